@@ -1,0 +1,54 @@
+# Everything runs from .venv, which is made from requirements.txt by the first command that needs it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PORT ?= 8000
+export PYTHONDONTWRITEBYTECODE ?=
+# Our own settings of pip's: no index of somebody's machine decides what is installed; the hashes do.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+
+.PHONY: help setup demo demo-reset test verify lint types layers migrations deploy-check bench prove lock format
+
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: .venv/ready  ## the environment, and no more
+
+.venv/ready: requirements.txt
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "Python's venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }
+	@echo "Setting up .venv (once)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) install --only-binary :all: --require-hashes -r requirements.txt
+	@touch $@
+
+demo: setup  ## start everything on http://localhost:8000 (another port: PORT=8001)
+	@OUTSOURCING_ENV=demo $(BIN)/python manage.py demo --port $(PORT)
+
+demo-reset: setup  ## throw the demo's data away
+	@OUTSOURCING_ENV=demo $(BIN)/python manage.py demo --reset
+
+test: setup  ## the whole suite
+	@$(BIN)/python -m pytest -n auto
+
+verify: lint types layers migrations deploy-check test test-server  ## what CI runs
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: setup  ## put the code into the house's format
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+types: setup
+	@OUTSOURCING_ENV=test $(BIN)/mypy
+
+layers: setup  ## imports flow down only
+	@$(BIN)/lint-imports
+
+bench: setup  ## time the pages, each beside its limit; figures in var/bench.json
+	@OUTSOURCING_ENV=bench $(BIN)/python manage.py bench
+
+lock: setup  ## write requirements.txt anew from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --upgrade \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt

@@ -1,0 +1,75 @@
+"""The demo's people: the merchant of the design, a second organisation of its owner, a rival, and two vendors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+
+from outsourcing.accounts.models import Membership, Organisation, Role, User
+from outsourcing.shared import hooks
+
+PASSWORD = "let-me-look-around"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in to the demo, as the sign-in page lists them."""
+
+    name: str
+    email: str
+    organisation: str
+    roles: tuple[Role, ...]
+
+    @property
+    def role(self) -> str:
+        return ", ".join(str(role.label) for role in self.roles)
+
+
+ORGANISATIONS = {
+    "Juniper & Pine": (Organisation.Kind.MERCHANT, "GB", "Europe/London", "GBP"),
+    "Juniper Trade": (Organisation.Kind.MERCHANT, "", "Europe/London", "GBP"),
+    "Copper Kettle": (Organisation.Kind.MERCHANT, "IE", "Europe/Dublin", "EUR"),
+    "Pallet & Post": (Organisation.Kind.VENDOR, "GB", "Europe/London", "GBP"),
+    "Tidewell Fulfilment": (Organisation.Kind.VENDOR, "", "Europe/Amsterdam", "EUR"),
+}
+PEOPLE = [
+    Person("Theo Marchetti", "theo@juniperandpine.example", "Juniper & Pine", (Role.OWNER, Role.OPERATIONS)),
+    Person("Rosa Imberg", "rosa@juniperandpine.example", "Juniper & Pine", (Role.BUYER,)),
+    Person("Nadia Okafor", "nadia@juniperandpine.example", "Juniper & Pine", (Role.OPERATIONS,)),
+    Person("Piet Larsen", "piet@juniperandpine.example", "Juniper & Pine", (Role.VIEWER,)),
+    Person("Orla Byrne", "orla@copperkettle.example", "Copper Kettle", (Role.OWNER,)),
+    Person("Imogen Tully", "imogen@palletandpost.example", "Pallet & Post", (Role.MANAGER,)),
+    Person("Sam Adeyemi", "sam@palletandpost.example", "Pallet & Post", (Role.CONTACT,)),
+    Person("Joost Vermeer", "joost@tidewell.example", "Tidewell Fulfilment", (Role.MANAGER,)),
+]
+#: Who also belongs to a second organisation, so that the switch can be tried.
+ALSO = {"theo@juniperandpine.example": ("Juniper Trade", (Role.OWNER,))}
+
+
+def people(at: datetime) -> None:
+    """Everybody who can sign in to the demo, and where they work."""
+    places: dict[str, Organisation] = {}
+    for name, (kind, country, zone, currency) in ORGANISATIONS.items():
+        places[name] = Organisation.objects.create(
+            kind=kind, name=name, country=country, time_zone=ZoneInfo(zone), currency=currency
+        )
+    for person in PEOPLE:
+        user = User.objects.create_user(person.email, PASSWORD, name=person.name)
+        EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
+        for place, roles in [(person.organisation, person.roles), *filter(None, [ALSO.get(person.email)])]:
+            Membership.objects.create(
+                organisation=places[place], user=user, email=person.email, name=person.name, roles=list(roles)
+            )
+
+
+hooks.demo.add(people, order=10)
+
+
+def who_can_sign_in() -> list[str]:
+    """One line for each person."""
+    lines = [f"{person.email:30} {person.role}, {person.organisation}" for person in PEOPLE]
+    return [f"Who can sign in, all with the password {PASSWORD}", *lines]
+
+
+hooks.demo_greeting.add(who_can_sign_in, order=10)

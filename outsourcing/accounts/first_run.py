@@ -1,0 +1,59 @@
+"""The first steps of a new organisation, shown on its home page until they are done; each room adds its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts.models import Membership, Role
+from outsourcing.shared.hooks import Hook
+
+
+@dataclass
+class Step:
+    """One thing to do, where it is done, and whether it is."""
+
+    title: str
+    text: str
+    action: str
+    url: str
+    is_done: bool
+    is_next: bool = False
+
+
+#: Steps that a room asks of the person acting as the given membership.
+steps: Hook[[Membership], Iterable[Step]] = Hook("accounts.first_run")
+
+
+def steps_of(membership: Membership) -> list[Step]:
+    """Every room's steps in order, the first that is not done marked as next."""
+    found = [step for room in steps(membership) for step in room]
+    for step in found:
+        if not step.is_done:
+            step.is_next = True
+            break
+    return found
+
+
+def own_steps(membership: Membership) -> Iterable[Step]:
+    """Who you are, and where your organisation is."""
+    user, organisation = membership.user, membership.organisation
+    yield Step(
+        title=_("Say who you are"),
+        text=_("Your name stands beside what you write and decide."),
+        action=_("Add your name"),
+        url=reverse("accounts:profile"),
+        is_done=bool(user and user.name),
+    )
+    if membership.has_role(Role.OWNER, Role.MANAGER):
+        yield Step(
+            title=_("Say where your shop is") if organisation.is_merchant else _("Say where your company is"),
+            text=_("Country, time zone and currency: due dates and working hours follow them."),
+            action=_("Add your details"),
+            url=reverse("accounts:organisation"),
+            is_done=bool(organisation.country),
+        )
+
+
+steps.add(own_steps, order=10)

@@ -1,0 +1,28 @@
+"""The demo's own mail server."""
+
+import signal
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    """Takes any mail on a port of this machine and keeps it in a folder, for the mailbox page."""
+
+    help = "Take mail on a local port and keep it for the demo's mailbox page."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, required=True)
+
+    def handle(self, *, port: int, **options: Any) -> None:
+        settings.MAILBOX_DIR.parent.mkdir(parents=True, exist_ok=True)
+        controller = Controller(Mailbox(settings.MAILBOX_DIR), hostname="localhost", port=port)
+        controller.start()
+        self.stdout.write(f"taking mail on port {port}")
+        self.stdout.flush()
+        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+        controller.stop()

@@ -1,0 +1,100 @@
+"""Post a mail: a row in the caller's transaction, delivered by a worker after the commit.
+
+A template called `invitation` is three files: `mail/invitation_subject.txt`, `mail/invitation.txt` and
+`mail/invitation.html`, the latter two extending `mail/base.txt` and `mail/base.html`.
+"""
+
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.notifications.models import Mail
+from outsourcing.notifications.tasks import deliver
+from outsourcing.shared import clock
+
+SITE_NAME = "Outsourcing"
+_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def post(
+    template: str,
+    *,
+    to: str,
+    context: dict[str, Any],
+    organisation: Organisation | None = None,
+    membership: Membership | None = None,
+    occurrence: str = "",
+    thread: str = "",
+    reply_to: str = "",
+) -> Mail:
+    """Post a mail to the address `to`; `membership` is the reader's, where they are somebody's member.
+
+    `organisation` is who writes: it is named in sender and subject. A second post of the same `occurrence` to the same
+    address changes nothing and returns the first. Mails of one `thread` are shown together by mail programs. Renders
+    now, in the caller's language and time zone. Hidden queries: one insert, and one select where it was there already.
+    """
+    context = {"organisation": organisation, "site_name": SITE_NAME, "base_url": settings.BASE_URL, **context}
+    subject = render_to_string(f"mail/{template}_subject.txt", context)
+    return enqueue(
+        template=template,
+        address=to,
+        subject=f"{organisation.name}: {subject}" if organisation else subject,
+        text=render_to_string(f"mail/{template}.txt", context),
+        html=render_to_string(f"mail/{template}.html", context),
+        organisation=organisation,
+        membership=membership,
+        occurrence=occurrence,
+        thread=thread,
+        reply_to=reply_to,
+    )
+
+
+def enqueue(
+    *,
+    template: str,
+    address: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    organisation: Organisation | None = None,
+    membership: Membership | None = None,
+    occurrence: str = "",
+    thread: str = "",
+    reply_to: str = "",
+) -> Mail:
+    """Put a rendered mail into the outbox; its styles are inlined here. See `post`."""
+    key = uuid.uuid4().hex
+    now = clock.now()
+    mail, _created = Mail.objects.get_or_create(
+        occurrence=occurrence or key,
+        address=address,
+        defaults={
+            "template": template,
+            "organisation": organisation,
+            "membership": membership,
+            "sender_name": sender_name(organisation)[:300],
+            "reply_to": reply_to,
+            "subject": " ".join(subject.split())[:300],
+            "text": text.strip() + "\n",
+            "html": _inliner.inline(html) if html else "",
+            "thread": thread,
+            "message_id": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
+            "created_at": now,
+            "not_before": now,
+        },
+    )
+    deliver.delay_on_commit()
+    return mail
+
+
+def sender_name(organisation: Organisation | None) -> str:
+    """Who the reader sees it is from: the organisation by way of this site, or the site."""
+    if organisation is None:
+        return SITE_NAME
+    return _("%(organisation)s via %(site)s") % {"organisation": organisation.name, "site": SITE_NAME}

@@ -1,0 +1,247 @@
+"""The one settings file. Every choice that differs between machines is an environment variable.
+
+`OUTSOURCING_ENV` is `production` (the default), `demo`, `test` or `bench`. The last three run on this machine alone and
+fill in what is missing; in production a missing variable stops the start with its name.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.core.management.utils import get_random_secret_key
+from environs import Env, EnvError
+
+from outsourcing.shared.postgres import Server
+
+django_stubs_ext.monkeypatch()  # lets classes such as forms.ModelForm[User] name their type
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+try:
+    MODE = env.str("OUTSOURCING_ENV", "production")
+    if MODE not in {"production", "demo", "test", "bench"}:
+        raise SystemExit(f"OUTSOURCING_ENV is {MODE!r}: set it to production, demo, test or bench.")
+    PRODUCTION = MODE == "production"
+    DEMO = MODE == "demo"
+
+    if PRODUCTION:
+        for name, example in {
+            "SECRET_KEY": "fifty random characters",
+            "DATABASE_URL": "postgresql://user:password@host/name",
+            "ALLOWED_HOSTS": "outsourcing.example.com",
+            "BROKER_URL": "amqp://user:password@host// or redis://host/0",
+        }.items():
+            if not env.str(name, "").strip():
+                raise SystemExit(f"{name} is missing: set this environment variable, for example to {example}.")
+
+    VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+    SECRET_KEY = env.str("SECRET_KEY", get_random_secret_key())
+    DEBUG = env.bool("DEBUG", False) and DEMO
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+    BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000").rstrip("/")
+    OURS = "" if PRODUCTION else Server(VAR_DIR / MODE / "postgres").url  # the embedded one, where no other is named
+    DATABASES = {"default": env.dj_db_url("DATABASE_URL", OURS, conn_max_age=None, conn_health_checks=True)}
+    BROKER_URL = env.str("BROKER_URL", "memory://" if MODE == "test" else "filesystem://")
+    MAIL_SERVER = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+    SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
+    CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0))
+    BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+    INVITATION_ONLY = env.bool("INVITATION_ONLY", False)
+except EnvError as error:
+    raise SystemExit(f"The environment is not usable: {error}.") from None
+except ValueError as error:
+    raise SystemExit(f"An address in the environment is not usable: {error}.") from None
+
+if PRODUCTION and CLOCK_OFFSET:
+    raise SystemExit("CLOCK_OFFSET moves the clock for tests and demonstrations: unset it in production.")
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise SystemExit("DATABASE_URL must begin with postgresql://: this app runs on PostgreSQL only.")
+
+# ---- Rooms, lowest first -------------------------------------------------------------------------------------------
+ROOMS = ["outsourcing.shared", "outsourcing.accounts", "outsourcing.notifications", "outsourcing"]
+INSTALLED_APPS = [
+    *ROOMS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "bootstrap",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_countries",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "outsourcing.shared.middleware.ErrorPages",
+    "outsourcing.accounts.middleware.Acting",
+]
+ROOT_URLCONF = "outsourcing.urls"
+WSGI_APPLICATION = "outsourcing.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "outsourcing.shell.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "outsourcing.shared.templatetags.house"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+# ---- Database and cache --------------------------------------------------------------------------------------------
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# A pooler that hands each transaction another connection cannot keep a cursor open between them.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# ---- People --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique in lower case, by a constraint that the check does not see
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "today"
+ACCOUNT_ADAPTER = "outsourcing.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
+
+# ---- Safety --------------------------------------------------------------------------------------------------------
+# No page needs anything that is not ours. Bootstrap draws its ticks and arrows as data: pictures.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "outsourcing.shared.pages.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_SECURE = True
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    if BEHIND_PROXY:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ---- Words, times, files -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        # Tests read the sources, so that they need no collecting; the demo's test reads the hashed files.
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test"
+
+# ---- Mail ----------------------------------------------------------------------------------------------------------
+# Every mail is a row first (outsourcing/notifications/outbox.py); MAIL_SERVER is where the rows are delivered.
+EMAIL_BACKEND = "outsourcing.notifications.backend.OutboxBackend"
+DEFAULT_FROM_EMAIL = f"Outsourcing <{SENDER_ADDRESS}>"
+SERVER_EMAIL = SENDER_ADDRESS
+MAILBOX_DIR = VAR_DIR / "demo" / "mailbox"
+
+# ---- Celery --------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 200_000  # KiB
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+# A wake-up that nobody took before the next one is worth nothing, hence "expires".
+CELERY_BEAT_SCHEDULE = {
+    "pulse": {"task": "outsourcing.shared.tasks.pulse", "schedule": 20, "options": {"expires": 20}},
+    "deliver": {"task": "outsourcing.notifications.tasks.deliver", "schedule": 30, "options": {"expires": 30}},
+}
+if BROKER_URL.startswith("filesystem://"):
+    broker_dir = VAR_DIR / MODE / "broker"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(broker_dir / "queue"),
+        "data_folder_out": str(broker_dir / "queue"),
+        "control_folder": str(broker_dir / "control"),
+        "polling_interval": 0.2,
+    }
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO" if not MODE == "test" else "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

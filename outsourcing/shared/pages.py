@@ -1,0 +1,45 @@
+"""Error pages. They are static but for 409's sentence: no login, no database, nothing of the request."""
+
+from functools import cache
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+@cache
+def _static(template: str) -> str:
+    return render_to_string(template)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, and 413 for a body that is larger than Django takes."""
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return HttpResponse(_static(f"{status}.html"), status=status)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: one may see it, but not do this."""
+    return HttpResponse(_static("403.html"), status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form carried no proof that it came from here."""
+    return HttpResponse(_static("403_csrf.html"), status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, byte for byte the same for what does not exist and for what one may not know of."""
+    return HttpResponse(_static("404.html"), status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return HttpResponse(_static("500.html"), status=500)
+
+
+def conflict(request: HttpRequest, message: str) -> HttpResponse:
+    """409 with the sentence that says which rule was broken and what to do."""
+    template = "_problem.html" if request.headers.get("HX-Request") else "409.html"
+    return render(request, template, {"message": message}, status=409)

@@ -1,0 +1,60 @@
+"""What must be in order before the app can start on this machine; each trouble ends in one sentence that says what to do."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from outsourcing.shared.errors import Stop
+from outsourcing.shared.postgres import MiB
+
+ROOM = 300 * MiB
+
+
+def make_room(folder: Path) -> None:
+    """Make a folder below VAR_DIR. Raises Stop if it is not ours, cannot be written, or the disk is nearly full."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder.stat().st_uid != os.geteuid():
+            raise Stop(f"{folder} belongs to somebody else: remove it, or set VAR_DIR to a folder of your own.")
+        probe = folder / f".probe-{os.getpid()}"
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        raise Stop(f"{folder} cannot be written ({error.strerror}): make it writable, or set VAR_DIR to another.") from None
+    if (free := shutil.disk_usage(folder).free) < ROOM:
+        raise Stop(f"{folder} has {free // MiB} MB left and {ROOM // MiB} MB are needed: free some, or set VAR_DIR.")
+
+
+def see_that_database_is_not_newer() -> None:
+    """Raises Stop where the database has migrations of ours that this code does not know."""
+    loader = MigrationLoader(connection, ignore_no_initial=True)
+    labels = {room.rpartition(".")[2] for room in settings.ROOMS}
+    unknown = sorted(key for key in loader.applied_migrations if key[0] in labels and key not in loader.disk_migrations)
+    if unknown:
+        raise Stop(
+            f"The database is newer than this code, which does not know {'.'.join(unknown[-1])}: "
+            "use the code that made it, or throw the demo's data away with make demo-reset."
+        )
+
+
+def collect_static() -> bool:
+    """Collect, hash and compress the static files if any of them changed since; returns whether they did."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = os.stat(storage.path(name))
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    stamp = settings.STATIC_ROOT / ".collected"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return False
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(digest.hexdigest())
+    return True

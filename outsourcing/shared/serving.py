@@ -1,0 +1,45 @@
+"""How the web processes are started, for the demo, the benchmarks and the browser tests alike."""
+
+import socket
+import sys
+import urllib.error
+import urllib.request
+
+from outsourcing.shared.errors import Stop
+
+
+def web_command(port: int, workers: int) -> list[str]:
+    """granian over our WSGI application, on this machine's own address only."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "outsourcing.wsgi:application"),
+        *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--blocking-threads", "2"),
+        *("--no-ws", "--workers-kill-timeout", "5", "--log-level", "warning"),
+    ]
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def see_that_port_is_free(port: int) -> None:
+    """Raises Stop where somebody else uses it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Stop(f"Port {port} is for the system only: choose another, for example make demo PORT=8001.") from None
+        except OSError:
+            raise Stop(f"Port {port} is taken: choose another, for example make demo PORT={port % 65535 + 1}.") from None
+
+
+def answers(address: str) -> bool:
+    """Whether a GET of `address` is answered with 200."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

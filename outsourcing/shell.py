@@ -1,0 +1,95 @@
+"""The frame around every page: the rail with its counts, the switch between organisations, search across rooms."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from outsourcing.accounts.models import Membership
+from outsourcing.accounts.requests import UserRequest
+from outsourcing.accounts.search import Found
+from outsourcing.accounts.search import search as found_in_rooms
+from outsourcing.accounts.demo import PASSWORD, PEOPLE, Person
+
+ON_A_PHONE = 4
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A room's place in the rail."""
+
+    label: str
+    icon: str
+    url: str
+    is_current: bool = False
+    count: int | None = None
+    count_label: str = ""
+
+
+class Shell:
+    """What the frame shows; read by templates, each part worked out when it is first asked for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.acting: Membership | None = getattr(request, "acting", None)
+        self.memberships: list[Membership] = getattr(request, "memberships", [])
+
+    @cached_property
+    def rail(self) -> list[Entry]:
+        return [self._entry(_("Today"), "today", reverse("today"))]
+
+    @cached_property
+    def rail_more(self) -> list[Entry]:
+        return [self._entry(_("Settings"), "settings", reverse("accounts:profile"), below="/settings/")]
+
+    @property
+    def bottom(self) -> list[Entry]:
+        return self.rail[:ON_A_PHONE]
+
+    @property
+    def bottom_more(self) -> list[Entry]:
+        return self.rail[ON_A_PHONE:] + self.rail_more
+
+    @property
+    def search_url(self) -> str:
+        return reverse("search") if self.acting else ""
+
+    @property
+    def mailbox_url(self) -> str:
+        return reverse("mailbox:list") if settings.DEMO else ""
+
+    @property
+    def demo_people(self) -> list[Person]:
+        return PEOPLE if settings.DEMO else []
+
+    @property
+    def demo_password(self) -> str:
+        return PASSWORD if settings.DEMO else ""
+
+    def _entry(self, label: str, icon: str, url: str, below: str = "") -> Entry:
+        path = self._request.path
+        return Entry(label, icon, url, is_current=path.startswith(below) if below else path == url)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell`, and the `layout` that pages for both sides extend."""
+    frame = Shell(request)
+    is_merchant = frame.acting is not None and frame.acting.organisation.is_merchant
+    return {"shell": frame, "layout": "app.html" if is_merchant else "solo.html"}
+
+
+@require_safe
+def search(request: UserRequest) -> HttpResponse:
+    """What the acting person may see, in every room, for some words."""
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    groups: Iterable[Found] = []
+    if query and request.acting:
+        groups = [group for group in found_in_rooms(request.acting, query) if group.results]
+    return render(request, "search.html", {"query": query, "groups": groups})

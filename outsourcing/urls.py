@@ -1,0 +1,24 @@
+"""Every address; a room's stand in its own urls.py."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from outsourcing import shell, today
+from outsourcing.notifications import mailbox
+from outsourcing.shared import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", today.today, name="today"),
+    path("search/", shell.search, name="search"),
+    path("", include("outsourcing.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+if settings.DEMO:
+    urlpatterns += mailbox.urlpatterns
+
+handler400 = "outsourcing.shared.pages.bad_request"
+handler403 = "outsourcing.shared.pages.forbidden"
+handler404 = "outsourcing.shared.pages.not_found"
+handler500 = "outsourcing.shared.pages.server_error"
