@@ -2,11 +2,12 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PORT ?= 8000
+SERVER ?= postgresql://postgres@127.0.0.1:5432/outsourcing
 export PYTHONDONTWRITEBYTECODE ?=
 # Our own settings of pip's: no index of somebody's machine decides what is installed; the hashes do.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
-.PHONY: help setup demo demo-reset test verify lint types layers migrations deploy-check bench prove lock format
+.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench prove lock format
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +35,12 @@ test: setup  ## the whole suite
 
 verify: lint types layers migrations deploy-check test test-server  ## what CI runs
 
+# Everything that locks, races or searches runs again on a PostgreSQL server, where one is up.
+test-server: setup
+	@if $(BIN)/python -c 'import psycopg2; psycopg2.connect("$(SERVER)", dbname="postgres")' 2>/dev/null; \
+	then DATABASE_URL=$(SERVER) $(BIN)/python -m pytest -m server; \
+	else echo "No PostgreSQL at $(SERVER): its part of the tests did not run."; fi
+
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
@@ -42,6 +49,14 @@ format: setup  ## put the code into the house's format
 
 types: setup
 	@OUTSOURCING_ENV=test $(BIN)/mypy
+
+migrations: setup
+	@OUTSOURCING_ENV=test $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
+
+deploy-check: setup
+	@SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=localhost \
+	  DATABASE_URL=postgresql://localhost/none BROKER_URL=memory:// \
+	  $(BIN)/python -W error manage.py check --deploy --fail-level WARNING
 
 layers: setup  ## imports flow down only
 	@$(BIN)/lint-imports

@@ -44,7 +44,7 @@ try:
     BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000").rstrip("/")
     OURS = "" if PRODUCTION else Server(VAR_DIR / MODE / "postgres").url  # the embedded one, where no other is named
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", OURS, conn_max_age=None, conn_health_checks=True)}
-    BROKER_URL = env.str("BROKER_URL", "memory://" if MODE == "test" else "filesystem://")
+    BROKER_URL = env.str("BROKER_URL", "memory://" if MODE == "test" else "filesystem://localhost/")
     MAIL_SERVER = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
     SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
     CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0))
@@ -112,7 +112,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "outsourcing.shell.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "outsourcing.shared.templatetags.house"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "outsourcing.shared.templatetags.house",
+            ],
         },
     }
 ]
@@ -135,12 +139,16 @@ CACHES = {
 
 # ---- People --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique in lower case, by a constraint that the check does not see
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004"
+]  # the address is unique in lower case, by a constraint that the check does not see
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # weak and quick, for the tests' people only
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_ADAPTER = "outsourcing.accounts.adapter.AccountAdapter"
@@ -241,7 +249,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO" if not MODE == "test" else "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "filters": {
+        # /readyz says 503 as long as a part is not ready: an answer, not an error of ours.
+        "not_503": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 503,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_503"]}},
+    "root": {"handlers": ["console"], "level": "WARNING" if MODE == "test" else "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "mail.log": {"level": "WARNING"}},
 }

@@ -12,11 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from outsourcing.accounts.demo import PASSWORD, PEOPLE, Person
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.search import Found
 from outsourcing.accounts.search import search as found_in_rooms
-from outsourcing.accounts.demo import PASSWORD, PEOPLE, Person
 
 ON_A_PHONE = 4
 
@@ -90,6 +90,6 @@ def search(request: UserRequest) -> HttpResponse:
     """What the acting person may see, in every room, for some words."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     groups: Iterable[Found] = []
-    if query and request.acting:
+    if query and request.memberships:
         groups = [group for group in found_in_rooms(request.acting, query) if group.results]
     return render(request, "search.html", {"query": query, "groups": groups})

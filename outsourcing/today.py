@@ -14,7 +14,7 @@ from outsourcing.shared import clock
 @require_safe
 def today(request: UserRequest) -> HttpResponse:
     """A merchant's today, a vendor's portal, or, for a member of nothing, what to do about it."""
-    if request.acting is None:
+    if not request.memberships:
         return render(request, "no_organisation.html")
     now = timezone.localtime(clock.now())
     steps = steps_of(request.acting)

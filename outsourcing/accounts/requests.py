@@ -8,6 +8,6 @@ from outsourcing.accounts.models import Membership, User
 class UserRequest(HttpRequest):
     """A request of somebody who is signed in and acts for an organisation."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     acting: Membership
     memberships: list[Membership]

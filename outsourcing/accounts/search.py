@@ -40,7 +40,9 @@ def colleagues(acting: Membership, words: str) -> Found:
         .filter(Q(name__icontains=words) | Q(email__icontains=words), organisation=acting.organisation_id)
         .order_by("name", "pk")[:MOST]
     )
-    return Found(_("People"), [Result(one.name or one.email, one.email, f"mailto:{one.email}", "user") for one in people])
+    return Found(
+        _("People"), [Result(one.name or one.email, one.email, f"mailto:{one.email}", "user") for one in people]
+    )
 
 
 search.add(colleagues, order=90)

@@ -37,11 +37,9 @@ def profile(request: UserRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: UserRequest) -> HttpResponse:
     """The acting organisation's name, place, zone and currency; its owner's or manager's to change."""
-    if request.acting is None or not request.acting.has_role(Role.OWNER, Role.MANAGER):
+    if not request.memberships or not request.acting.has_role(Role.OWNER, Role.MANAGER):
         raise PermissionDenied
-    form = OrganisationForm(
-        request.POST or None, instance=Organisation.objects.get(pk=request.acting.organisation_id)
-    )
+    form = OrganisationForm(request.POST or None, instance=Organisation.objects.get(pk=request.acting.organisation_id))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

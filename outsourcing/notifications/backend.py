@@ -16,7 +16,11 @@ class OutboxBackend(BaseEmailBackend):
         for message in email_messages:
             for address in message.recipients():
                 outbox.enqueue(
-                    template="django", address=address, subject=message.subject, text=message.body, html=_html_of(message)
+                    template="django",
+                    address=address,
+                    subject=str(message.subject),
+                    text=str(message.body),
+                    html=_html_of(message),
                 )
         return len(email_messages)
 

@@ -60,7 +60,8 @@ def _send(mail: Mail, server: "Server", now: Callable[[], datetime]) -> bool:
 
 def wait_after(attempts: int) -> timedelta:
     """1, 2, 4 ... minutes, four hours at most, each a quarter longer or shorter so that retries spread."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT) * random.uniform(0.75, 1.25)
+    doubled: int = 2 ** min(attempts - 1, 20)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT) * random.uniform(0.75, 1.25)
 
 
 def compose(mail: Mail, *, at: datetime) -> EmailMessage:
@@ -96,7 +97,7 @@ class Server:
         self._close()
 
     def send(self, address: str, message: EmailMessage) -> str:
-        """Hand one message over; returns the server's word. Raises smtplib's errors, SMTPResponseException with a code."""
+        """Hand one message over; returns the server's word. Raises OSError and smtplib's errors."""
         try:
             smtp = self._connected()
             for code, answer in (smtp.mail(settings.SENDER_ADDRESS), smtp.rcpt(address)):

@@ -7,7 +7,6 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from typing import cast
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -67,7 +66,7 @@ class Letter:
 
     def _body(self, kind: str) -> str:
         part = self.message.get_body(preferencelist=(kind,))
-        return cast(EmailMessage, part).get_content() if part is not None else ""
+        return cast("EmailMessage", part).get_content() if part is not None else ""
 
 
 def letters() -> list[Letter]:
@@ -87,8 +86,7 @@ def _arrival(key: str) -> tuple[float, str]:
 
 
 def _parsed(box: mailbox.Maildir, key: str) -> EmailMessage:
-    parsed = BytesParser(policy=policy.default).parsebytes(box.get_bytes(key))
-    return cast(EmailMessage, parsed)
+    return BytesParser(policy=policy.default).parsebytes(box.get_bytes(key))
 
 
 def _letter(key: str) -> Letter:
@@ -115,7 +113,7 @@ def show_letter(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @login_not_required
 @xframe_options_sameorigin
-@csp_replace({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": ["data:"], "frame-ancestors": [SELF]})
+@csp_replace({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": ["data:"], "frame-ancestors": [SELF]})  # type: ignore[arg-type]
 def show_html(request: HttpRequest, key: str) -> HttpResponse:
     """The letter's HTML as a mail program would show it; its links open in the whole window."""
     return HttpResponse(_letter(key).html.replace("<head>", '<head><base target="_top">', 1))

@@ -106,5 +106,3 @@ class Mail(models.Model):
         """Write the outcome if the row is still this worker's."""
         mine = Mail.objects.filter(pk=self.pk, state=self.State.SENDING, claim=self.claim)
         return bool(mine.update(claim=None, lease_until=None, **values))
-
-

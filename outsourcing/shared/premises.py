@@ -1,4 +1,4 @@
-"""What must be in order before the app can start on this machine; each trouble ends in one sentence that says what to do."""
+"""What must be in order before the app can start on this machine; each trouble ends in one sentence on what to do."""
 
 import hashlib
 import os
@@ -27,14 +27,23 @@ def make_room(folder: Path) -> None:
         probe.write_bytes(b"x")
         probe.unlink()
     except OSError as error:
-        raise Stop(f"{folder} cannot be written ({error.strerror}): make it writable, or set VAR_DIR to another.") from None
+        raise Stop(
+            f"{folder} cannot be written ({error.strerror}): make it writable, or set VAR_DIR to another."
+        ) from None
     if (free := shutil.disk_usage(folder).free) < ROOM:
         raise Stop(f"{folder} has {free // MiB} MB left and {ROOM // MiB} MB are needed: free some, or set VAR_DIR.")
 
 
+def make_broker_room() -> None:
+    """The folders of the file system broker, where that is the broker."""
+    for name, folder in getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).items():
+        if "folder" in name:
+            make_room(Path(folder))
+
+
 def see_that_database_is_not_newer() -> None:
     """Raises Stop where the database has migrations of ours that this code does not know."""
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    loader = MigrationLoader(connection)
     labels = {room.rpartition(".")[2] for room in settings.ROOMS}
     unknown = sorted(key for key in loader.applied_migrations if key[0] in labels and key not in loader.disk_migrations)
     if unknown:

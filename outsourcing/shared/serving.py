@@ -31,9 +31,13 @@ def see_that_port_is_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise Stop(f"Port {port} is for the system only: choose another, for example make demo PORT=8001.") from None
+            raise Stop(
+                f"Port {port} is for the system only: choose another, for example make demo PORT=8001."
+            ) from None
         except OSError:
-            raise Stop(f"Port {port} is taken: choose another, for example make demo PORT={port % 65535 + 1}.") from None
+            raise Stop(
+                f"Port {port} is taken: choose another, for example make demo PORT={port % 65535 + 1}."
+            ) from None
 
 
 def answers(address: str) -> bool:

@@ -46,7 +46,9 @@ class Lock:
         while not self._taken():
             holder, _, what = os.pread(self.descriptor, 500, 0).decode(errors="replace").partition(" ")
             if holder.isdecimal() and _alive(int(holder)):
-                raise Stop(f"It is already running {what.strip()} (process {holder}): stop that one first, with Ctrl-C.")
+                raise Stop(
+                    f"It is already running {what.strip()} (process {holder}): stop that one first, with Ctrl-C."
+                )
             if time.monotonic() > deadline:
                 raise Stop("Parts of the last run are still there: end them yourself, then start again.")
             time.sleep(0.2)
@@ -151,7 +153,7 @@ class Supervisor:
     def run(self, seconds: float | None = None, until: Callable[[], bool] = lambda: False) -> bool:
         """Keep the children running until told to stop (then False), until `until()`, or for so many seconds."""
         deadline = None if seconds is None else time.monotonic() + seconds
-        while not self.stopping.wait(0.1):
+        while not self.stopping.wait(0.25):
             for child in self.children:
                 if not child.runs:
                     self._pick_up(child)

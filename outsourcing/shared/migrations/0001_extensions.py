@@ -3,8 +3,8 @@
 from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
 from django.db import migrations
 
-# unaccent() is only STABLE, because its dictionary could change; ours does not. With the dictionary named and the schema
-# written out, the result no longer depends on the search path.
+# unaccent() is only STABLE, because its dictionary could change; ours does not. With the dictionary named and the
+# schema written out, the result no longer depends on the search path.
 IMMUTABLE_UNACCENT = """
 CREATE FUNCTION immutable_unaccent(text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT

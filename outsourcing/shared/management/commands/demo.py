@@ -88,6 +88,7 @@ class Command(BaseCommand):
         if premises.collect_static():
             supervisor.say("collected the static files")
         call_command("loaddemo")
+        premises.make_broker_room()
         connection.close()
 
     def _start_programs(self, supervisor: Supervisor, port: int, address: str) -> None:
@@ -98,7 +99,17 @@ class Command(BaseCommand):
             "BASE_URL": address,
             "EMAIL_URL": f"smtp://localhost:{mail_port}",
         }
-        celery = (sys.executable, "-m", "celery", "--quiet", "--app", "outsourcing")
+        # The worker's warning about root is true, and here beside the point: nothing outside this machine reaches it.
+        celery = (
+            sys.executable,
+            "-W",
+            "ignore:You're running the worker",
+            "-m",
+            "celery",
+            "--quiet",
+            "--app",
+            "outsourcing",
+        )
         beat = ("beat", "--schedule", str(self.home / "beat-schedule"), "--pidfile", "")
         worker = ("worker", "--concurrency", "1", "--without-gossip", "--without-mingle", "--without-heartbeat")
         for name, argv in {
@@ -120,5 +131,5 @@ class Command(BaseCommand):
     def _greet(self, address: str, seconds: float) -> None:
         said = [line for lines in hooks.demo_greeting() for line in lines]
         first = f"Open {address}   (ready after {seconds:.0f} seconds; Ctrl-C stops it)"
-        self.stdout.write("\n".join(["", *(f"  {line}" for line in (first, "", *said)), ""]))
+        self.stdout.write("\n".join(["", *(f"  {line}".rstrip() for line in (first, "", *said)), "", ""]))
         self.stdout.flush()

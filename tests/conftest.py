@@ -1,0 +1,97 @@
+"""The cast, and the browser."""
+
+import os
+import shutil
+
+import pytest
+from django.test import Client
+
+from outsourcing.accounts.models import Membership, Organisation, Role
+from tests.factories import MembershipFactory, OrganisationFactory
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+
+
+# ---- The cast ------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def shop(db) -> Organisation:
+    return OrganisationFactory(name="Juniper & Pine", country="GB", time_zone="Europe/London")
+
+
+@pytest.fixture
+def vendor(db) -> Organisation:
+    return OrganisationFactory(name="Pallet & Post", kind="vendor", country="GB", time_zone="Europe/London")
+
+
+@pytest.fixture
+def owner(shop) -> Membership:
+    return MembershipFactory(organisation=shop, user__name="Theo Marchetti", user__email="theo@juniperandpine.example")
+
+
+@pytest.fixture
+def viewer(shop) -> Membership:
+    return MembershipFactory(organisation=shop, user__name="Piet Larsen", roles=[Role.VIEWER])
+
+
+@pytest.fixture
+def rival(db) -> Membership:
+    return MembershipFactory(organisation__name="Copper Kettle", user__name="Orla Byrne")
+
+
+@pytest.fixture
+def manager(vendor) -> Membership:
+    return MembershipFactory(organisation=vendor, user__name="Imogen Tully", roles=[Role.MANAGER])
+
+
+@pytest.fixture
+def contact(vendor) -> Membership:
+    return MembershipFactory(organisation=vendor, user__name="Sam Adeyemi", roles=[Role.CONTACT])
+
+
+@pytest.fixture
+def signed_in():
+    """A browserless client of somebody: `signed_in(owner).get("/")`."""
+
+    def sign_in(membership: Membership) -> Client:
+        client = Client()
+        client.force_login(membership.user)
+        return client
+
+    return sign_in
+
+
+# ---- The browser ---------------------------------------------------------------------------------------------------
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests are marked; without a Chromium they are skipped, in CI they fail."""
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()) or "context" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None and os.environ.get("CI") != "true":
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: install it to run this test"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if CHROMIUM is None:
+        pytest.fail("CI needs a Chromium: .ci/run installs it.")
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium refuses its sandbox to root
+    quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*sandbox, *quiet, "--disable-sync"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": {"width": 1360, "height": 900}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def sign_in(live_server, context):
+    """Sign a member in to the browser: `sign_in(owner)` sets the session's cookie."""
+
+    def with_session(membership: Membership) -> None:
+        client = Client()
+        client.force_login(membership.user)
+        cookie = client.cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+
+    return with_session

@@ -1,0 +1,58 @@
+"""Objects for tests: set only what matters."""
+
+from datetime import UTC, datetime
+
+import factory
+from allauth.account.models import EmailAddress
+
+from outsourcing.accounts.models import Membership, Organisation, Role, User
+from outsourcing.notifications.models import Mail
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory):
+    kind = Organisation.Kind.MERCHANT
+    name = factory.Sequence(lambda n: f"Shop {n}")
+
+    class Meta:
+        model = Organisation
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    email = factory.Sequence(lambda n: f"person{n}@shop.example")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+    class Meta:
+        model = User
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        user = model_class.objects.create_user(*args, **kwargs)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    organisation = factory.SubFactory(OrganisationFactory)
+    user = factory.SubFactory(UserFactory)
+    email = factory.SelfAttribute("user.email")
+    name = factory.SelfAttribute("user.name")
+    roles = factory.LazyFunction(lambda: [Role.OWNER])
+
+    class Meta:
+        model = Membership
+
+
+class MailFactory(factory.django.DjangoModelFactory):
+    occurrence = factory.Sequence(lambda n: f"test:{n}")
+    template = "test"
+    address = factory.Sequence(lambda n: f"reader{n}@shop.example")
+    sender_name = "Juniper & Pine via Outsourcing"
+    subject = "Juniper & Pine: a question"
+    text = "Hello,\n\nCan you ship on Saturday?\n"
+    html = "<p>Hello, can you ship on Saturday?</p>"
+    message_id = factory.Sequence(lambda n: f"<test-{n}@localhost>")
+    created_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    not_before = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Mail
