@@ -301,18 +301,15 @@ class Server:
             return
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             left = self._left_over()
+            pids = {process.pid for process in left}
             for process in left:
-                if number is not signal.SIGINT or process.parent() not in left:  # the head takes its children along
-                    _signal(process, number)
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    if number is not signal.SIGINT or process.ppid() not in pids:  # the head takes its children along
+                        process.send_signal(number)
             psutil.wait_procs(left, timeout=STOP_SECONDS / 3)
         if left := self._left_over():
             raise Stop(f"An earlier PostgreSQL over {self.data} does not stop: end process {left[0].pid} yourself.")
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _signal(process: psutil.Process, number: signal.Signals) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process.send_signal(number)
 
 
 def _private(home: Path) -> Path:

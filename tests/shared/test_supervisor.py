@@ -1,0 +1,156 @@
+"""The supervisor over small real programs."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from outsourcing.shared.errors import Stop
+from outsourcing.shared.supervisor import Lock, Supervisor
+
+RESTORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture
+def output() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def supervisor(tmp_path, output):
+    handlers = [signal.getsignal(number) for number in RESTORED]
+    lock = Lock(tmp_path / "lock")
+    lock.take()
+    supervisor = Supervisor(lock, output)
+    yield supervisor
+    supervisor.stop()
+    os.close(lock.descriptor)
+    for number, handler in zip(RESTORED, handlers, strict=True):
+        signal.signal(number, handler)
+
+
+def python(supervisor: Supervisor, name: str, code: str, **environment: str) -> None:
+    supervisor.command(name, sys.executable, "-c", textwrap.dedent(code), environment=environment)
+
+
+SLEEP = "import time; print('up', flush=True); time.sleep(60)"
+
+
+def test_lines_carry_the_name_of_who_said_them(supervisor, output):
+    python(supervisor, "web", "import time; print('hello'); time.sleep(60)")
+    assert supervisor.run(10, until=lambda: "hello" in output.getvalue())
+    assert "     web | hello\n" in output.getvalue()
+
+
+def test_a_fallen_child_is_started_again(supervisor, output, tmp_path):
+    python(
+        supervisor,
+        "worker",
+        f"""
+        import pathlib, time
+        before = pathlib.Path({str(tmp_path / "before")!r})
+        if not before.exists():
+            before.touch()
+            raise SystemExit(3)
+        print("second life", flush=True)
+        time.sleep(60)
+        """,
+    )
+    assert supervisor.run(20, until=lambda: "second life" in output.getvalue())
+    assert "worker ended (exit code 3); starting it again" in output.getvalue()
+
+
+def test_one_that_falls_again_and_again_stops_everything(supervisor):
+    python(supervisor, "worker", "raise SystemExit(1)")
+    with pytest.raises(Stop, match="worker falls again and again"):
+        supervisor.run(60)
+
+
+def test_the_first_child_is_the_last_to_stop(supervisor, output):
+    say_when_stopped = """
+        import signal, sys, time
+        signal.signal(signal.SIGTERM, lambda *_: (print("stopped", flush=True), sys.exit(0)))
+        print("up", flush=True)
+        time.sleep(60)
+    """
+    python(supervisor, "ground", say_when_stopped)
+    python(supervisor, "web", say_when_stopped)
+    assert supervisor.run(10, until=lambda: output.getvalue().count("up") == 2)
+    supervisor.stop()
+    deadline = time.monotonic() + 5
+    while output.getvalue().count("stopped") < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    words = output.getvalue()
+    assert words.index("web | stopped") < words.index("ground | stopped")
+
+
+@pytest.mark.parametrize("number", RESTORED)
+def test_a_signal_ends_the_run(supervisor, number):
+    python(supervisor, "web", SLEEP)
+    os.kill(os.getpid(), number)
+    assert supervisor.run(10) is False
+    supervisor.stop()
+    assert not any(child.runs for child in supervisor.children)
+
+
+def test_a_terminal_that_is_gone_is_no_reason_to_fall(supervisor):
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(5, "Input/output error")
+
+    supervisor.console.file = Gone()
+    supervisor.say("anybody there?")
+    assert supervisor.stopping.is_set()
+
+
+# ---- The lock ------------------------------------------------------------------------------------------------------
+HOLD = """
+import sys, time
+from pathlib import Path
+from outsourcing.shared.supervisor import Lock, Supervisor
+lock = Lock(Path(sys.argv[1])); lock.take(); lock.sign("at http://localhost:8000")
+supervisor = Supervisor(lock)
+supervisor.command("child", sys.executable, "-c", sys.argv[2], environment={})
+print("held", flush=True)
+supervisor.run()
+"""
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, lambda *_: time.sleep(1.5) or exit()); time.sleep(60)"
+
+
+@pytest.fixture
+def holder(tmp_path):
+    argv = [sys.executable, "-c", HOLD, str(tmp_path / "lock"), STUBBORN]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
+        assert "held" in process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def test_a_second_one_beside_it_is_told_where_the_first_is(holder, tmp_path):
+    with pytest.raises(Stop, match=rf"already running at http://localhost:8000 \(process {holder.pid}\)"):
+        Lock(tmp_path / "lock").take()
+
+
+def test_after_a_kill_the_next_waits_for_the_last_child(holder, tmp_path):
+    children = psutil.Process(holder.pid).children()
+    assert len(children) == 1
+    holder.kill()
+    holder.wait()
+    lock = Lock(tmp_path / "lock")
+    lock.take(seconds=20)
+    assert not children[0].is_running() or children[0].status() == psutil.STATUS_ZOMBIE
+    os.close(lock.descriptor)
+
+
+def test_the_lock_is_of_its_own_user_only(tmp_path: Path):
+    lock = Lock(tmp_path / "lock")
+    lock.take()
+    assert lock.path.stat().st_mode & 0o777 == 0o600
+    os.close(lock.descriptor)
