@@ -4,6 +4,7 @@
 fill in what is missing; in production a missing variable stops the start with its name.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +12,8 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
+from whitenoise.compress import Compressor
 
 from outsourcing.shared.postgres import Server
 
@@ -34,31 +36,41 @@ try:
             "ALLOWED_HOSTS": "outsourcing.example.com",
             "BROKER_URL": "amqp://user:password@host// or redis://host/0",
         }.items():
-            if not env.str(name, "").strip():
+            if not env.str(name, "").strip(" ,"):
                 raise SystemExit(f"{name} is missing: set this environment variable, for example to {example}.")
 
     VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
     SECRET_KEY = env.str("SECRET_KEY", get_random_secret_key())
     DEBUG = env.bool("DEBUG", False) and DEMO
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+    ALLOWED_HOSTS = [*filter(None, env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"]))]
     BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000").rstrip("/")
     OURS = "" if PRODUCTION else Server(VAR_DIR / MODE / "postgres").url  # the embedded one, where no other is named
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", OURS, conn_max_age=None, conn_health_checks=True)}
     BROKER_URL = env.str("BROKER_URL", "memory://" if MODE == "test" else "filesystem://localhost/")
     MAIL_SERVER = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
     SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
-    CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0))
+    CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0, validate=validate.Range(-(10**9), 10**9)))
     BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
     INVITATION_ONLY = env.bool("INVITATION_ONLY", False)
 except EnvError as error:
-    raise SystemExit(f"The environment is not usable: {error}.") from None
+    raise SystemExit(f"The environment is not usable: {str(error).rstrip('.')}.") from None
 except ValueError as error:
-    raise SystemExit(f"An address in the environment is not usable: {error}.") from None
+    raise SystemExit(f"A value in the environment is not usable: {error}.") from None
 
 if PRODUCTION and CLOCK_OFFSET:
     raise SystemExit("CLOCK_OFFSET moves the clock for tests and demonstrations: unset it in production.")
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise SystemExit("DATABASE_URL must begin with postgresql://: this app runs on PostgreSQL only.")
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql" or not DATABASES["default"]["NAME"]:
+    raise SystemExit("DATABASE_URL must read postgresql://user:password@host/name: this app runs on PostgreSQL only.")
+if urlsplit(BROKER_URL).scheme not in {"amqp", "amqps", "redis", "rediss", "filesystem", "memory"}:
+    raise SystemExit("BROKER_URL must begin with amqp://, amqps://, redis:// or rediss://.")
+if not MAIL_SERVER["EMAIL_HOST"]:
+    raise SystemExit("EMAIL_URL must begin with smtp://, or with submission:// for TLS.")
+if urlsplit(BASE_URL).scheme not in {"http", "https"} or (urlsplit(BASE_URL).hostname or "*")[0] in "*.":
+    raise SystemExit(
+        f"BASE_URL is {BASE_URL!r}: set it to the address people see, such as https://outsourcing.example.com."
+    )
+if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", SENDER_ADDRESS):
+    raise SystemExit(f"SENDER_ADDRESS is {SENDER_ADDRESS!r}: set it to one plain address such as no-reply@example.com.")
 
 # ---- Rooms, lowest first -------------------------------------------------------------------------------------------
 ROOMS = ["outsourcing.shared", "outsourcing.accounts", "outsourcing.notifications", "outsourcing"]
@@ -68,7 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "outsourcing.shared.apps.StaticFiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
@@ -209,7 +221,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = MODE == "test"
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
 # ---- Mail ----------------------------------------------------------------------------------------------------------
 # Every mail is a row first (outsourcing/notifications/outbox.py); MAIL_SERVER is where the rows are delivered.

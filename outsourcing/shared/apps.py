@@ -1,12 +1,24 @@
 """What every room stands on; it knows none of them."""
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.utils.module_loading import autodiscover_modules
 
 
 class SharedConfig(AppConfig):
     name = "outsourcing.shared"
+    default = True
 
     def ready(self) -> None:
         for module in ("demo", "populate"):
             autodiscover_modules(module)
+
+
+class StaticFiles(StaticFilesConfig):
+    """Django's static files, without what no page asks for: Bootstrap's other builds, flags, htmx's extensions."""
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *("*.rtl.*", "*.esm.*", "jquery*", "bootstrap-*.css*", "bootstrap.css*", "bootstrap.js*", "bootstrap.bundle.js*"),
+        *("bootstrap.min.js*", "flags", "ext"),
+    ]

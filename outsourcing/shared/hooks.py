@@ -69,12 +69,15 @@ class Progress(Protocol):
     def __call__(self, rows: int = 1) -> None: ...
 
 
+Fill = Callable[[int, random.Random, Progress], None]
+
+
 @dataclass(frozen=True)
 class Population:
     """Bulk rows of one kind: `fill(count, rng, progress)` adds exactly `count` rows, the same for the same `rng`."""
 
     name: str
-    fill: Callable[[int, random.Random, Progress], None]
+    fill: Fill
     order: int = 50
 
 
@@ -88,10 +91,11 @@ demo_greeting: Hook[[], list[str]] = Hook("demo_greeting")
 populations: dict[str, Population] = {}
 
 
-def populates(name: str, *, order: int = 50) -> Callable[[Callable[[int, random.Random, Progress], None]], None]:
+def populates(name: str, *, order: int = 50) -> Callable[[Fill], Fill]:
     """Register the decorated function as the one that fills `name`; a lower `order` runs earlier."""
 
-    def register(fill: Callable[[int, random.Random, Progress], None]) -> None:
+    def register(fill: Fill) -> Fill:
         populations[name] = Population(name, fill, order)
+        return fill
 
     return register

@@ -8,10 +8,10 @@ import urllib.request
 from outsourcing.shared.errors import Stop
 
 
-def web_command(port: int, workers: int) -> list[str]:
-    """granian over our WSGI application, on this machine's own address only."""
+def web_command(port: int, workers: int, application: str = "outsourcing.wsgi:application") -> list[str]:
+    """granian over a WSGI application, ours if no other is named, on this machine's own address only."""
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "outsourcing.wsgi:application"),
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", application),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--blocking-threads", "2"),
         *("--no-ws", "--workers-kill-timeout", "5", "--log-level", "warning"),
     ]

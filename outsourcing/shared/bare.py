@@ -1,0 +1,34 @@
+"""A bare Django page, the limit that pages are measured beside; `make bench` serves it by processes of its own.
+
+Our settings, our database and the person's session, but nothing of ours in between: the two middlewares that sign
+somebody in, one address, one template without variables. So it costs what HTTP, Django's dispatch, the row of the
+session and the row of the user cost, and whatever a page of ours takes beyond that is ours. Never imported by the app.
+"""
+
+from django.conf import Settings, settings
+from django.core.exceptions import PermissionDenied
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+from django.urls import path
+
+settings.configure(
+    Settings("outsourcing.settings"),
+    ROOT_URLCONF=__name__,
+    MIDDLEWARE=[
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ],
+)
+application = get_wsgi_application()
+TEMPLATE = Engine().from_string("<!doctype html><title>Bare</title><h1>A bare page</h1><p>Somebody is signed in.</p>")
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The same words for everybody who is signed in, refused to others."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return HttpResponse(TEMPLATE.render(Context()))
+
+
+urlpatterns = [path("", page)]

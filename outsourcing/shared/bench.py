@@ -1,0 +1,242 @@
+"""Benchmarks: what a room's `bench.py` says of its points, and what measures them. `make bench` runs them all.
+
+    needs(vendors=100_000)                                                         # by the names of populate
+
+    @point("vendor.page", p95_within(60), queries_within(12))                      # words of shared/budgets.py
+    def vendor_page(bench: Bench) -> Result:
+        return bench.page("/vendors/7/", by=buyer, expects="Evidence", rows=bench.rows(Vendor))
+
+A page's times stand beside a limit's, measured in turns with it so that the machine's moods hit both: the bare page's
+unless another is given, such as `limit=bench.sql("SELECT ...")`. Nothing here is a test: no test asserts a time.
+"""
+
+import gzip
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any, Self
+
+import psutil
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from outsourcing.shared import serving
+from outsourcing.shared.budgets import Budget, NotMeasured, Result, Times
+from outsourcing.shared.errors import Stop
+from outsourcing.shared.postgres import MiB, die_with_parent
+
+BARE = "bare.page"
+WORKERS = 2
+START_SECONDS, STOP_SECONDS = 30, 15
+
+
+# ---- What rooms register -------------------------------------------------------------------------------------------
+Measure = Callable[["Bench"], Result]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A named thing to measure and the budgets that it must hold."""
+
+    name: str
+    measure: Measure
+    budgets: tuple[Budget, ...]
+    order: int
+
+    def entry(self, result: Result) -> dict[str, Any]:
+        """Its part of var/bench.json. Raises NotMeasured where a budget asks for what `result` does not have."""
+        if result.value is not None:
+            figures: dict[str, Any] = {"value": result.value, "unit": result.unit}
+        else:
+            figures = {
+                "p50_ms": result.times and result.times.p50_ms,
+                "p95_ms": result.times and result.times.p95_ms,
+                "limit": result.limit or None,
+                "limit_p95_ms": result.limit_times and result.limit_times.p95_ms,
+                "queries": result.queries,
+            }
+        budget = ", ".join(budget.text for budget in self.budgets)
+        holds = all(budget.holds(result) for budget in self.budgets)
+        return {"name": self.name, "rows": dict(result.rows), **figures, "budget": budget, "holds": holds}
+
+
+#: Every point by its name, and how many rows of each population they stand on; found in `bench.py`.
+points: dict[str, Point] = {}
+plan: dict[str, int] = {}
+
+
+def point(name: str, *budgets: Budget, order: int = 50) -> Callable[[Measure], Measure]:
+    """Register the decorated function as the one that measures `name`; a lower `order` runs earlier."""
+
+    def register(measure: Measure) -> Measure:
+        points[name] = Point(name, measure, budgets, order)
+        return measure
+
+    return register
+
+
+def needs(**counts: int) -> None:
+    """Have so many rows of each population there; where two rooms name the same, the larger count wins."""
+    plan.update({name: max(count, plan.get(name, 0)) for name, count in counts.items()})
+
+
+# ---- What measures -------------------------------------------------------------------------------------------------
+class Web:
+    """granian with two processes over a WSGI application; a context manager that starts and stops it."""
+
+    def __init__(self, application: str, lock: int) -> None:
+        """`lock` is a file descriptor that its processes keep open for as long as they live."""
+        self.application, self.lock = application, lock
+        self.port = serving.free_port()
+        self.wires: list[HTTPConnection] = []
+
+    def __enter__(self) -> Self:
+        """Start and wait until it takes connections. Raises Stop where it does not."""
+        self.process = subprocess.Popen(
+            serving.web_command(self.port, WORKERS, self.application),
+            stdin=subprocess.DEVNULL,
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "SECRET_KEY": settings.SECRET_KEY},  # or it would not know the sessions made here
+            preexec_fn=die_with_parent(signal.SIGTERM),
+            start_new_session=True,
+            pass_fds=(self.lock,),
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._listens():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self._stop()
+                raise Stop("A web server of the benchmarks did not start; its reason stands above.")
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop()
+
+    def wire(self) -> HTTPConnection:
+        """A connection that is kept open until the server stops; opened by its first request."""
+        self.wires.append(HTTPConnection("127.0.0.1", self.port, timeout=60))
+        return self.wires[-1]
+
+    def memory(self) -> float:
+        """The proportional set size in MB of the parent and its processes: a page that n share counts 1/n for each."""
+        parent = psutil.Process(self.process.pid)
+        family = [parent, *parent.children(recursive=True)]
+        return round(sum(float(process.memory_full_info().pss) for process in family) / MiB, 1)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def _stop(self) -> None:
+        for wire in self.wires:
+            wire.close()
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Something to be timed: `once` does it, checks what came back, and says how many seconds it took."""
+
+    name: str
+    once: Callable[[], float]
+
+
+class Bench:
+    """The web server, the bare one beside it, and the database, ready to be measured."""
+
+    def __init__(self, web: Web, bare: Web, *, repetitions: int) -> None:
+        self.web, self.bare = web, bare
+        self.repetitions, self.warm_up = repetitions, max(2, repetitions // 10)
+        self._clients: dict[Any, Client] = {}
+
+    def page(
+        self, path: str, *, by: AbstractBaseUser, expects: str, rows: Mapping[str, int], limit: Probe | None = None
+    ) -> Result:
+        """What a GET of `path` takes the person `by`, beside `limit`, with `expects` in the body; and its queries."""
+        limit = limit or self.bare_page(by=by)
+        queries = self.queries(path, by=by, expects=expects)
+        times, limit_times = self.in_turns(self.get(path, by=by, expects=expects), limit)
+        return Result(rows, times, limit.name, limit_times, queries)
+
+    def rows(self, *models: type[Model]) -> dict[str, int]:
+        """How many rows of each model there are, by its name in the plural."""
+        return {str(model._meta.verbose_name_plural): model._default_manager.count() for model in models}
+
+    def in_turns(self, *probes: Probe) -> list[Times]:
+        """The times of each, taken in turns; the first rounds warm up and do not count."""
+        rounds = [[probe.once() for probe in probes] for _ in range(self.warm_up + self.repetitions)]
+        return [Times.of(seconds) for seconds in zip(*rounds[self.warm_up :], strict=True)]
+
+    def bare_page(self, *, by: AbstractBaseUser) -> Probe:
+        """The page of `shared/bare.py`: what Django with a session and a login takes for no work at all."""
+        return self._get(self.bare, BARE, "/", by, "A bare page")
+
+    def get(self, path: str, *, by: AbstractBaseUser, expects: str) -> Probe:
+        """A GET of a page of ours over a connection of its own that is kept open."""
+        return self._get(self.web, path, path, by, expects)
+
+    def sql(self, statement: str, params: Sequence[Any] = ()) -> Probe:
+        """The same rows fetched by a statement over a connection that is kept open; it must find some."""
+
+        def once() -> float:
+            with connection.cursor() as cursor:
+                started = time.perf_counter()
+                cursor.execute(statement, params)
+                found = cursor.fetchall()
+                seconds = time.perf_counter() - started
+            if not found:
+                raise NotMeasured("the raw SQL found no row")
+            return seconds
+
+        return Probe("raw SQL", once)
+
+    def queries(self, path: str, *, by: AbstractBaseUser, expects: str) -> int:
+        """How many statements a second GET of `path` sends, counted in this process through the whole of our stack."""
+        client = self._signed_in(by)
+        client.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(path)
+        _see(path, answer.status_code, answer.content, expects)
+        return len(captured)
+
+    def _get(self, web: Web, name: str, path: str, by: AbstractBaseUser, expects: str) -> Probe:
+        session = self._signed_in(by).cookies[settings.SESSION_COOKIE_NAME].value
+        headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}", "Accept-Encoding": "gzip"}
+        wire = web.wire()
+
+        def once() -> float:
+            started = time.perf_counter()
+            wire.request("GET", path, headers=headers)
+            answer = wire.getresponse()
+            body = answer.read()
+            seconds = time.perf_counter() - started
+            _see(path, answer.status, gzip.decompress(body) if answer.headers["Content-Encoding"] else body, expects)
+            return seconds
+
+        return Probe(name, once)
+
+    def _signed_in(self, by: AbstractBaseUser) -> Client:
+        """A client in this process, whose session is good for the web server too."""
+        if by.pk not in self._clients:
+            self._clients[by.pk] = Client()
+            self._clients[by.pk].force_login(by)  # type: ignore[arg-type]  # this room knows no User
+        return self._clients[by.pk]
+
+
+def _see(path: str, status: int, body: bytes, expects: str) -> None:
+    if status != 200 or expects.encode() not in body:
+        raise NotMeasured(f"{path} answered {status} and {len(body):,} bytes where 200 and {expects!r} were expected")

@@ -1,0 +1,77 @@
+"""The house's own template words."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.template import Context, Template
+
+from outsourcing.shared.templatetags.house import TINTS, icon, icons_drawn, icons_used, initials, tint
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_icon_that_a_template_or_view_names_is_drawn():
+    templates = [path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")]
+    code = [path.read_text(encoding="utf-8") for path in (ROOT / "outsourcing").rglob("*.py")]
+    used = set().union(*map(icons_used, templates))
+    for source in code:
+        used |= set(re.findall(r"""icon(?:: str)? ?= ?["']([\w-]+)["']""", source))
+        used |= set(re.findall(r"""_entry\(_\("\w+"\), "([\w-]+)\"""", source))
+    assert len(used) > 10
+    assert used - icons_drawn() == set()
+
+
+def test_icons_used_reads_both_kinds_of_quotes():
+    assert icons_used("""{% icon "late" %} {%icon 'x' "classes"%} {% icon entry.icon %}""") == {"late", "x"}
+
+
+def test_an_icon_is_hidden_from_screen_readers_and_points_into_the_sprite():
+    drawn = icon("late", "big")
+    assert 'class="icon big"' in drawn
+    assert 'aria-hidden="true"' in drawn
+    assert '/static/icons.svg#i-late"' in drawn
+
+
+def test_an_icon_escapes_its_name():
+    assert "<script>" not in Template("{% icon name %}").render(Context({"name": '"><script>'}))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Juniper & Pine", "J&P"),
+        ("Theo Marchetti", "TM"),
+        ("one two three four", "OTT"),
+        ("'s-Hertogenbosch (NL)", "SN"),
+        ("Ærø Ðóra", "ÆÐ"),
+        ("& Sons", "S"),
+        ("Straße ßig", "SS"),
+        ("東京 物流", "東物"),
+        ("...", ""),
+        ("   ", ""),
+        ("", ""),
+    ],
+)
+def test_initials(text, expected):
+    assert initials(text) == expected
+
+
+def test_initials_of_a_person_are_those_of_the_name(owner):
+    assert Template("{{ user|initials }}").render(Context({"user": owner.user})) == "TM"
+
+
+def test_initials_are_escaped():
+    assert Template("{{ name|initials }}").render(Context({"name": "a & b"})) == "A&amp;B"
+
+
+def test_tint_is_the_same_in_every_process():
+    code = "from outsourcing.shared.templatetags.house import tint; print(tint('Juniper & Pine'))"
+    other = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert other.stdout.strip() == tint("Juniper & Pine")
+
+
+def test_tints_are_all_used():
+    assert {tint(f"Shop {number}") for number in range(50)} == set(TINTS)
