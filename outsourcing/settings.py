@@ -224,6 +224,8 @@ STORAGES = {
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
+SITE_NAME = "Outsourcing"
+
 # ---- Mail ----------------------------------------------------------------------------------------------------------
 # Every mail is a row first (outsourcing/notifications/outbox.py); MAIL_SERVER is where the rows are delivered.
 EMAIL_BACKEND = "outsourcing.notifications.backend.OutboxBackend"

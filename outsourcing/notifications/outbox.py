@@ -18,7 +18,6 @@ from outsourcing.notifications.models import Mail
 from outsourcing.notifications.tasks import deliver
 from outsourcing.shared import clock
 
-SITE_NAME = "Outsourcing"
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
@@ -39,7 +38,7 @@ def post(
     address changes nothing and returns the first. Mails of one `thread` are shown together by mail programs. Renders
     now, in the caller's language and time zone. Hidden queries: one insert, and one select where it was there already.
     """
-    context = {"organisation": organisation, "site_name": SITE_NAME, "base_url": settings.BASE_URL, **context}
+    context = {"organisation": organisation, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL, **context}
     subject = render_to_string(f"mail/{template}_subject.txt", context)
     return enqueue(
         template=template,
@@ -96,5 +95,5 @@ def enqueue(
 def sender_name(organisation: Organisation | None) -> str:
     """Who the reader sees it is from: the organisation by way of this site, or the site."""
     if organisation is None:
-        return SITE_NAME
-    return _("%(organisation)s via %(site)s") % {"organisation": organisation.name, "site": SITE_NAME}
+        return settings.SITE_NAME
+    return _("%(organisation)s via %(site)s") % {"organisation": organisation.name, "site": settings.SITE_NAME}

@@ -5,22 +5,24 @@ somebody in, one address, one template without variables. So it costs what HTTP,
 session and the row of the user cost, and whatever a page of ours takes beyond that is ours. Never imported by the app.
 """
 
-from django.conf import Settings, settings
+import os
+
+import django
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
 from django.urls import path
 
-settings.configure(
-    Settings("outsourcing.settings"),
-    ROOT_URLCONF=__name__,
-    MIDDLEWARE=[
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-    ],
-)
-application = get_wsgi_application()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outsourcing.settings")
+django.setup()  # the same apps; only the way to the view is another
+settings.ROOT_URLCONF = __name__
+settings.MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+application = WSGIHandler()
 TEMPLATE = Engine().from_string("<!doctype html><title>Bare</title><h1>A bare page</h1><p>Somebody is signed in.</p>")
 
 

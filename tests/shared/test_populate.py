@@ -75,10 +75,8 @@ def test_members_are_whom_their_users_are_and_nobody_has_a_password():
         assert not membership.user.has_usable_password()
         assert membership.user.is_active
         assert not membership.user.is_staff
-    for user in User.objects.all():
-        user.full_clean(exclude=["password"])
-    for membership in Membership.objects.all():
-        membership.full_clean()
+    for row in (*User.objects.all()[:10], *Membership.objects.all()[:10], *Organisation.objects.all()):
+        row.full_clean()
 
 
 def test_people_without_an_organisation_are_refused():

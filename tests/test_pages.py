@@ -1,0 +1,137 @@
+"""Every page in a real browser: reachable by keyboard, readable, whole at every width, and asking nobody else."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PUBLIC = ["/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/", "/no-such-page/"]
+SIGNED_IN = ["/", "/search/?q=theo", "/search/?q=nothing", "/settings/profile/", "/settings/organisation/"]
+SIGNED_IN += ["/accounts/logout/", "/accounts/password/change/", "/accounts/email/"]
+VENDOR = ["/", "/settings/profile/", "/settings/organisation/"]
+WIDTHS = [1360, 390]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds that is serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+
+
+def look(page: Page, address: str) -> None:
+    """One page, light and dark, at both widths."""
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(address)
+            expect(page.locator("h1")).to_have_count(1)
+            assert page.locator("html").get_attribute("data-bs-theme") == scheme
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls at {width} px"
+        assert faults(page) == [], f"{address} in {scheme}"
+    assert errors == []
+    host = address.split("/")[2]
+    assert {url.split("/")[2] for url in asked} == {host}
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_page(live_server, page, path):
+    look(page, live_server.url + path)
+
+
+@pytest.mark.parametrize("path", SIGNED_IN)
+def test_merchants_page(live_server, page, sign_in, owner, path):
+    sign_in(owner)
+    look(page, live_server.url + path)
+
+
+@pytest.mark.parametrize("path", VENDOR)
+def test_vendors_page(live_server, page, sign_in, manager, path):
+    sign_in(manager)
+    look(page, live_server.url + path)
+
+
+def test_page_with_the_longest_names(live_server, page, sign_in, owner):
+    owner.organisation.name = "Wolverhampton" * 9
+    owner.organisation.country = ""
+    owner.organisation.save()
+    owner.user.name = "M" * 120
+    owner.user.save()
+    MembershipFactory(user=owner.user, organisation__name="Llanfairpwllgwyngyll " * 5)
+    sign_in(owner)
+    look(page, live_server.url)
+
+
+def test_form_with_errors(live_server, page, sign_in, owner):
+    sign_in(owner)
+    page.goto(f"{live_server.url}/settings/organisation/")
+    page.get_by_label("Name").fill("")
+    page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".invalid-feedback")).to_have_count(1)
+    expect(page.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    assert faults(page) == []
+
+
+def test_slash_goes_to_the_search(live_server, page, sign_in, owner):
+    sign_in(owner)
+    page.goto(live_server.url)
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("theo")
+    page.keyboard.press("Enter")
+    expect(page.locator("main").get_by_text("theo@juniperandpine.example")).to_be_visible()
+
+
+def test_the_first_tab_skips_to_the_content(live_server, page, sign_in, owner):
+    sign_in(owner)
+    page.goto(live_server.url)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_the_look_is_chosen_and_kept(live_server, page, sign_in, owner):
+    sign_in(owner)
+    page.emulate_media(color_scheme="light")
+    page.goto(live_server.url)
+    page.locator("summary", has=page.locator(".only-light")).first.click()
+    page.get_by_role("button", name="Dark").click()
+    page.reload()
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+def test_another_organisation_is_chosen(live_server, page, sign_in, owner):
+    MembershipFactory(user=owner.user, organisation__name="Juniper Trade")
+    sign_in(owner)
+    page.goto(live_server.url)
+    page.locator("summary", has_text="Juniper & Pine").first.click()
+    page.get_by_role("button", name="Juniper Trade").first.click()
+    expect(page.locator("summary", has_text="Juniper Trade").first).to_be_visible()
+
+
+def test_all_of_it_works_without_javascript(live_server, browser, owner):
+    owner.user.set_password("let-me-look-around")
+    owner.user.save()
+    with browser.new_context(java_script_enabled=False, base_url=live_server.url) as context:
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_label("email", exact=False).fill(owner.email)
+        page.get_by_label("Password", exact=False).fill("let-me-look-around")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.goto("/settings/profile/")
+        page.get_by_label("Name").fill("Theodora")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        page.locator(".topbar details.menu summary").last.click()
+        page.get_by_role("button", name="Sign out").first.click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
