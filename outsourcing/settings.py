@@ -211,11 +211,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = VAR_DIR / ("test/static" if MODE == "test" else "static")  # tests read the sources, see below
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        # Tests read the sources, so that they need no collecting; the demo's test reads the hashed files.
+        # So that they need no collecting; the demo's test reads the hashed files.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -237,6 +237,9 @@ MAILBOX_DIR = VAR_DIR / "demo" / "mailbox"
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A broker that is away costs whoever waits for a page a few seconds and no error: the next wake finds the row.
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -251,7 +254,10 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "outsourcing.shared.tasks.pulse", "schedule": 20, "options": {"expires": 20}},
     "deliver": {"task": "outsourcing.notifications.tasks.deliver", "schedule": 30, "options": {"expires": 30}},
 }
-if BROKER_URL.startswith("filesystem://"):
+if urlsplit(BROKER_URL).scheme in {"redis", "rediss"}:
+    # Otherwise one that takes the call and says nothing is waited for without end.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+elif urlsplit(BROKER_URL).scheme == "filesystem":
     broker_dir = VAR_DIR / MODE / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(broker_dir / "queue"),

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import css_inline
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -88,7 +89,7 @@ def enqueue(
             "not_before": now,
         },
     )
-    deliver.delay_on_commit()
+    transaction.on_commit(deliver.delay, robust=True)  # a broker that is away is logged: the next wake finds the row
     return mail
 
 
