@@ -20,5 +20,5 @@ class StaticFiles(StaticFilesConfig):
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         *("*.rtl.*", "*.esm.*", "jquery*", "bootstrap-*.css*", "bootstrap.css*", "bootstrap.js*", "bootstrap.bundle.js*"),
-        *("bootstrap.min.js*", "flags", "ext"),
+        *("bootstrap.min.js*", "flags", "ext", "pictures"),
     ]
