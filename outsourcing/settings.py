@@ -7,6 +7,7 @@ fill in what is missing; in production a missing variable stops the start with i
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
@@ -46,6 +47,8 @@ try:
     BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000").rstrip("/")
     OURS = "" if PRODUCTION else Server(VAR_DIR / MODE / "postgres").url  # the embedded one, where no other is named
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", OURS, conn_max_age=None, conn_health_checks=True)}
+    if MODE == "test":
+        DATABASES["default"]["CONN_MAX_AGE"] = 0  # threads of the tests end without closing theirs
     BROKER_URL = env.str("BROKER_URL", "memory://" if MODE == "test" else "filesystem://localhost/")
     MAIL_SERVER = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
     SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
@@ -254,12 +257,13 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "outsourcing.shared.tasks.pulse", "schedule": 20, "options": {"expires": 20}},
     "deliver": {"task": "outsourcing.notifications.tasks.deliver", "schedule": 30, "options": {"expires": 30}},
 }
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if urlsplit(BROKER_URL).scheme in {"redis", "rediss"}:
     # Otherwise one that takes the call and says nothing is waited for without end.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"socket_connect_timeout": 2, "socket_timeout": 5}
 elif urlsplit(BROKER_URL).scheme == "filesystem":
     broker_dir = VAR_DIR / MODE / "broker"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
         "data_folder_in": str(broker_dir / "queue"),
         "data_folder_out": str(broker_dir / "queue"),
         "control_folder": str(broker_dir / "control"),

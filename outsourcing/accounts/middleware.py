@@ -24,7 +24,7 @@ class Acting:
         user = request.user
         memberships = list(Membership.objects.of(user)) if user.is_authenticated else []
         for one in memberships:
-            one.user = user  # known, so that nobody asks the database for it
+            one.user = user  # type: ignore[assignment]  # known, so that nobody asks the database for it
         named = request.session.get(SESSION_KEY) if memberships else None
         acting = next((one for one in memberships if one.pk == named), memberships[0] if memberships else None)
         request.memberships, request.acting = memberships, acting  # type: ignore[attr-defined]

@@ -2,23 +2,24 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from outsourcing.accounts.forms import OrganisationForm, ProfileForm
 from outsourcing.accounts.middleware import SESSION_KEY
-from outsourcing.accounts.models import Membership, Organisation, Role, User
+from outsourcing.accounts.models import Organisation, Role, User
 from outsourcing.accounts.requests import UserRequest
 
 
 @require_POST
 def switch(request: UserRequest) -> HttpResponse:
     """Act for another of one's own organisations from now on."""
-    number = request.POST.get("membership", "")
-    place = get_object_or_404(Membership.objects.of(request.user), pk=number if number.isdecimal() else 0)
-    request.session[SESSION_KEY] = place.pk
+    own = {str(place.pk): place.pk for place in request.memberships}
+    if (named := request.POST.get("membership", "")) not in own:
+        raise Http404
+    request.session[SESSION_KEY] = own[named]
     return redirect("today")
 
 

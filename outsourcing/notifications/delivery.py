@@ -7,6 +7,7 @@ protocol in its place; callers of the outbox do not change.
 import logging
 import random
 import smtplib
+import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 500  # mails of one wake; the next wake takes the rest
 SMTP_SECONDS = 30
+WIRE = SMTP.clone(cte_type="7bit")  # not every mail server takes eight bits
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 
 
@@ -67,7 +69,7 @@ def wait_after(attempts: int) -> timedelta:
 def compose(mail: Mail, *, at: datetime) -> EmailMessage:
     """The message as it goes over the wire. Raises ValueError for an address that cannot stand in a header."""
     host = urlsplit(settings.BASE_URL).hostname
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WIRE)
     message["From"] = Address(mail.sender_name, addr_spec=settings.SENDER_ADDRESS)
     message["To"] = Address(addr_spec=mail.address)
     message["Subject"] = mail.subject
@@ -114,10 +116,14 @@ class Server:
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:
             server = settings.MAIL_SERVER
-            kind = smtplib.SMTP_SSL if server.get("EMAIL_USE_SSL") else smtplib.SMTP
-            smtp = kind(server["EMAIL_HOST"], server["EMAIL_PORT"] or 0, timeout=SMTP_SECONDS)
+            where = (server["EMAIL_HOST"], server["EMAIL_PORT"] or 0)
+            smtp: smtplib.SMTP
+            if server.get("EMAIL_USE_SSL"):
+                smtp = smtplib.SMTP_SSL(*where, timeout=SMTP_SECONDS, context=ssl.create_default_context())
+            else:
+                smtp = smtplib.SMTP(*where, timeout=SMTP_SECONDS)
             if server.get("EMAIL_USE_TLS"):
-                smtp.starttls()
+                smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo_or_helo_if_needed()
             if server.get("EMAIL_HOST_USER"):
                 smtp.login(server["EMAIL_HOST_USER"], server["EMAIL_HOST_PASSWORD"])

@@ -69,7 +69,7 @@ def enqueue(
     reply_to: str = "",
 ) -> Mail:
     """Put a rendered mail into the outbox; its styles are inlined here. See `post`."""
-    key = uuid.uuid4().hex
+    key, address = uuid.uuid4().hex, address.lower()
     now = clock.now()
     mail, _created = Mail.objects.get_or_create(
         occurrence=occurrence or key,
@@ -97,4 +97,5 @@ def sender_name(organisation: Organisation | None) -> str:
     """Who the reader sees it is from: the organisation by way of this site, or the site."""
     if organisation is None:
         return settings.SITE_NAME
-    return _("%(organisation)s via %(site)s") % {"organisation": organisation.name, "site": settings.SITE_NAME}
+    name = " ".join(organisation.name.split())  # no line break, which no header may hold
+    return _("%(organisation)s via %(site)s") % {"organisation": name, "site": settings.SITE_NAME}

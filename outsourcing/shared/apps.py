@@ -19,6 +19,14 @@ class StaticFiles(StaticFilesConfig):
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
-        *("*.rtl.*", "*.esm.*", "jquery*", "bootstrap-*.css*", "bootstrap.css*", "bootstrap.js*", "bootstrap.bundle.js*"),
+        *(
+            "*.rtl.*",
+            "*.esm.*",
+            "jquery*",
+            "bootstrap-*.css*",
+            "bootstrap.css*",
+            "bootstrap.js*",
+            "bootstrap.bundle.js*",
+        ),
         *("bootstrap.min.js*", "flags", "ext", "pictures"),
     ]

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from math import nan
 from typing import Any, Self
 
 import psutil
@@ -141,9 +142,15 @@ class Web:
 
     def _is_quiet(self) -> bool:
         """Whether they have stopped loading the app; the port is open long before each of them has."""
-        before = sum(sum(process.cpu_times()[:2]) for process in self._family())
+        before = self._busy_seconds()
         time.sleep(QUIET_SECONDS)
-        return sum(sum(process.cpu_times()[:2]) for process in self._family()) - before < QUIET_SECONDS / 10
+        return self._busy_seconds() - before < QUIET_SECONDS / 10
+
+    def _busy_seconds(self) -> float:
+        try:
+            return sum(sum(process.cpu_times()[:2]) for process in self._family())
+        except psutil.NoSuchProcess:  # it fell; whoever waits for it sees that
+            return nan
 
     def _stop(self) -> None:
         for wire in self.wires:

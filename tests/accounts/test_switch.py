@@ -1,6 +1,7 @@
 """Acting for another of one's own organisations."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
@@ -66,9 +67,7 @@ def test_a_place_that_was_left_is_not_found(client, owner, second):
     assert client.session[SESSION_KEY] == second.pk
 
 
-def test_stranger_meets_the_login(db, django_user_model):
-    from django.test import Client
-
+def test_stranger_meets_the_login(db):
     assertRedirects(Client().post(SWITCH, {"membership": 1}), f"{reverse('account_login')}?next={SWITCH}")
 
 

@@ -165,7 +165,7 @@ def test_a_point_that_fails_costs_the_others_nothing_but_the_exit_code(capsys):
     with pytest.raises(Stop, match=r"Could not be measured, for the reasons above: today.page, worse.page"):
         command._report([fine], missing={"worse.page", "today.page"})
     assert "fine.page" in capsys.readouterr().out
-    assert "Over its budget: fine.page." in command.stdout.getvalue()
+    assert "Over budget: fine.page." in command.stdout.getvalue()
 
 
 def test_a_short_run_of_everything():

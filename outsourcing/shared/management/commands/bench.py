@@ -101,7 +101,8 @@ class Command(BaseCommand):
         console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH)
         console.print(_table(entries))
         broken = [entry["name"] for entry in entries if not entry["holds"]]
-        self.stdout.write(f"Over its budget: {', '.join(broken)}." if broken else "Every budget holds.")
+        self.stdout.write(f"Over budget: {', '.join(broken)}." if broken else "Every budget that was measured holds.")
+        self.stdout.flush()
         if missing:
             raise Stop(f"Could not be measured, for the reasons above: {', '.join(sorted(missing))}.")
 

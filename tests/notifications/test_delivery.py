@@ -1,0 +1,218 @@
+"""Delivery to a real mail server: what became of each mail, and how the next one fared."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection
+
+from outsourcing.notifications import delivery
+from outsourcing.notifications.models import GIVE_UP, LEASE, Mail
+from outsourcing.shared.serving import free_port
+from tests.factories import MailFactory
+from tests.notifications.conftest import NOW
+
+MINUTE = timedelta(minutes=1)
+State = Mail.State
+pytestmark = pytest.mark.django_db
+
+
+# ---- It works ------------------------------------------------------------------------------------------------------
+def test_what_is_due_is_sent(sink, send, fresh):
+    mail = MailFactory(address="theo@shop.example")
+    assert send() == 1
+    assert sink.readers == ["theo@shop.example"]
+    sent = fresh(mail)
+    assert (sent.state, sent.sent_at, sent.attempts) == (State.SENT, NOW, 1)
+    assert sent.answer == "250 2.0.0 kept as 1"
+    assert (sent.claim, sent.lease_until) == (None, None)
+
+
+def test_nothing_is_sent_twice(sink, send):
+    MailFactory()
+    assert (send(), send(NOW + timedelta(days=1))) == (1, 0)
+
+
+def test_what_is_not_due_waits(sink, send):
+    MailFactory(not_before=NOW + MINUTE)
+    assert send() == 0
+    assert send(NOW + MINUTE) == 1
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.UNCERTAIN, State.CANCELLED])
+def test_what_is_over_is_not_sent(sink, send, state):
+    MailFactory(state=state)
+    assert send() == 0
+
+
+def test_the_longest_due_goes_first(sink, send):
+    late, later = MailFactory(not_before=NOW), MailFactory(not_before=NOW - MINUTE)
+    send()
+    assert sink.readers == [later.address, late.address]
+
+
+def test_many_go_over_one_connection_each_to_one_reader(sink, send):
+    MailFactory.create_batch(5)
+    assert send() == 5
+    assert sink.calls == 1
+    assert all(len(envelope.rcpt_tos) == 1 for envelope in sink.taken)
+    assert all(
+        message["To"] == envelope.rcpt_tos[0] for message, envelope in zip(sink.messages, sink.taken, strict=True)
+    )
+
+
+def test_one_wake_takes_so_many_and_the_next_the_rest(sink, send, monkeypatch):
+    monkeypatch.setattr(delivery, "AT_ONCE", 2)
+    MailFactory.create_batch(3)
+    assert (send(), send()) == (2, 1)
+
+
+def test_an_empty_outbox_calls_nobody(sink, send):
+    assert send() == 0
+    assert sink.calls == 0
+
+
+# ---- It does not ---------------------------------------------------------------------------------------------------
+def test_a_refusal_for_now_is_tried_again_and_others_flow(sink, send, fresh):
+    slow, other = MailFactory(address="slow@shop.example"), MailFactory()
+    assert send() == 1
+    assert sink.readers == [other.address]
+    waiting = fresh(slow)
+    assert (waiting.state, waiting.attempts, waiting.claim) == (State.PENDING, 1, None)
+    assert 0.75 * MINUTE <= waiting.not_before - NOW <= 1.25 * MINUTE
+    assert waiting.answer.startswith("450 ")
+    assert "come back later" in waiting.answer
+
+
+def test_a_refusal_for_good_is_tried_once_and_others_flow(sink, send, fresh):
+    gone, other = MailFactory(address="gone@shop.example"), MailFactory()
+    assert send() == 1
+    assert sink.readers == [other.address]
+    assert (fresh(gone).state, fresh(gone).attempts) == (State.FAILED, 1)
+    assert "no such person" in fresh(gone).answer
+    assert send(NOW + timedelta(days=1)) == 0
+
+
+def test_a_server_that_hangs_up_costs_the_others_nothing(sink, send, fresh):
+    closed, other = MailFactory(address="closed@shop.example"), MailFactory()
+    assert send() == 1
+    assert (fresh(closed).state, fresh(other).state) == (State.PENDING, State.SENT)
+
+
+def test_a_connection_lost_after_the_text_is_tried_again_with_the_same_message_id(sink, send, fresh):
+    lost, other = MailFactory(address="lost@shop.example"), MailFactory()
+    send()
+    assert (fresh(lost).state, fresh(other).state) == (State.PENDING, State.SENT)
+    assert fresh(lost).answer.startswith("SMTPServerDisconnected")
+    send(NOW + 2 * MINUTE)
+    assert [message["Message-ID"] for message in sink.messages].count(lost.message_id) == 2
+
+
+def test_a_server_that_is_away_leaves_all_waiting(send, settings, fresh):
+    settings.MAIL_SERVER = settings.MAIL_SERVER | {"EMAIL_PORT": free_port()}
+    mails = MailFactory.create_batch(3)
+    assert send() == 0
+    assert {fresh(mail).state for mail in mails} == {State.PENDING}
+    assert fresh(mails[0]).answer.startswith("ConnectionRefusedError")
+
+
+@pytest.mark.parametrize("address", ["nobody", "a b@shop.example", "jürgen@shop.example", "a@b\r\nBcc: x@evil.example"])
+def test_a_row_that_cannot_be_written_fails_alone(sink, send, fresh, address):
+    broken, other = MailFactory(address=address), MailFactory()
+    assert send() == 1
+    assert sink.readers == [other.address]
+    assert fresh(broken).state == State.FAILED
+    assert fresh(broken).answer
+
+
+# ---- Again, and for how long ---------------------------------------------------------------------------------------
+def test_waits_double_up_to_four_hours_and_each_is_a_little_different():
+    waits = [delivery.wait_after(attempts) for attempts in range(1, 40)]
+    for attempts, wait in enumerate(waits, start=1):
+        middle = min(MINUTE * 2 ** (attempts - 1), timedelta(hours=4))
+        assert 0.75 * middle <= wait <= 1.25 * middle
+    assert len({delivery.wait_after(1) for _ in range(20)}) > 1
+
+
+def test_it_is_given_up_after_72_hours(sink, send, fresh):
+    mail, at = MailFactory(address="slow@shop.example"), NOW
+    for _ in range(50):
+        if fresh(mail).state == State.PENDING:
+            at = fresh(mail).not_before
+            send(at)
+    assert fresh(mail).state == State.FAILED
+    assert timedelta(hours=66) < at - NOW <= GIVE_UP
+    assert 20 < fresh(mail).attempts < 35
+
+
+# ---- One worker only -----------------------------------------------------------------------------------------------
+def test_a_claimed_mail_is_not_taken_by_another():
+    MailFactory()
+    assert Mail.objects.claim(at=NOW) is not None
+    assert Mail.objects.claim(at=NOW) is None
+    assert Mail.objects.claim(at=NOW + LEASE - MINUTE) is None
+
+
+def test_an_expired_lease_is_taken_and_the_first_worker_may_say_no_more(fresh):
+    MailFactory()
+    first = Mail.objects.claim(at=NOW)
+    second = Mail.objects.claim(at=NOW + LEASE)
+    assert (second.pk, second.attempts) == (first.pk, 2)
+    assert second.claim != first.claim
+    assert first.sent(at=NOW, answer="250 too late") is False
+    assert first.failed("550 too late") is False
+    assert first.retry(at=NOW, wait=MINUTE, answer="450 too late") is False
+    assert fresh(first).state == State.SENDING
+    assert second.sent(at=NOW + LEASE, answer="250 ok") is True
+
+
+def test_a_dead_workers_mail_goes_out(sink, send):
+    MailFactory()
+    Mail.objects.claim(at=NOW)
+    assert send(NOW + MINUTE) == 0
+    assert send(NOW + LEASE) == 1
+
+
+@pytest.mark.server
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_each_mail_once(sink, send):
+    MailFactory.create_batch(50)
+    start, sent = threading.Barrier(2), []
+
+    def work() -> None:
+        try:
+            start.wait(10)
+            sent.append(send())
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert sum(sent) == 50
+    assert min(sent) > 0  # both took part
+    assert set(Counter(sink.readers).values()) == {1}
+    assert Mail.objects.filter(state=State.SENT).count() == len(sink.taken) == 50
+
+
+# ---- What must never be true of a row ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("fields", "fact"),
+    [
+        ({"state": "lost"}, "mail_state_known"),
+        ({"state": "sending"}, "mail_sending_is_claimed"),
+        ({"state": "sent"}, "mail_sent_has_a_time"),
+    ],
+)
+def test_constraint(fields, fact):
+    with pytest.raises(IntegrityError, match=fact):
+        MailFactory(**fields)
+
+
+def test_one_occurrence_reaches_an_address_once():
+    mail = MailFactory()
+    with pytest.raises(IntegrityError, match="mail_occurrence_unique"):
+        MailFactory(occurrence=mail.occurrence, address=mail.address)
