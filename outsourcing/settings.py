@@ -260,7 +260,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if urlsplit(BROKER_URL).scheme in {"redis", "rediss"}:
     # Otherwise one that takes the call and says nothing is waited for without end.
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"socket_connect_timeout": 2, "socket_timeout": 5}
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_connect_timeout": 2, "socket_timeout": 5}
 elif urlsplit(BROKER_URL).scheme == "filesystem":
     broker_dir = VAR_DIR / MODE / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS |= {

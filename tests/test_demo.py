@@ -20,6 +20,8 @@ from outsourcing.shared.postgres import Server
 from outsourcing.shared.serving import free_port
 
 READY_SECONDS = 120
+
+pytestmark = pytest.mark.xdist_group("demo")  # one worker, and so one demo for them all
 THEO = PEOPLE[0]
 
 

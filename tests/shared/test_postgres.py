@@ -91,7 +91,8 @@ def test_a_lock_with_the_number_of_a_foreign_process_is_stale(server):
 def test_dies_with_the_process_that_started_it(home):
     script = (
         "import sys, time; from pathlib import Path; from outsourcing.shared.postgres import Server; "
-        "server = Server(Path(sys.argv[1]), durable=False).start(); print(server.process.pid, flush=True); time.sleep(60)"
+        "server = Server(Path(sys.argv[1]), durable=False).start(); print(server.process.pid, flush=True); "
+        "time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(home)], stdout=subprocess.PIPE, text=True) as parent:
         postmaster = psutil.Process(int(parent.stdout.readline()))
