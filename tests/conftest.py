@@ -4,7 +4,9 @@ import os
 import shutil
 
 import pytest
+from django.db import connections
 from django.test import Client
+from playwright.sync_api import sync_playwright
 
 from outsourcing.accounts.models import Membership, Organisation, Role
 from tests.factories import MembershipFactory, OrganisationFactory
@@ -68,6 +70,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None and os.environ.get("CI") != "true":
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: install it to run this test"))
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """Playwright's loop runs in this thread from here on, and Django keeps one set of connections inside a loop and
+    another outside: each is closed before the other begins, or it would hold the test database for good."""
+    connections.close_all()
+    with sync_playwright() as playwright:
+        yield playwright
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
