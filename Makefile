@@ -2,12 +2,12 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PORT ?= 8000
-SERVER ?= postgresql://postgres@127.0.0.1:5432/outsourcing
+SERVER ?= postgresql://postgres@127.0.0.1:5432/outsourcing_$(shell echo $$$$)
 export PYTHONDONTWRITEBYTECODE ?=
 # Our own settings of pip's: no index of somebody's machine decides what is installed; the hashes do.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
-.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench prove lock format
+.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench lock format
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,7 +55,7 @@ migrations: setup
 
 deploy-check: setup
 	@SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=localhost \
-	  DATABASE_URL=postgresql://localhost/none BROKER_URL=memory:// \
+	  DATABASE_URL=postgresql://localhost/none BROKER_URL=redis://localhost/0 \
 	  $(BIN)/python -W error manage.py check --deploy --fail-level WARNING
 
 layers: setup  ## imports flow down only

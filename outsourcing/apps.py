@@ -1,4 +1,4 @@
-"""The roof as a Django app, so that its demo, benchmarks and template tags are found like any room's."""
+"""The roof as a Django app, so that its benchmarks are found like any room's."""
 
 from django.apps import AppConfig
 

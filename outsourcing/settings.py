@@ -54,26 +54,35 @@ try:
     SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
     CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0, validate=validate.Range(-(10**9), 10**9)))
     BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
-    INVITATION_ONLY = env.bool("INVITATION_ONLY", False)
+
+    if PRODUCTION and CLOCK_OFFSET:
+        raise SystemExit("CLOCK_OFFSET moves the clock for tests and demonstrations: unset it in production.")
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql" or not DATABASES["default"]["NAME"]:
+        raise SystemExit(
+            "DATABASE_URL must read postgresql://user:password@host/name: this app runs on PostgreSQL only."
+        )
+    if urlsplit(BROKER_URL).scheme not in {
+        "amqp",
+        "amqps",
+        "redis",
+        "rediss",
+        *([] if PRODUCTION else ["filesystem", "memory"]),
+    }:
+        raise SystemExit("BROKER_URL must begin with amqp://, amqps://, redis:// or rediss://.")
+    if not MAIL_SERVER["EMAIL_HOST"]:
+        raise SystemExit("EMAIL_URL must begin with smtp://, or with submission:// for TLS.")
+    if urlsplit(BASE_URL).scheme not in {"http", "https"} or (urlsplit(BASE_URL).hostname or "*")[0] in "*.":
+        raise SystemExit(
+            f"BASE_URL is {BASE_URL!r}: set it to the address people see, such as https://outsourcing.example.com."
+        )
+    if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", SENDER_ADDRESS):
+        raise SystemExit(
+            f"SENDER_ADDRESS is {SENDER_ADDRESS!r}: set it to one plain address such as no-reply@example.com."
+        )
 except EnvError as error:
     raise SystemExit(f"The environment is not usable: {str(error).rstrip('.')}.") from None
 except ValueError as error:
     raise SystemExit(f"A value in the environment is not usable: {error}.") from None
-
-if PRODUCTION and CLOCK_OFFSET:
-    raise SystemExit("CLOCK_OFFSET moves the clock for tests and demonstrations: unset it in production.")
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql" or not DATABASES["default"]["NAME"]:
-    raise SystemExit("DATABASE_URL must read postgresql://user:password@host/name: this app runs on PostgreSQL only.")
-if urlsplit(BROKER_URL).scheme not in {"amqp", "amqps", "redis", "rediss", "filesystem", "memory"}:
-    raise SystemExit("BROKER_URL must begin with amqp://, amqps://, redis:// or rediss://.")
-if not MAIL_SERVER["EMAIL_HOST"]:
-    raise SystemExit("EMAIL_URL must begin with smtp://, or with submission:// for TLS.")
-if urlsplit(BASE_URL).scheme not in {"http", "https"} or (urlsplit(BASE_URL).hostname or "*")[0] in "*.":
-    raise SystemExit(
-        f"BASE_URL is {BASE_URL!r}: set it to the address people see, such as https://outsourcing.example.com."
-    )
-if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", SENDER_ADDRESS):
-    raise SystemExit(f"SENDER_ADDRESS is {SENDER_ADDRESS!r}: set it to one plain address such as no-reply@example.com.")
 
 # ---- Rooms, lowest first -------------------------------------------------------------------------------------------
 ROOMS = ["outsourcing.shared", "outsourcing.accounts", "outsourcing.notifications", "outsourcing"]
@@ -206,6 +215,7 @@ if PRODUCTION:
     CSRF_COOKIE_NAME = "__Host-csrf"
     if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else all people share the proxy's address, and one guesser locks them all out
 
 # ---- Words, times, files -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -19,7 +19,7 @@ def today(request: UserRequest) -> HttpResponse:
     now = timezone.localtime(clock.now())
     steps = steps_of(request.acting)
     context = {
-        "greeting": _greeting(now.hour, request.user.get_short_name() if request.user.name else ""),
+        "greeting": _greeting(now.hour, request.user.get_short_name() if request.user.name.strip() else ""),
         "today": now.date(),
         "steps": steps,
         "done_count": sum(step.is_done for step in steps),

@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
             if not psutil.pid_exists(int(run.name)):
                 Server(run / "postgres").remove()
                 shutil.rmtree(run, ignore_errors=True)
+        (RUNS / str(os.getpid())).mkdir(parents=True, exist_ok=True)  # by it the next run finds what this one left
         server.start()
 
 

@@ -104,7 +104,9 @@ def test_is_ready_in_all_its_parts(demo):
 def test_static_files_are_hashed_compressed_and_kept(demo):
     page = get(f"{demo.address}/accounts/login/").read().decode()
     assert "http" not in re.sub(r'xmlns="[^"]+"', "", page)  # nothing of another host
-    for address in re.findall(r'(?:href|src)="(/static/[^"#]+)', page):
+    addresses = re.findall(r'(?:href|src)="(/static/[^"#]+)', page)
+    assert len(set(addresses)) >= 5
+    for address in addresses:
         answer = get(demo.address + address, **{"Accept-Encoding": "br"})
         assert re.search(r"\.[0-9a-f]{12}\.", address), address
         assert "immutable" in answer.headers["Cache-Control"]

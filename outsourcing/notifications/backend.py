@@ -9,7 +9,7 @@ from outsourcing.notifications import outbox
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Writes one row for each recipient."""
+    """Writes one row for each recipient: subject, text, HTML and Reply-To; no other header, and no attachment."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Post each message in the caller's transaction; returns their number."""
@@ -21,6 +21,7 @@ class OutboxBackend(BaseEmailBackend):
                     subject=str(message.subject),
                     text=str(message.body),
                     html=_html_of(message),
+                    reply_to=(message.reply_to or [""])[0],
                 )
         return len(email_messages)
 

@@ -8,6 +8,7 @@ import logging
 import random
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -22,21 +23,33 @@ from outsourcing.notifications.models import Mail
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 500  # mails of one wake; the next wake takes the rest
+AT_ONCE, WAKE_SECONDS = 500, 60  # how many mails, and for how long, one wake claims; the next wake takes the rest
 SMTP_SECONDS = 30
 WIRE = SMTP.clone(cte_type="7bit")  # not every mail server takes eight bits
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 
 
+class ServerAway(Exception):
+    """The mail server takes nothing from us now, whatever the mail; no mail is to blame for it."""
+
+
 def send_due(*, now: Callable[[], datetime]) -> int:
-    """Send what is due, at most 500; returns how many the server took."""
-    taken = 0
+    """Send what is due, at most 500 in about a minute; returns how many the server took.
+
+    A server that is away, or refuses us rather than a mail, ends the wake: only the mail at hand waits for a retry.
+    """
+    taken, until = 0, time.monotonic() + WAKE_SECONDS
     with Server() as server:
         for _ in range(AT_ONCE):
-            mail = Mail.objects.claim(at=now())
+            mail = Mail.objects.claim(at=now()) if time.monotonic() < until else None
             if mail is None:
                 break
-            taken += _send(mail, server, now)
+            try:
+                taken += _send(mail, server, now)
+            except ServerAway as error:
+                logger.warning("The mail server takes nothing: %s", error)
+                mail.retry(at=now(), wait=wait_after(mail.attempts), answer=str(error))
+                break
     return taken
 
 
@@ -52,7 +65,7 @@ def _send(mail: Mail, server: "Server", now: Callable[[], datetime]) -> bool:
             mail.retry(at=now(), wait=wait_after(mail.attempts), answer=words)
     except (OSError, smtplib.SMTPException) as error:
         mail.retry(at=now(), wait=wait_after(mail.attempts), answer=f"{type(error).__name__}: {error}")
-    except Exception as error:
+    except ValueError as error:
         logger.exception("Mail %s could not be written", mail.pk)
         mail.failed(f"{type(error).__name__}: {error}")
     else:
@@ -99,36 +112,44 @@ class Server:
         self._close()
 
     def send(self, address: str, message: EmailMessage) -> str:
-        """Hand one message over; returns the server's word. Raises OSError and smtplib's errors."""
+        """Hand one message over; returns the server's word.
+
+        Raises ServerAway before the recipient is named; from then on what the server says is about this mail, and is
+        raised as smtplib's SMTPResponseException, a lost connection as OSError or SMTPException.
+        """
         try:
-            smtp = self._connected()
-            for code, answer in (smtp.mail(settings.SENDER_ADDRESS), smtp.rcpt(address)):
-                if code >= 300:
-                    raise smtplib.SMTPResponseException(code, answer)
+            smtp = self._greeted()
+            _agreed(*smtp.rcpt(address))
             code, answer = smtp.data(message.as_bytes())
-            if code != 250:
-                raise smtplib.SMTPDataError(code, answer)
-        except (OSError, smtplib.SMTPException):
+            _agreed(code, answer)
+        except BaseException:  # a time limit too: the conversation cannot be gone on with
             self._close()
             raise
         return f"{code} {answer.decode(errors='replace')}"
 
-    def _connected(self) -> smtplib.SMTP:
-        if self._smtp is None:
-            server = settings.MAIL_SERVER
-            where = (server["EMAIL_HOST"], server["EMAIL_PORT"] or 0)
-            smtp: smtplib.SMTP
-            if server.get("EMAIL_USE_SSL"):
-                smtp = smtplib.SMTP_SSL(*where, timeout=SMTP_SECONDS, context=ssl.create_default_context())
-            else:
-                smtp = smtplib.SMTP(*where, timeout=SMTP_SECONDS)
-            if server.get("EMAIL_USE_TLS"):
-                smtp.starttls(context=ssl.create_default_context())
-            smtp.ehlo_or_helo_if_needed()
-            if server.get("EMAIL_HOST_USER"):
-                smtp.login(server["EMAIL_HOST_USER"], server["EMAIL_HOST_PASSWORD"])
-            self._smtp = smtp
+    def _greeted(self) -> smtplib.SMTP:
+        """A connection that has agreed to take a mail from us. Raises ServerAway."""
+        try:
+            if self._smtp is None:
+                self._connect()
+            assert self._smtp is not None
+            _agreed(*self._smtp.mail(settings.SENDER_ADDRESS))
+        except (OSError, smtplib.SMTPException) as error:
+            raise ServerAway(f"{type(error).__name__}: {error}") from error
         return self._smtp
+
+    def _connect(self) -> None:
+        server = settings.MAIL_SERVER
+        where = (server["EMAIL_HOST"], server["EMAIL_PORT"] or 0)
+        if server.get("EMAIL_USE_SSL"):
+            self._smtp = smtplib.SMTP_SSL(*where, timeout=SMTP_SECONDS, context=ssl.create_default_context())
+        else:
+            self._smtp = smtplib.SMTP(*where, timeout=SMTP_SECONDS)
+        if server.get("EMAIL_USE_TLS"):
+            self._smtp.starttls(context=ssl.create_default_context())
+        self._smtp.ehlo_or_helo_if_needed()
+        if server.get("EMAIL_HOST_USER"):
+            self._smtp.login(server["EMAIL_HOST_USER"], server["EMAIL_HOST_PASSWORD"])
 
     def _close(self) -> None:
         smtp, self._smtp = self._smtp, None
@@ -137,3 +158,9 @@ class Server:
                 smtp.quit()
             except (OSError, smtplib.SMTPException):
                 smtp.close()
+
+
+def _agreed(code: int, answer: bytes) -> None:
+    """Raises SMTPResponseException unless the server agreed."""
+    if not 200 <= code < 300:
+        raise smtplib.SMTPResponseException(code, answer)

@@ -91,10 +91,10 @@ def _parsed(box: mailbox.Maildir, key: str) -> EmailMessage:
 
 
 def _letter(key: str) -> Letter:
-    for letter in letters():
-        if letter.key == key:
-            return letter
-    raise Http404
+    try:
+        return Letter(key, _parsed(mailbox.Maildir(settings.MAILBOX_DIR, create=False), key))
+    except (KeyError, FileNotFoundError, mailbox.NoSuchMailboxError):
+        raise Http404 from None
 
 
 @require_safe

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from outsourcing.accounts.models import Membership, Organisation
@@ -15,21 +16,24 @@ GIVE_UP = timedelta(hours=72)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
-    def due(self, at: datetime) -> Self:
-        """To be sent now: waiting since before `at`, or claimed by a worker whose lease ran out."""
-        return self.filter(
-            Q(state=Mail.State.PENDING, not_before__lte=at) | Q(state=Mail.State.SENDING, lease_until__lte=at)
-        )
+    def waiting(self, at: datetime) -> Self:
+        """Waiting to be sent at `at` or before."""
+        return self.filter(state=Mail.State.PENDING, not_before__lte=at).order_by("not_before", "pk")
+
+    def abandoned(self) -> Self:
+        """Claimed by a worker whose lease ran out, by the database's time."""
+        return self.filter(state=Mail.State.SENDING, lease_until__lte=Now()).order_by("lease_until", "pk")
 
     def claim(self, *, at: datetime) -> "Mail | None":
-        """The mail that is due longest, ours alone until its lease ends, or None. Safe among many workers."""
+        """The mail that waits longest, ours alone until its lease ends, or None. Safe among many workers."""
         with transaction.atomic():
-            mail = self.due(at).select_for_update(skip_locked=True).order_by("not_before", "pk").first()
-            if mail is not None:
-                mail.state, mail.claim, mail.lease_until = Mail.State.SENDING, uuid.uuid4(), at + LEASE
-                mail.attempts += 1
-                mail.save(update_fields=["state", "claim", "lease_until", "attempts"])
-        return mail
+            for rows in (self.waiting(at), self.abandoned()):  # apart, so that each finds its partial index
+                if mail := rows.select_for_update(skip_locked=True).first():
+                    mail.state, mail.claim, mail.attempts = Mail.State.SENDING, uuid.uuid4(), mail.attempts + 1
+                    mail.lease_until = Now() + LEASE
+                    mail.save(update_fields=["state", "claim", "lease_until", "attempts"])
+                    return mail
+        return None
 
 
 class Mail(models.Model):

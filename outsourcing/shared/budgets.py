@@ -7,7 +7,7 @@ from math import ceil
 from typing import Self
 
 
-class NotMeasured(Exception):  # noqa: N818  (named for what is wrong, like every error of the house)
+class NotMeasured(Exception):
     """What came back is not what was to be measured; the message says what it was."""
 
 

@@ -41,5 +41,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def conflict(request: HttpRequest, message: str) -> HttpResponse:
     """409 with the sentence that says which rule was broken and what to do."""
-    template = "_problem.html" if request.headers.get("HX-Request") else "409.html"
+    template = "_problem.html" if getattr(request, "htmx", False) else "409.html"
     return render(request, template, {"message": message}, status=409)

@@ -85,10 +85,10 @@ class Server:
         """What `DATABASE_URL` says of this server."""
         return f"postgresql://{DATABASE}@{quote(str(self.socket_dir), safe='')}/{DATABASE}"
 
-    def answers(self, database: str = "postgres") -> bool:
+    def answers(self) -> bool:
         """Whether a server for this folder takes connections now."""
         try:
-            psycopg2.connect(host=str(self.socket_dir), user=DATABASE, dbname=database, connect_timeout=5).close()
+            psycopg2.connect(host=str(self.socket_dir), user=DATABASE, dbname="postgres", connect_timeout=5).close()
         except psycopg2.OperationalError:
             return False
         return True
@@ -165,14 +165,14 @@ class Server:
         for folder in (self.home, self.socket_dir):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                if self.user and folder.stat().st_uid == 0:
-                    os.chown(folder, self.user.pw_uid, self.user.pw_gid)
+                if self.user and folder.lstat().st_uid == 0 and not folder.is_symlink():
+                    os.chown(folder, self.user.pw_uid, self.user.pw_gid, follow_symlinks=False)
             except OSError as error:
                 raise Stop(
                     f"{folder} cannot be written ({error.strerror}): free it, or set VAR_DIR to another."
                 ) from None
             owner = self.user.pw_uid if self.user else os.geteuid()
-            if folder.is_symlink() or folder.stat().st_uid != owner:
+            if folder.is_symlink() or folder.lstat().st_uid != owner:
                 raise Stop(f"{folder} belongs to somebody else: remove it, or set VAR_DIR to another folder.")
 
     def _binary(self, name: str) -> Path:
@@ -191,10 +191,13 @@ class Server:
         if not copy.exists():
             half = copy.with_suffix(".half")
             shutil.rmtree(half, ignore_errors=True)
-            shutil.copytree(package / "pginstall", half / package.name / "pginstall", symlinks=True)
             libraries = package.with_name(f"{package.name}.libs")
-            if libraries.exists():
-                shutil.copytree(libraries, half / libraries.name, symlinks=True)
+            try:
+                shutil.copytree(package / "pginstall", half / package.name / "pginstall", symlinks=True)
+                if libraries.exists():
+                    shutil.copytree(libraries, half / libraries.name, symlinks=True)
+            except OSError as error:
+                raise Stop(f"PostgreSQL could not be copied to {copy} ({error}): free some space there.") from None
             os.chmod(half, 0o755)
             half.rename(copy)
         return copy / package.name
@@ -289,7 +292,7 @@ class Server:
 
         def stands_here(process: psutil.Process) -> bool:
             try:
-                return str(process.cwd()) == str(self.data.resolve())
+                return process.name() == "postgres" and str(process.cwd()) == str(self.data.resolve())
             except (psutil.Error, OSError):
                 return False
 

@@ -1,14 +1,16 @@
 """What must be in order before the app can start on this machine; each trouble ends in one sentence on what to do."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from outsourcing.shared.errors import Stop
@@ -20,7 +22,7 @@ ROOM = 300 * MiB
 def make_room(folder: Path) -> None:
     """Make a folder below VAR_DIR. Raises Stop if it is not ours, cannot be written, or the disk is nearly full."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         if folder.stat().st_uid != os.geteuid():
             raise Stop(f"{folder} belongs to somebody else: remove it, or set VAR_DIR to a folder of your own.")
         probe = folder / f".probe-{os.getpid()}"
@@ -34,6 +36,14 @@ def make_room(folder: Path) -> None:
         raise Stop(f"{folder} has {free // MiB} MB left and {ROOM // MiB} MB are needed: free some, or set VAR_DIR.")
 
 
+def _make(folder: Path) -> None:
+    """Make it and what is missing above it, passable for the server's user too, whatever root's umask says."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in missing if os.geteuid() == 0 else []:
+        one.chmod(0o755)
+
+
 def make_broker_room() -> None:
     """The folders of the file system broker, where that is the broker."""
     for name, folder in getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).items():
@@ -43,8 +53,12 @@ def make_broker_room() -> None:
 
 def see_that_database_is_not_newer() -> None:
     """Raises Stop where the database has migrations of ours that this code does not know."""
-    loader = MigrationLoader(connection)
-    labels = {room.rpartition(".")[2] for room in settings.ROOMS}
+    try:
+        loader = MigrationLoader(connection)
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Stop(f"The database does not answer ({reason}): start it, or unset DATABASE_URL.") from None
+    labels = {app.label for app in apps.get_app_configs() if app.name in settings.ROOMS}
     unknown = sorted(key for key in loader.applied_migrations if key[0] in labels and key not in loader.disk_migrations)
     if unknown:
         raise Stop(
@@ -55,6 +69,13 @@ def see_that_database_is_not_newer() -> None:
 
 def collect_static() -> bool:
     """Collect, hash and compress the static files if any of them changed since; returns whether they did."""
+    make_room(settings.STATIC_ROOT)
+    with open(settings.STATIC_ROOT.with_suffix(".lock"), "w") as lock:  # one collects, whoever else waits
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _collect()
+
+
+def _collect() -> bool:
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list([]):

@@ -1,8 +1,9 @@
 """How the web processes are started, for the demo, the benchmarks and the browser tests alike."""
 
+import errno
+import http.client
 import socket
 import sys
-import urllib.error
 import urllib.request
 
 from outsourcing.shared.errors import Stop
@@ -26,18 +27,17 @@ def free_port() -> int:
 
 def see_that_port_is_free(port: int) -> None:
     """Raises Stop where somebody else uses it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError:
-            raise Stop(
-                f"Port {port} is for the system only: choose another, for example make demo PORT=8001."
-            ) from None
-        except OSError:
-            raise Stop(
-                f"Port {port} is taken: choose another, for example make demo PORT={port % 65535 + 1}."
-            ) from None
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):  # browsers try both for localhost
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except PermissionError:
+                raise Stop(f"Port {port} is for the system only: choose another, say make demo PORT=8001.") from None
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    other = port % 65535 + 1
+                    raise Stop(f"Port {port} is taken: choose another, for example make demo PORT={other}.") from None
 
 
 def answers(address: str) -> bool:
@@ -45,5 +45,5 @@ def answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=5) as answer:
             return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+    except (OSError, http.client.HTTPException):
         return False

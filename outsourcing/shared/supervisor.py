@@ -5,6 +5,7 @@ when the supervisor is gone, so that a kill -9 or a closed terminal leaves nothi
 that the next start can wait until the last child of this one is gone.
 """
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -151,14 +152,16 @@ class Supervisor:
 
     # ---- Running ---------------------------------------------------------------------------------------------------
     def run(self, seconds: float | None = None, until: Callable[[], bool] = lambda: False) -> bool:
-        """Keep the children running until told to stop (then False), until `until()`, or for so many seconds."""
+        """Keep the children running until `until()` (then True), until told to stop, or for so many seconds."""
         deadline = None if seconds is None else time.monotonic() + seconds
         while not self.stopping.wait(0.25):
             for child in self.children:
                 if not child.runs:
                     self._pick_up(child)
-            if until() or (deadline is not None and time.monotonic() > deadline):
+            if until():
                 return True
+            if deadline is not None and time.monotonic() > deadline:
+                break
         return False
 
     def _pick_up(self, child: Child) -> None:
@@ -168,6 +171,8 @@ class Supervisor:
         if len(child.falls) == FALLS and child.falls[-1] - child.falls[0] < FALL_SECONDS:
             raise Stop(f"{child.name} falls again and again (exit code {code}); its reason stands above.")
         self.say(f"{child.name} ended (exit code {code}); starting it again")
+        if child.process:
+            _sweep(child.process)
         self.stopping.wait(len(child.falls) - 1)  # at once, then ever more slowly
         if not self.stopping.is_set():
             self._start(child)
@@ -188,11 +193,13 @@ class Supervisor:
 
     def _wait(self, process: subprocess.Popen[bytes], deadline: float) -> None:
         """Wait for its end, then take down what is left of its session."""
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                process.kill()
-            process.wait()
+        _sweep(process)
+        process.wait()
+
+
+def _sweep(process: subprocess.Popen[bytes]) -> None:
+    """Kill what a child leaves in its session: granian's processes outlive their parent's kill -9."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)

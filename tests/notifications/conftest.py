@@ -30,6 +30,12 @@ class Sink:
         session.host_name = hostname
         return responses
 
+    async def handle_MAIL(self, server, session, envelope: Envelope, address: str, options):  # noqa: N802
+        if address.startswith("refused@"):
+            return "553 5.7.1 not from you"
+        envelope.mail_from = address
+        return "250 2.1.0 ok"
+
     async def handle_RCPT(self, server, session, envelope: Envelope, address: str, options):  # noqa: N802
         if answer := ANSWERS.get(address.partition("@")[0]):
             return answer

@@ -133,3 +133,14 @@ def test_any_name_arrives_whole(question, sink, send, name, monkeypatch):
     # The parser leaves a blank where a long word went over two lines; mail programs do not.
     assert sink.only()["From"].addresses[0].display_name.replace(" ", "") == f"{name} via Outsourcing".replace(" ", "")
     assert sink.only()["Subject"] == f"{name}: Can you ship on Saturday?"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_mails_of_one_transaction_wake_one_worker(monkeypatch):
+    wakes = []
+    monkeypatch.setattr(outbox.deliver, "delay", lambda: wakes.append(1))
+    with transaction.atomic():
+        for number in range(20):
+            outbox.enqueue(template="test", address=f"reader{number}@shop.example", subject="Hello", text="Hello")
+        assert wakes == []
+    assert wakes == [1]

@@ -88,6 +88,16 @@ def test_a_lock_with_the_number_of_a_foreign_process_is_stale(server):
         foreign.kill()
 
 
+def test_a_bystander_in_the_data_folder_is_left_alone(server):
+    with server:
+        pass
+    with subprocess.Popen(["sleep", "60"], cwd=server.data) as bystander:
+        with server:
+            assert ask(server, "SELECT 1") == 1
+        assert bystander.poll() is None
+        bystander.kill()
+
+
 def test_dies_with_the_process_that_started_it(home):
     script = (
         "import sys, time; from pathlib import Path; from outsourcing.shared.postgres import Server; "

@@ -67,6 +67,31 @@ def test_a_fallen_child_is_started_again(supervisor, output, tmp_path):
     assert "worker ended (exit code 3); starting it again" in output.getvalue()
 
 
+def test_what_a_fallen_child_leaves_is_ended_before_it_starts_again(supervisor, output):
+    python(
+        supervisor,
+        "web",
+        """
+        import os, time
+        if os.fork() == 0:
+            time.sleep(60)
+        print("family of", os.getpgrp(), flush=True)
+        time.sleep(60)
+        """,
+    )
+    assert supervisor.run(10, until=lambda: "family of" in output.getvalue())
+    (orphan,) = psutil.Process(supervisor.children[0].process.pid).children()
+    supervisor.children[0].process.kill()
+    assert supervisor.run(20, until=lambda: output.getvalue().count("family of") == 2)
+    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_run_that_waits_in_vain_says_so(supervisor):
+    python(supervisor, "web", SLEEP)
+    assert supervisor.run(0.5, until=lambda: False) is False
+    assert not supervisor.stopping.is_set()
+
+
 def test_one_that_falls_again_and_again_stops_everything(supervisor):
     python(supervisor, "worker", "raise SystemExit(1)")
     with pytest.raises(Stop, match="worker falls again and again"):

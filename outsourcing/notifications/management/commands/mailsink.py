@@ -20,9 +20,11 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, **options: Any) -> None:
         settings.MAILBOX_DIR.parent.mkdir(parents=True, exist_ok=True)
+        ends = {signal.SIGTERM, signal.SIGINT}
+        signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # for the server's thread too, so that they wait for us below
         controller = Controller(Mailbox(settings.MAILBOX_DIR), hostname="localhost", port=port)
         controller.start()
         self.stdout.write(f"taking mail on port {port}")
         self.stdout.flush()
-        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+        signal.sigwait(ends)
         controller.stop()

@@ -48,6 +48,8 @@ class Command(BaseCommand):
             self._run(lock, int(port))
 
     def _reset(self) -> None:
+        if os.environ.get("DATABASE_URL"):
+            raise Stop("DATABASE_URL names a database that is not the demo's own: empty that one yourself.")
         Server(self.home / "postgres").remove()
         for folder in ("broker", "mailbox"):
             shutil.rmtree(self.home / folder, ignore_errors=True)
@@ -60,13 +62,15 @@ class Command(BaseCommand):
         supervisor = Supervisor(lock)
         started = time.monotonic()
         try:
-            if "DATABASE_URL" not in os.environ:
+            if not os.environ.get("DATABASE_URL"):
                 self._start_postgres(supervisor)
             self._bring_up_to_date(supervisor)
             self._start_programs(supervisor, port, address)
             if supervisor.run(READY_SECONDS, until=lambda: serving.answers(f"{address}/readyz")):
                 self._greet(address, time.monotonic() - started)
                 supervisor.run()
+            elif not supervisor.stopping.is_set():
+                raise Stop(f"The demo is not ready after {READY_SECONDS} seconds; its reason stands above.")
         finally:
             supervisor.say("stopping")
             supervisor.stop()
