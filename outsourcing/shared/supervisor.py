@@ -86,6 +86,7 @@ class Child:
     start: Callable[[int], subprocess.Popen[bytes]]
     stop_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
+    reader: threading.Thread | None = None
     falls: deque[float] = field(default_factory=lambda: deque(maxlen=FALLS))
 
     @property
@@ -133,7 +134,8 @@ class Supervisor:
             child.process = child.start(writing)
         finally:
             os.close(writing)
-            threading.Thread(target=self._copy, args=(child.name, reading), daemon=True).start()
+            child.reader = threading.Thread(target=self._copy, args=(child.name, reading), daemon=True)
+            child.reader.start()
 
     # ---- Speaking --------------------------------------------------------------------------------------------------
     def say(self, line: str, name: str = "demo") -> None:
@@ -190,6 +192,8 @@ class Supervisor:
             for child in group:
                 if child.process:
                     self._wait(child.process, deadline)
+                if child.reader:
+                    child.reader.join(1)  # what it still said is told before the next is stopped
 
     def _wait(self, process: subprocess.Popen[bytes], deadline: float) -> None:
         """Wait for its end, then take down what is left of its session."""
