@@ -25,7 +25,7 @@ setup: .venv/ready  ## the environment, and no more
 	@touch $@
 
 demo: setup  ## start everything on http://localhost:8000 (another port: PORT=8001)
-	@OUTSOURCING_ENV=demo $(BIN)/python manage.py demo --port $(PORT)
+	@OUTSOURCING_ENV=demo $(BIN)/python manage.py demo --port="$(PORT)"
 
 demo-reset: setup  ## throw the demo's data away
 	@OUTSOURCING_ENV=demo $(BIN)/python manage.py demo --reset

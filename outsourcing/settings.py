@@ -4,6 +4,7 @@
 fill in what is missing; in production a missing variable stops the start with its name.
 """
 
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -40,12 +41,14 @@ try:
             if not env.str(name, "").strip(" ,"):
                 raise SystemExit(f"{name} is missing: set this environment variable, for example to {example}.")
 
-    VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+    VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var")
     SECRET_KEY = env.str("SECRET_KEY", get_random_secret_key())
     DEBUG = env.bool("DEBUG", False) and DEMO
     ALLOWED_HOSTS = [*filter(None, env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"]))]
     BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000").rstrip("/")
     OURS = "" if PRODUCTION else Server(VAR_DIR / MODE / "postgres").url  # the embedded one, where no other is named
+    if not PRODUCTION and not env.str("DATABASE_URL", ""):
+        os.environ.pop("DATABASE_URL", None)  # empty is not set
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", OURS, conn_max_age=None, conn_health_checks=True)}
     if MODE == "test":
         DATABASES["default"]["CONN_MAX_AGE"] = 0  # threads of the tests end without closing theirs
@@ -69,6 +72,7 @@ try:
         *([] if PRODUCTION else ["filesystem", "memory"]),
     }:
         raise SystemExit("BROKER_URL must begin with amqp://, amqps://, redis:// or rediss://.")
+    _ = urlsplit(BROKER_URL).port, urlsplit(BASE_URL).port  # ValueError where it is no number that a port can have
     if not MAIL_SERVER["EMAIL_HOST"]:
         raise SystemExit("EMAIL_URL must begin with smtp://, or with submission:// for TLS.")
     if urlsplit(BASE_URL).scheme not in {"http", "https"} or (urlsplit(BASE_URL).hostname or "*")[0] in "*.":
@@ -106,6 +110,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "outsourcing.shared.middleware.Gate",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -202,7 +207,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "outsourcing.shared.pages.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY = 2_621_440
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -289,9 +294,21 @@ LOGGING = {
         "not_503": {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(record, "status_code", None) != 503,
-        }
+        },
+        # A foreign Host header or a body too large is a line, not a traceback that anybody can fill the log with.
+        "one_line": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: record.__dict__.update(exc_info=None) or True,
+        },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_503"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_503"]},
+        "brief": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING" if MODE == "test" else "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "mail.log": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"handlers": ["brief"], "level": "WARNING", "propagate": False},
+        "mail.log": {"level": "WARNING"},
+    },
 }

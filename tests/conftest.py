@@ -8,6 +8,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
+from outsourcing.accounts.middleware import SESSION_KEY
 from outsourcing.accounts.models import Membership, Organisation, Role
 from tests.factories import MembershipFactory, OrganisationFactory
 
@@ -54,12 +55,17 @@ def contact(vendor) -> Membership:
 def signed_in():
     """A browserless client of somebody: `signed_in(owner).get("/")`."""
 
-    def sign_in(membership: Membership) -> Client:
-        client = Client()
-        client.force_login(membership.user)
-        return client
+    return signed_in_client
 
-    return sign_in
+
+def signed_in_client(membership: Membership) -> Client:
+    """Somebody who is signed in and acts as `membership`, as the first visit would have noted."""
+    client = Client()
+    client.force_login(membership.user)
+    session = client.session
+    session[SESSION_KEY] = membership.pk
+    session.save()
+    return client
 
 
 # ---- The browser ---------------------------------------------------------------------------------------------------
@@ -101,8 +107,7 @@ def sign_in(live_server, context):
     """Sign a member in to the browser: `sign_in(owner)` sets the session's cookie."""
 
     def with_session(membership: Membership) -> None:
-        client = Client()
-        client.force_login(membership.user)
+        client = signed_in_client(membership)
         cookie = client.cookies["sessionid"]
         context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
 

@@ -63,3 +63,6 @@ def _beat() -> str:
 
 
 CHECKS: dict[str, Callable[[], str]] = {"database": _database, "broker": _broker, "beat": _beat}
+
+#: By path: answered before anything else is asked of the request, its Host header included.
+VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}

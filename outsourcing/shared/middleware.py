@@ -1,11 +1,31 @@
 """What stands between a request and a view, for every room."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from outsourcing.shared import pages
+from outsourcing.shared import health, pages
 from outsourcing.shared.errors import DomainError
+
+
+class Gate:
+    """The outermost: answers monitors whatever host they ask for, and turns away bodies that are too large unread."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if monitor := health.VIEWS.get(request.path):
+            return monitor(request)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.LARGEST_BODY:
+            return pages.too_large(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+            response.content = pages.static("405.html")
+        return response
 
 
 class ErrorPages:

@@ -9,34 +9,40 @@ from django.template.loader import render_to_string
 
 
 @cache
-def _static(template: str) -> str:
+def static(template: str) -> str:
+    """A page that needs nothing of the request, rendered once."""
     return render_to_string(template)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, and 413 for a body that is larger than Django takes."""
     status = 413 if isinstance(exception, RequestDataTooBig) else 400
-    return HttpResponse(_static(f"{status}.html"), status=status)
+    return HttpResponse(static(f"{status}.html"), status=status)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than is taken here."""
+    return HttpResponse(static("413.html"), status=413)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: one may see it, but not do this."""
-    return HttpResponse(_static("403.html"), status=403)
+    return HttpResponse(static("403.html"), status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form carried no proof that it came from here."""
-    return HttpResponse(_static("403_csrf.html"), status=403)
+    return HttpResponse(static("403_csrf.html"), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, byte for byte the same for what does not exist and for what one may not know of."""
-    return HttpResponse(_static("404.html"), status=404)
+    return HttpResponse(static("404.html"), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
-    return HttpResponse(_static("500.html"), status=500)
+    return HttpResponse(static("500.html"), status=500)
 
 
 def conflict(request: HttpRequest, message: str) -> HttpResponse:

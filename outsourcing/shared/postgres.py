@@ -39,7 +39,8 @@ from outsourcing.shared.errors import Stop
 DATABASE = "outsourcing"
 START_SECONDS = 60  # recovery after a crash included
 STOP_SECONDS = 30
-SOCKET_PATH_LIMIT = 100  # of the 107 bytes that Linux allows, less for macOS
+# Of the bytes that a socket's path may have: 107 on Linux, 103 on macOS.
+SOCKET_DIR_LIMIT = (107 if sys.platform == "linux" else 103) - len("/.s.PGSQL.5432")
 PR_SET_PDEATHSIG = 1
 MiB = 1024 * 1024
 
@@ -78,7 +79,7 @@ class Server:
     def socket_dir(self) -> Path:
         """Where the socket is: beside the data, or under a short name where that path is too long for a socket."""
         beside = self.home / "socket"
-        return beside if len(str(beside)) < SOCKET_PATH_LIMIT else _private(self.home)
+        return beside if len(os.fsencode(beside)) <= SOCKET_DIR_LIMIT else _private(self.home)
 
     @property
     def url(self) -> str:

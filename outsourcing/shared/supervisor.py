@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import psutil
 from rich.console import Console
 from rich.text import Text
 
@@ -27,6 +28,7 @@ from outsourcing.shared.postgres import die_with_parent
 
 STOP_SECONDS = 15
 FALLS, FALL_SECONDS = 5, 60  # so many falls within so many seconds, and the whole demo stops
+STOPPING = "stopping"  # what a lock says whose holder will let go of it by itself
 COLOURS = ["cyan", "green", "yellow", "magenta", "blue", "red"]
 
 
@@ -46,7 +48,7 @@ class Lock:
         deadline = time.monotonic() + seconds
         while not self._taken():
             holder, _, what = os.pread(self.descriptor, 500, 0).decode(errors="replace").partition(" ")
-            if holder.isdecimal() and _alive(int(holder)):
+            if holder.isdecimal() and _alive(int(holder)) and what != STOPPING:
                 raise Stop(
                     f"It is already running {what.strip()} (process {holder}): stop that one first, with Ctrl-C."
                 )
@@ -69,13 +71,11 @@ class Lock:
 
 
 def _alive(pid: int) -> bool:
+    """Whether it runs; one that has ended and that nobody has buried does not."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
-        pass
-    return True
 
 
 @dataclass
@@ -130,12 +130,12 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         reading, writing = os.pipe()
+        child.reader = threading.Thread(target=self._copy, args=(child.name, reading), daemon=True)
+        child.reader.start()
         try:
             child.process = child.start(writing)
         finally:
             os.close(writing)
-            child.reader = threading.Thread(target=self._copy, args=(child.name, reading), daemon=True)
-            child.reader.start()
 
     # ---- Speaking --------------------------------------------------------------------------------------------------
     def say(self, line: str, name: str = "demo") -> None:
@@ -183,6 +183,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop all children but the first together, then the first, which the others stand on."""
         self.stopping.set()
+        self.lock.sign(STOPPING)
         first, rest = self.children[:1], self.children[1:]
         for group in (rest, first):
             for child in group:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertTemplateUsed
@@ -19,9 +19,14 @@ def leave(membership) -> None:
     membership.save()
 
 
-def test_the_first_by_name_is_taken(owner, signed_in):
+def test_the_oldest_is_taken_and_kept_whatever_comes_or_is_renamed(owner, signed_in):
+    client = Client()
+    client.force_login(owner.user)
+    assert client.get("/").context["shell"].acting == owner
     MembershipFactory(user=owner.user, organisation__name="Aardvark")
-    assert signed_in(owner).get("/").context["shell"].acting.organisation.name == "Aardvark"
+    owner.organisation.name = "Zebra & Co"
+    owner.organisation.save()
+    assert client.get("/").context["shell"].acting == owner
 
 
 def test_the_one_that_was_switched_to_is_taken(owner, signed_in):

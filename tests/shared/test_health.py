@@ -133,3 +133,7 @@ def test_a_silent_broker_is_waited_for_briefly(silent, scheme):
     assert status == 503
     assert parts["broker"].startswith("failed: ")
     assert seconds < 10
+
+
+def test_a_monitor_may_ask_by_any_host_name(client):
+    assert client.get("/healthz", headers={"Host": "10.1.2.3"}).status_code == 200

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import path, reverse
@@ -108,7 +109,7 @@ def test_a_body_with_too_many_fields(db, client):
 
 
 def test_a_host_that_is_not_ours(client):
-    assertContains(client.get("/healthz", headers={"Host": "evil.example"}), SAYS["400"], status_code=400)
+    assertContains(client.get("/accounts/login/", headers={"Host": "evil.example"}), SAYS["400"], status_code=400)
 
 
 # ---- 403 -----------------------------------------------------------------------------------------------------------
@@ -137,3 +138,19 @@ def test_a_broken_rule_is_a_fragment_where_htmx_asked(client):
 @pytest.mark.urls(__name__)
 def test_a_member_meets_the_same_conflict_page(owner, signed_in):
     assertContains(signed_in(owner).get("/fall/rule/"), "to submit it first.", status_code=409)
+
+
+def test_a_file_that_is_too_large_is_turned_away_unread(client):
+    page = client.post("/accounts/login/", {"file": SimpleUploadedFile("film.mp4", b"x" * 3_000_000)})
+    assert page.status_code == 413
+    assertContains(page, "too large", status_code=413)
+
+
+def test_a_length_that_is_no_number_is_turned_away(client):
+    assert client.generic("POST", "/accounts/login/", b"", CONTENT_LENGTH="abc").status_code == 413
+
+
+def test_a_visit_to_what_takes_forms_only_says_so(owner, signed_in):
+    page = signed_in(owner).get("/settings/switch/")
+    assertContains(page, "takes forms only", status_code=405)
+    assert page.headers["Allow"] == "POST"

@@ -133,6 +133,15 @@ def test_data_of_another_version_is_named(server):
         server.start()
 
 
+@pytest.mark.parametrize("length", [92, 93, 94, 99, 107])
+def test_a_socket_path_of_any_length_works(home, length):
+    folder = home.parent / ("x" * (length - len(str(home.parent)) - len("//postgres/socket"))) / "postgres"
+    with Server(folder, durable=False) as server:
+        assert len(str(folder / "socket")) == length
+        assert ask(server, "SELECT 1") == 1
+    server.remove()
+
+
 def test_a_socket_path_that_is_too_long_gets_a_short_one(home):
     with Server(home.parent / ("long" * 30) / "postgres", durable=False) as server:
         assert len(str(server.socket_dir)) < 100

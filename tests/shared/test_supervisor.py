@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import psutil
@@ -167,6 +168,17 @@ def test_after_a_kill_the_next_waits_for_the_last_child(holder, tmp_path):
     lock = Lock(tmp_path / "lock")
     lock.take(seconds=20)
     assert not children[0].is_running() or children[0].status() == psutil.STATUS_ZOMBIE
+    os.close(lock.descriptor)
+
+
+def test_one_that_is_stopping_is_waited_for(holder, tmp_path):
+    holder.send_signal(signal.SIGHUP)  # its terminal was closed; the stubborn child takes a while
+    lock = Lock(tmp_path / "lock")
+    deadline = time.monotonic() + 10
+    while "stopping" not in (tmp_path / "lock").read_text() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert holder.poll() is None
+    lock.take(seconds=20)
     os.close(lock.descriptor)
 
 

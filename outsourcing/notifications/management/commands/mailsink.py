@@ -8,6 +8,8 @@ from aiosmtpd.handlers import Mailbox
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from outsourcing.shared.errors import Stop
+
 
 class Command(BaseCommand):
     """Takes any mail on a port of this machine and keeps it in a folder, for the mailbox page."""
@@ -19,6 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, required=True)
 
     def handle(self, *, port: int, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise Stop("This mail server keeps every mail to itself: it is for the demo only.")
         settings.MAILBOX_DIR.parent.mkdir(parents=True, exist_ok=True)
         ends = {signal.SIGTERM, signal.SIGINT}
         signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # for the server's thread too, so that they wait for us below
