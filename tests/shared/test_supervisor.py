@@ -142,6 +142,7 @@ supervisor = Supervisor(lock)
 supervisor.command("child", sys.executable, "-c", sys.argv[2], environment={})
 print("held", flush=True)
 supervisor.run()
+supervisor.stop()
 """
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, lambda *_: time.sleep(1.5) or exit()); time.sleep(60)"
 
