@@ -17,7 +17,7 @@ def bare_page(bench: Bench) -> Result:
 
 @point("today.page", p95_over(BARE, times=5), queries_within(10), order=10)
 def today_page(bench: Bench) -> Result:
-    """The owner of a shop, with one of two first steps done; contracts and milestones are still to come."""
+    """The owner of a shop with first steps left to do; contracts and milestones are still to come."""
     rows = {**bench.rows(Organisation, Membership), "contracts": 0}
     return bench.page("/", by=_owner(), expects=EXPECTED, rows=rows)
 

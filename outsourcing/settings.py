@@ -42,7 +42,7 @@ try:
                 raise SystemExit(f"{name} is missing: set this environment variable, for example to {example}.")
 
     VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var")
-    SECRET_KEY = env.str("SECRET_KEY", get_random_secret_key())
+    SECRET_KEY = env.str("SECRET_KEY", "benchmarks keep their sessions" if MODE == "bench" else get_random_secret_key())
     DEBUG = env.bool("DEBUG", False) and DEMO
     ALLOWED_HOSTS = [*filter(None, env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"]))]
     BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000").rstrip("/")
@@ -57,6 +57,7 @@ try:
     SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
     CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0, validate=validate.Range(-(10**9), 10**9)))
     BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+    INVITATION_ONLY = env.bool("INVITATION_ONLY", False)
 
     if PRODUCTION and CLOCK_OFFSET:
         raise SystemExit("CLOCK_OFFSET moves the clock for tests and demonstrations: unset it in production.")
@@ -102,12 +103,16 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "bootstrap",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
     "django_countries",
     "django_htmx",
+    "pgtrigger",
+    "pghistory",
 ]
 MIDDLEWARE = [
     "outsourcing.shared.middleware.Gate",
@@ -126,6 +131,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "outsourcing.shared.middleware.ErrorPages",
     "outsourcing.accounts.middleware.Acting",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
 ]
 ROOT_URLCONF = "outsourcing.urls"
 WSGI_APPLICATION = "outsourcing.wsgi.application"
@@ -185,8 +192,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+if MODE == "bench":
+    ACCOUNT_RATE_LIMITS = False  # somebody signs in hundreds of times a minute there
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_ADAPTER = "outsourcing.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Outsourcing"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # localhost has no TLS, and browsers trust it all the same
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 

@@ -47,7 +47,7 @@ class Shell:
 
     @cached_property
     def rail_more(self) -> list[Entry]:
-        return [self._entry(_("Settings"), "settings", reverse("accounts:profile"), below="/settings/")]
+        return [self._entry(_("Settings"), "settings", reverse("accounts:profile"), below=("/settings/", "/accounts/"))]
 
     @property
     def bottom(self) -> list[Entry]:
@@ -56,6 +56,10 @@ class Shell:
     @property
     def bottom_more(self) -> list[Entry]:
         return self.rail[ON_A_PHONE:] + self.rail_more
+
+    @property
+    def signup_open(self) -> bool:
+        return not settings.INVITATION_ONLY
 
     @property
     def search_url(self) -> str:
@@ -73,7 +77,7 @@ class Shell:
     def demo_password(self) -> str:
         return PASSWORD if settings.DEMO else ""
 
-    def _entry(self, label: str, icon: str, url: str, below: str = "") -> Entry:
+    def _entry(self, label: str, icon: str, url: str, below: tuple[str, ...] = ()) -> Entry:
         path = self._request.path
         return Entry(label, icon, url, is_current=path.startswith(below) if below else path == url)
 

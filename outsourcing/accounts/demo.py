@@ -1,12 +1,13 @@
 """The demo's people: the merchant of the design, a second organisation of its owner, a rival, and two vendors."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 
-from outsourcing.accounts.models import Membership, Organisation, Role, User
+from outsourcing.accounts import actions, working_time
+from outsourcing.accounts.models import Absence, ClosedDay, Membership, Organisation, Role, User
 from outsourcing.shared import hooks
 
 PASSWORD = "let-me-look-around"
@@ -54,6 +55,11 @@ def people(at: datetime) -> None:
         places[name] = Organisation.objects.create(
             kind=kind, name=name, country=country, time_zone=ZoneInfo(zone), currency=currency
         )
+    for name in ("Juniper & Pine", "Copper Kettle", "Pallet & Post"):
+        week = [*working_time.assumed_openings(), *working_time.parse(5, "09:00-12:30")]
+        for opening in week:
+            opening.organisation = places[name]
+        actions.set_working_week(places[name], week)
     for person in PEOPLE:
         user = User.objects.create_user(person.email, PASSWORD, name=person.name)
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
@@ -61,6 +67,16 @@ def people(at: datetime) -> None:
             Membership.objects.create(
                 organisation=places[place], user=user, email=person.email, name=person.name, roles=list(roles)
             )
+    theo, nadia = (
+        Membership.objects.get(email=f"{name}@juniperandpine.example", organisation=places["Juniper & Pine"])
+        for name in ("theo", "nadia")
+    )
+    away = at.date() + timedelta(days=12)
+    Absence.objects.create(membership=nadia, starts_on=away, ends_on=away + timedelta(days=4), stand_in=theo)
+    actions.invite(
+        theo.organisation, email="lena@juniperandpine.example", name="Lena Voss", roles=[Role.VIEWER], by=theo, at=at
+    )
+    ClosedDay.objects.create(organisation=theo.organisation, day=date(at.year, 12, 24), name="Stocktaking")
 
 
 hooks.demo.add(people, order=10)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership
 from outsourcing.shared.hooks import Hook
 
 
@@ -37,7 +37,7 @@ def steps_of(membership: Membership) -> list[Step]:
 
 
 def own_steps(membership: Membership) -> Iterable[Step]:
-    """Who you are, and where your organisation is."""
+    """Who you are; and for who runs the organisation where it is, when it works and with whom. Two queries for them."""
     user, organisation = membership.user, membership.organisation
     yield Step(
         title=_("Say who you are"),
@@ -46,14 +46,29 @@ def own_steps(membership: Membership) -> Iterable[Step]:
         url=reverse("accounts:profile"),
         is_done=bool(user and user.name),
     )
-    if membership.has_role(Role.OWNER, Role.MANAGER):
-        yield Step(
-            title=_("Say where your shop is") if organisation.is_merchant else _("Say where your company is"),
-            text=_("Country, time zone and currency: due dates and working hours follow them."),
-            action=_("Add your details"),
-            url=reverse("accounts:organisation"),
-            is_done=bool(organisation.country),
-        )
+    if not membership.is_head:
+        return
+    yield Step(
+        title=_("Say where your shop is") if organisation.is_merchant else _("Say where your company is"),
+        text=_("Country, time zone and currency: due dates follow them."),
+        action=_("Add your details"),
+        url=reverse("accounts:organisation"),
+        is_done=bool(organisation.country),
+    )
+    yield Step(
+        title=_("Say when you work"),
+        text=_("Answers are due in working hours, yours and the other side's."),
+        action=_("Set working hours"),
+        url=reverse("accounts:calendar"),
+        is_done=organisation.openings.exists(),
+    )
+    yield Step(
+        title=_("Bring a colleague in"),
+        text=_("Two who judge apart see more than one, and somebody can stand in for you."),
+        action=_("Invite somebody"),
+        url=reverse("accounts:invite"),
+        is_done=Membership.objects.current().filter(organisation=organisation).exclude(pk=membership.pk).exists(),
+    )
 
 
 steps.add(own_steps, order=10)

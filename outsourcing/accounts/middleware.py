@@ -1,13 +1,19 @@
 """Whom a request acts for."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
+from outsourcing.shared import pages
+from outsourcing.shared.templatetags.house import ACTING_FIELD
 
 SESSION_KEY = "acting"
+#: Paths whose forms are about the person, whatever they act for.
+SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/")
 
 
 class Acting:
@@ -39,3 +45,17 @@ class Acting:
             chosen = min(memberships, key=lambda one: one.pk)
             request.session[SESSION_KEY] = chosen.pk
         return chosen
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """409 for a form that was made while acting for another organisation; one's own account is the same in all."""
+        made_for = request.POST.get(ACTING_FIELD) if request.method == "POST" else None
+        acting: Membership | None = request.acting  # type: ignore[attr-defined]
+        if made_for is None or request.path.startswith(SAME_IN_ALL) or (acting and made_for == str(acting.pk)):
+            return None
+        words = _(
+            "This form was made for another organisation, and you now act for %(name)s. "
+            "Nothing was saved: switch back, then send it again."
+        )
+        return pages.conflict(request, words % {"name": acting.organisation.name if acting else _("nobody")})

@@ -1,12 +1,17 @@
 """People (User), the two kinds of organisation, and a person's place in one (Membership)."""
 
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
+import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from timezone_field import TimeZoneField
@@ -77,6 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split()[0] if self.name.split() else self.email
 
 
+@pghistory.track()
 class Organisation(models.Model):
     """A merchant or a vendor."""
 
@@ -88,6 +94,7 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=120)
     time_zone = TimeZoneField(_("time zone"), default="UTC")
     country = CountryField(_("country"), blank=True)
+    region = models.CharField(_("region"), max_length=10, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="GBP")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -104,6 +111,11 @@ class Organisation(models.Model):
     def is_merchant(self) -> bool:
         return self.kind == self.Kind.MERCHANT
 
+    @property
+    def head(self) -> "Role":
+        """The role that an organisation is never without."""
+        return Role.OWNER if self.is_merchant else Role.MANAGER
+
 
 class Role(models.TextChoices):
     """What a member may do; the first four are a merchant's, the last two a vendor's."""
@@ -115,17 +127,37 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("Manager")
     CONTACT = "contact", _("Contact")
 
+    @classmethod
+    def of_kind(cls, kind: str) -> "list[Role]":
+        """The roles that members of such an organisation can have, the head's first."""
+        merchants = [cls.OWNER, cls.BUYER, cls.OPERATIONS, cls.VIEWER]
+        return merchants if kind == Organisation.Kind.MERCHANT else [cls.MANAGER, cls.CONTACT]
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         """Places that have not been left."""
         return self.filter(left_at=None)
 
+    def joined(self) -> Self:
+        """Places whose person can sign in."""
+        return self.current().filter(user__isnull=False)
+
     def of(self, user: User) -> Self:
         """The places that one person has now, by the organisation's name."""
         return self.current().filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
 
+    def with_invitation(self) -> Self:
+        """Annotates `invited_until`: when the latest open invitation expires, or None."""
+        latest = Invitation.objects.filter(membership=models.OuterRef("pk"), used_at=None, revoked_at=None)
+        return self.annotate(invited_until=models.Subquery(latest.values("expires_at")[:1]))
 
+    def visible_to(self, acting: "Membership") -> Self:
+        """Colleagues: places in the organisation that one acts for, former ones included."""
+        return self.filter(organisation=acting.organisation_id)
+
+
+@pghistory.track()
 class Membership(models.Model):
     """A person's place in an organisation. Without a user it is a contact who has not joined yet."""
 
@@ -134,12 +166,12 @@ class Membership(models.Model):
     email = models.EmailField(_("email address"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    roles = ArrayField(models.CharField(max_length=10, choices=Role))
-    is_backup = models.BooleanField(_("backup"), default=False)
+    roles = ArrayField(models.CharField(max_length=10, choices=Role), verbose_name=_("roles"))
+    is_backup = models.BooleanField(_("stands in as backup"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()
+    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -155,8 +187,160 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name or self.email}, {self.organisation}"
+        return f"{self.label}, {self.organisation}"
+
+    @property
+    def label(self) -> str:
+        """The person's name, else the address."""
+        return self.name or self.email
+
+    @property
+    def role_names(self) -> str:
+        return ", ".join(str(Role(role).label) for role in self.roles)
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the person holds one of `roles`; rights add up."""
         return any(role in self.roles for role in roles)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the person reads times: their own, else the organisation's."""
+        own = self.user.time_zone if self.user else None
+        return ZoneInfo(str(own or self.organisation.time_zone))
+
+    @property
+    def is_head(self) -> bool:
+        """Whether this is an owner of a merchant or a manager of a vendor: who runs members, calendar and settings."""
+        return self.organisation.head in self.roles
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, at: datetime) -> Self:
+        """Can still be taken up."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
+
+
+def new_secret() -> str:
+    """What makes an invitation's link impossible to guess: 32 letters and digits, 190 bits."""
+    return get_random_string(32)
+
+
+class Invitation(models.Model):
+    """One mail that asks a person to take their place; a newer one to the same place revokes it."""
+
+    LASTS: ClassVar[timedelta] = timedelta(days=7)
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invitations")
+    invited_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invited")
+    secret = models.CharField(max_length=32, default=new_secret)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership"],
+                condition=Q(used_at=None, revoked_at=None),
+                name="invitation_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(revoked_at=None), name="invitation_not_used_and_revoked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Invitation of {self.membership}"
+
+
+class Opening(models.Model):
+    """One window of an organisation's working week, in minutes of the day in its zone; 1440 is midnight at its end."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="openings")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.PositiveSmallIntegerField()
+    closes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("weekday", "opens")
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="opening_weekday_known"),
+            models.CheckConstraint(condition=Q(opens__lt=F("closes"), closes__lte=1440), name="opening_before_closing"),
+            ExclusionConstraint(
+                name="opening_windows_do_not_overlap",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("weekday", RangeOperators.EQUAL),
+                    (models.Func("opens", "closes", function="int4range"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday}: {self.opens}-{self.closes}"
+
+
+class ClosedDayQuerySet(models.QuerySet["ClosedDay"]):
+    def visible_to(self, acting: Membership) -> Self:
+        """Those of the organisation that one acts for."""
+        return self.filter(organisation=acting.organisation_id)
+
+
+class ClosedDay(models.Model):
+    """A date on which an organisation does not work, besides the holidays of its country and region."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="closed_days")
+    day = models.DateField(_("date"))
+    name = models.CharField(_("why"), max_length=80, blank=True)
+
+    objects: ClassVar[ClosedDayQuerySet] = ClosedDayQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("day",)
+        constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="closed_day_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def visible_to(self, acting: Membership) -> Self:
+        """One's own."""
+        return self.filter(membership=acting)
+
+    def on(self, day: date) -> Self:
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class Absence(models.Model):
+    """Days on which a member is away, first and last included, and who gets their reminders meanwhile."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="absences")
+    starts_on = models.DateField(_("first day away"))
+    ends_on = models.DateField(_("last day away"))
+    stand_in = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="stands_in", verbose_name=_("stand-in")
+    )
+
+    objects: ClassVar[AbsenceQuerySet] = AbsenceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("starts_on",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on__lte=F("ends_on")),
+                name="absence_starts_before_it_ends",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(stand_in=F("membership")),
+                name="absence_stand_in_is_somebody_else",
+                violation_error_message=_("The stand-in is somebody else."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership} away from {self.starts_on} to {self.ends_on}"

@@ -192,14 +192,16 @@ class Bench:
         """How many rows of each model there are, by its name in the plural."""
         return {str(model._meta.verbose_name_plural): model._default_manager.count() for model in models}
 
-    def in_turns(self, *probes: Probe) -> list[Times]:
-        """The times of each, taken in turns; the first rounds warm up and do not count.
+    def in_turns(self, *probes: Probe, at_most: int | None = None) -> list[Times]:
+        """The times of each, taken in turns, `at_most` so often where one takes long; the first rounds do not count.
 
         In turns also because a process that has waited answers later than one that is asked again at once: the bare
         page took 2.1 ms alone, 3.6 ms with any 10 ms between two requests.
         """
-        rounds = [[probe.once() for probe in probes] for _ in range(self.warm_up + self.repetitions)]
-        return [Times.of(seconds) for seconds in zip(*rounds[self.warm_up :], strict=True)]
+        repetitions = min(self.repetitions, at_most or self.repetitions)
+        warm_up = min(self.warm_up, repetitions)
+        rounds = [[probe.once() for probe in probes] for _ in range(warm_up + repetitions)]
+        return [Times.of(seconds) for seconds in zip(*rounds[warm_up:], strict=True)]
 
     def bare_page(self, *, by: AbstractBaseUser) -> Probe:
         """The page of `shared/bare.py`: what Django with a session and a login takes for no work at all."""

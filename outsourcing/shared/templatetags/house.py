@@ -8,16 +8,42 @@ from zlib import crc32
 from django import template
 from django.contrib.staticfiles import finders
 from django.template.defaultfilters import stringfilter
+from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from outsourcing.shared import hooks
 
 register = template.Library()
 
+#: What every form carries beside the CSRF token: for which membership the page was made (outsourcing/accounts).
+ACTING_FIELD = "acting"
+
 SPRITE = "icons.svg"
 TINTS = ("mono-a", "mono-b", "mono-c", "mono-d", "mono-e")
+
+#: What a user agent contains, and the word for it. The first that fits counts: most of them name others too.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser/": "Samsung Internet",
+    "Firefox/": "Firefox",
+    "FxiOS/": "Firefox",
+    "CriOS/": "Chrome",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
 
 
 @register.simple_tag
@@ -65,7 +91,33 @@ def tint(text: str) -> str:
     return TINTS[crc32(text.encode()) % len(TINTS)]
 
 
+@register.filter
+@stringfilter
+def browser(user_agent: str) -> str:
+    """What a browser calls itself, in words: "Firefox on Windows"."""
+    name = next((word for mark, word in BROWSERS.items() if mark in user_agent), "")
+    system = next((word for mark, word in SYSTEMS.items() if mark in user_agent), "")
+    if name and system:
+        return _("%(browser)s on %(system)s") % {"browser": name, "system": system}
+    return name or system or _("Unknown browser")
+
+
 @register.simple_tag(takes_context=True)
 def panel(context: template.Context, name: str, about: Any) -> SafeString:
     """What upper rooms show about one object at the place called `name`; see `hooks.panel`."""
     return mark_safe("".join(hooks.panel(name)(context["request"], about)))
+
+
+class FormProofs(CsrfTokenNode):
+    """Django's CSRF field, and the membership that the page was made for."""
+
+    def render(self, context: template.Context) -> SafeString:
+        acting = getattr(context.get("request"), "acting", None)
+        field = format_html('<input type="hidden" name="{}" value="{}">', ACTING_FIELD, acting.pk) if acting else ""
+        return SafeString(super().render(context) + field)
+
+
+@register.tag("csrf_token")
+def form_proofs(parser: template.base.Parser, token: template.base.Token) -> FormProofs:
+    """In place of Django's own tag, so that no form, a library's neither, goes without it."""
+    return FormProofs()

@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def _run(self, lock: Lock, port: int) -> None:
         serving.see_that_port_is_free(port)
-        address = f"http://localhost:{port}"
+        address = settings.BASE_URL = f"http://localhost:{port}"  # for the mails of the demo world too
         lock.sign(f"at {address}")
         supervisor = Supervisor(lock)
         started = time.monotonic()

@@ -1,0 +1,15 @@
+"""Where rooms above learn what happened to people and organisations; they run in the same transaction."""
+
+from datetime import datetime
+
+from outsourcing.accounts.models import Invitation, Membership, Organisation
+from outsourcing.shared.hooks import Hook
+
+#: Somebody was asked to take a place; the room of mails sends the link.
+invited: Hook[[Invitation, str], None] = Hook("accounts.invited")
+
+#: A member left; what was theirs goes to the successor, as of the instant.
+member_left: Hook[[Membership, Membership, datetime], None] = Hook("accounts.member_left")
+
+#: An organisation's working time changed (windows, closed days, zone, country); what was reckoned with it is stale.
+calendar_changed: Hook[[Organisation], None] = Hook("accounts.calendar_changed")

@@ -1,0 +1,81 @@
+"""An organisation's working calendar out of its rows, and the line of text in which a weekday's hours are written.
+
+`09:00-12:30, 13:30-17:00` are two windows; an empty line is a closed day; `24:00` is midnight at the end of the day.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, time
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts import calendars
+from outsourcing.accounts.calendars import BadCalendar, Window, WorkingCalendar
+from outsourcing.accounts.models import Opening, Organisation
+
+DAY = 24 * 60
+_WINDOW = re.compile(r"(\d{1,2})[:.](\d{2})\s*(?:-|–|to)\s*(\d{1,2})[:.](\d{2})")  # noqa: RUF001  (people type dashes)
+
+
+def calendar_of(organisation: Organisation, years: Iterable[int]) -> WorkingCalendar:
+    """When an organisation works in these years. Two queries, none where both are prefetched.
+
+    Without windows of its own: Monday to Friday 9 to 17, an assumption that pages say is one.
+    """
+    closed = set(holidays_of(organisation, years)) | {one.day for one in organisation.closed_days.all()}
+    openings = list(organisation.openings.all())
+    week = tuple(tuple(window_of(one) for one in openings if one.weekday == weekday) for weekday in range(7))
+    return WorkingCalendar(
+        ZoneInfo(str(organisation.time_zone)), week if openings else calendars.assumed_week(), frozenset(closed)
+    )
+
+
+def holidays_of(organisation: Organisation, years: Iterable[int]) -> dict[date, str]:
+    """Public holidays where the organisation is, by date, with their names."""
+    return calendars.holidays_of(organisation.country.code or "", organisation.region, years)
+
+
+def window_of(opening: Opening) -> Window:
+    """An opening as two wall times; midnight at the end of the day is 00:00."""
+    return time(*divmod(opening.opens, 60)), time(*divmod(opening.closes % DAY, 60))
+
+
+def parse(weekday: int, text: str) -> list[Opening]:
+    """The windows that a line of text names, without an organisation. Raises BadCalendar with what is wrong."""
+    openings = []
+    for part in filter(None, (part.strip() for part in re.split(r"[,;]", text))):
+        found = _WINDOW.fullmatch(part)
+        if found is None:
+            raise BadCalendar(
+                _("“%(text)s” is not a window: write it as 09:00-17:00, several with commas.") % {"text": part[:40]}
+            )
+        numbers = [int(number) for number in found.groups()]
+        opens, closes = numbers[0] * 60 + numbers[1], numbers[2] * 60 + numbers[3]
+        if numbers[1] > 59 or numbers[3] > 59 or opens >= DAY or closes > DAY:
+            raise BadCalendar(_("“%(text)s” is not a time of day.") % {"text": part})
+        openings.append(Opening(weekday=weekday, opens=opens, closes=closes))
+    return openings
+
+
+def text_of(openings: Iterable[Opening]) -> dict[int, str]:
+    """For each weekday with windows, the line that `parse` reads."""
+    rows = sorted(openings, key=lambda one: (one.weekday, one.opens))
+    return {
+        weekday: ", ".join(f"{_wall(one.opens)}-{_wall(one.closes)}" for one in group)
+        for weekday, group in groupby(rows, key=lambda one: one.weekday)
+    }
+
+
+def assumed_openings() -> list[Opening]:
+    """The assumed week as rows that are not saved."""
+    return [
+        Opening(weekday=weekday, opens=opens.hour * 60, closes=closes.hour * 60)
+        for weekday, windows in enumerate(calendars.assumed_week())
+        for opens, closes in windows
+    ]
+
+
+def _wall(minute: int) -> str:
+    return "{:02}:{:02}".format(*divmod(minute, 60))

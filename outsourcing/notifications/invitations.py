@@ -1,0 +1,20 @@
+"""The mail that asks somebody in; accounts says when."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from outsourcing.accounts.models import Invitation
+from outsourcing.notifications import outbox
+
+
+def mail_invitation(invitation: Invitation, token: str) -> None:
+    """Post the link, in the name of the organisation, to the address that it is bound to."""
+    member = invitation.membership
+    outbox.post(
+        "invitation",
+        to=member.email,
+        context={"invitation": invitation, "url": settings.BASE_URL + reverse("accounts:join", args=[token])},
+        organisation=member.organisation,
+        membership=member,
+        occurrence=f"invitation:{invitation.pk}",
+    )
