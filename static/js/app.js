@@ -121,6 +121,11 @@
       });
     }, 250);
     document.querySelectorAll('.toast').forEach(arrive);
+    /* Tabs that do not fit: the one of this page is in view. */
+    document.querySelectorAll('.nav-tabs [aria-current], .sub-nav [aria-current]').forEach(function (tab) {
+      var row = tab.closest('ul');
+      row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+    });
     document.addEventListener('htmx:load', function (event) {
       if (event.target.matches('.toast')) { arrive(event.target); }
       event.target.querySelectorAll('.toast').forEach(arrive);
