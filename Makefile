@@ -51,7 +51,7 @@ types: setup
 	@OUTSOURCING_ENV=test $(BIN)/mypy
 
 migrations: setup
-	@OUTSOURCING_ENV=test $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
+	@OUTSOURCING_ENV=test $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --verbosity 1
 
 deploy-check: setup
 	@SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=localhost \
@@ -63,6 +63,10 @@ layers: setup  ## imports flow down only
 
 bench: setup  ## time the pages, each beside its limit; figures in var/bench.json
 	@OUTSOURCING_ENV=bench $(BIN)/python manage.py bench
+
+prove: setup  ## the long forms: each wall taken away in turn, which a test must notice; many more examples
+	@$(BIN)/python tests/prove_walls.py
+	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/accounts/test_calendars.py tests/accounts/test_working_time.py tests/accounts/test_join.py -n auto
 
 lock: setup  ## write requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --upgrade \

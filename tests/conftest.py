@@ -6,11 +6,17 @@ import shutil
 import pytest
 from django.db import connections
 from django.test import Client
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
 from outsourcing.accounts.middleware import SESSION_KEY
 from outsourcing.accounts.models import Membership, Organisation, Role
 from tests.factories import MembershipFactory, OrganisationFactory
+
+# `make prove` asks for the long form.
+for name, examples in {"short": 15, "prove": 1_000}.items():
+    settings.register_profile(name, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 

@@ -8,10 +8,19 @@ from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PUBLIC = ["/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/", "/no-such-page/"]
+PUBLIC = [
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/join/not-a-link/",
+    "/accounts/login/code/",
+    "/accounts/password/reset/",
+    "/no-such-page/",
+]
 SIGNED_IN = ["/", "/search/?q=theo", "/search/?q=nothing", "/settings/profile/", "/settings/organisation/"]
+SIGNED_IN += ["/settings/absences/", "/settings/calendar/", "/settings/members/", "/settings/members/invite/"]
+SIGNED_IN += ["/settings/history/", "/settings/leave/", "/start/", "/accounts/2fa/", "/accounts/sessions/"]
 SIGNED_IN += ["/accounts/logout/", "/accounts/password/change/", "/accounts/email/"]
-VENDOR = ["/", "/settings/profile/", "/settings/organisation/"]
+VENDOR = ["/", "/settings/profile/", "/settings/organisation/", "/settings/calendar/", "/settings/members/"]
 WIDTHS = [1360, 390]
 
 

@@ -4,21 +4,54 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
 
+from outsourcing.accounts.models import Opening
 from tests.factories import MembershipFactory, UserFactory
 
 
-def test_owner_finds_the_first_steps(owner, signed_in):
-    owner.organisation.country = ""
+def done(page) -> list[bool]:
+    return [step.is_done for step in page.context["steps"]]
+
+
+@pytest.mark.parametrize(("who", "template"), [("owner", "today.html"), ("manager", "portal.html")])
+def test_who_begins_finds_four_steps(who, template, request, signed_in):
+    head = request.getfixturevalue(who)
+    head.organisation.country = head.user.name = ""
+    head.organisation.save()
+    head.user.save()
+    page = signed_in(head).get("/")
+    assertTemplateUsed(page, template)
+    assertContains(page, "0 of 4 done")
+    for step in page.context["steps"]:
+        assertContains(page, f'href="{step.url}"')
+        assert signed_in(head).get(step.url).status_code == 200
+    assert [step.is_next for step in page.context["steps"]] == [True, False, False, False]
+
+
+def test_each_step_is_done_by_doing_it(owner, signed_in):
+    owner.organisation.country = owner.user.name = ""
     owner.organisation.save()
-    page = signed_in(owner).get("/")
-    assertTemplateUsed(page, "today.html")
-    assertContains(page, "1 of 2 done")
-    assertContains(page, reverse("accounts:organisation"))
+    owner.user.save()
+    client = signed_in(owner)
+    assert done(client.get("/")) == [False, False, False, False]
+    client.post(reverse("accounts:profile"), {"name": "Theo Marchetti", "theme": "system"})
+    assert done(client.get("/")) == [True, False, False, False]
+    place = {"name": "Juniper & Pine", "country": "GB", "time_zone": "Europe/London", "currency": "GBP"}
+    client.post(reverse("accounts:organisation"), place)
+    assert done(client.get("/")) == [True, True, False, False]
+    client.post(reverse("accounts:calendar"), {"day0": "09:00-17:00"})
+    assert done(client.get("/")) == [True, True, True, False]
+    client.post(reverse("accounts:invite"), {"email": "rosa@juniperandpine.example", "roles": ["buyer"]})
+    assertContains(client.get("/"), "Nothing needs you")
 
 
-def test_steps_go_once_they_are_done(owner, signed_in):
+def test_what_only_a_head_can_do_is_no_step_of_others(viewer, signed_in):
+    assert [step.url for step in signed_in(viewer).get("/").context["steps"]] == [reverse("accounts:profile")]
+
+
+def test_steps_go_once_they_are_done(owner, viewer, signed_in):
+    Opening.objects.create(organisation=owner.organisation, weekday=0, opens=540, closes=1020)
     page = signed_in(owner).get("/")
-    assertNotContains(page, "of 2 done")
+    assertNotContains(page, "of 4 done")
     assertContains(page, "Nothing needs you")
 
 
@@ -47,5 +80,5 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
         MembershipFactory(user=owner.user)
     client = signed_in(owner)
     client.get("/")
-    with django_assert_num_queries(3):  # session, person, memberships
+    with django_assert_num_queries(5):  # session, person, memberships; working hours, colleagues for the first steps
         client.get("/")

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from outsourcing.accounts.models import Organisation, User
-from tests.factories import UserFactory
+from outsourcing.accounts.models import Membership, Organisation, User
+from outsourcing.shared import clock
+from tests.factories import MembershipFactory, UserFactory
 
 PROFILE, ORGANISATION = reverse("accounts:profile"), reverse("accounts:organisation")
 PERSON = {"name": "Theo B. Marchetti", "time_zone": "Asia/Tokyo", "theme": "dark"}
@@ -45,6 +46,29 @@ def test_a_refused_profile_changes_nothing_and_the_frame_keeps_the_name(owner, s
     assert User.objects.get().theme == "system"
 
 
+def test_the_name_stands_in_all_ones_places_and_the_phone_only_in_the_acting_one(owner, viewer, signed_in):
+    second = MembershipFactory(user=owner.user, organisation__name="Zebra Trade", phone="+44 1")
+    left = MembershipFactory(user=owner.user, left_at=clock.now(), name="Theo Marchetti")
+    signed_in(owner).post(PROFILE, PERSON | {"phone": "+44 20 7946 0000"})
+    now = {one.pk: (one.name, one.phone) for one in Membership.objects.all()}
+    assert now[owner.pk] == ("Theo B. Marchetti", "+44 20 7946 0000")
+    assert now[second.pk] == ("Theo B. Marchetti", "+44 1")
+    assert now[left.pk] == ("Theo Marchetti", "")
+    assert now[viewer.pk] == ("Piet Larsen", "")
+
+
+def test_the_phone_shown_is_the_one_of_the_acting_place(owner, signed_in):
+    Membership.objects.filter(pk=owner.pk).update(phone="+44 20 7946 0000")
+    assertContains(signed_in(owner).get(PROFILE), 'value="+44 20 7946 0000"')
+
+
+@pytest.mark.parametrize("phone", ["x" * 10_000, "\x00"], ids=["long", "NUL"])
+def test_a_refused_phone_changes_nothing(owner, signed_in, nothing_written, phone):
+    client = signed_in(owner)
+    with nothing_written():
+        assert list(client.post(PROFILE, PERSON | {"phone": phone}).context["form"].errors) == ["phone"]
+
+
 def test_fields_that_the_form_does_not_have_are_ignored(owner, signed_in):
     signed_in(owner).post(PROFILE, PERSON | {"email": "evil@shop.example", "is_staff": "on", "is_superuser": "on"})
     user = User.objects.get()
@@ -71,9 +95,50 @@ def test_a_member_of_nothing_has_a_profile_too(db, client):
 @pytest.mark.parametrize("who", ["owner", "manager"])
 def test_owner_and_manager_change_their_organisation(who, request, signed_in):
     member = request.getfixturevalue(who)
-    assertRedirects(signed_in(member).post(ORGANISATION, PLACE), "/")
+    assertRedirects(signed_in(member).post(ORGANISATION, PLACE), ORGANISATION)
     place = Organisation.objects.get()
     assert (place.name, place.country.code, str(place.time_zone), place.currency) == tuple(PLACE.values())
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("SCT", "SCT"), ("sct", "SCT"), ("", "")])
+def test_a_region_of_the_country_is_taken_whatever_its_case(owner, signed_in, typed, kept):
+    signed_in(owner).post(ORGANISATION, PLACE | {"country": "GB", "region": typed})
+    assert Organisation.objects.get().region == kept
+
+
+@pytest.mark.parametrize(
+    ("changed", "calls"),
+    [
+        ({"country": "IE"}, 1),
+        ({"region": "SCT"}, 1),
+        ({"time_zone": "Europe/Dublin"}, 1),
+        ({"name": "Juniper & Oak", "currency": "EUR"}, 0),
+    ],
+    ids=ascii,
+)
+def test_rooms_above_hear_of_a_new_place_and_of_nothing_else(owner, signed_in, told, changed, calls):
+    as_it_is = {"name": "Juniper & Pine", "country": "GB", "time_zone": "Europe/London", "currency": "GBP"}
+    signed_in(owner).post(ORGANISATION, as_it_is | changed)
+    assert told == [("calendar_changed", owner.organisation)] * calls
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "says"),
+    [
+        ("IE", "SCT", "This country has no regions: leave it empty."),
+        ("GB", "BY", "Known regions: ENG, NIR, SCT, WLS."),
+        ("GB", "Scotland", "Known regions"),
+        ("GB", "x" * 10_000, "at most 10 characters"),
+        ("GB", "\x00", "Null characters"),
+    ],
+    ids=lambda one: ascii(one)[:20],
+)
+def test_a_region_of_another_country_is_refused_at_the_field(owner, signed_in, nothing_written, country, region, says):
+    client = signed_in(owner)
+    with nothing_written():
+        page = client.post(ORGANISATION, PLACE | {"country": country, "region": region})
+    assert list(page.context["form"].errors) == ["region"]
+    assertContains(page, says)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +147,7 @@ def test_owner_and_manager_change_their_organisation(who, request, signed_in):
         *({"name": name} for name in NOT_A_NAME),
         *({"country": country} for country in ("", "XX", "Ireland", "\x00")),
         *({"time_zone": zone} for zone in ("", "Mars/Base", "\x00")),
-        *({"currency": currency} for currency in ("", "EURO", "\x00")),
+        *({"currency": currency} for currency in ("", "EURO", "XTS", "DEM", "eur", "\x00")),
     ],
     ids=ascii,
 )

@@ -152,16 +152,6 @@ def test_unknown_address_meets_the_same_page(person, client):
     assert "/password/reset/key/" not in Mail.objects.get(address="nobody@juniperandpine.example").text
 
 
-# ---- Sign-up -------------------------------------------------------------------------------------------------------
-def test_sign_up_is_closed(db, client):
-    for page in (
-        client.get(reverse("account_signup")),
-        client.post(reverse("account_signup"), {"email": "new@shop.example", "password1": PASSWORD}),
-    ):
-        assertTemplateUsed(page, "account/signup_closed.html")
-    assert not User.objects.exists()
-
-
 # ---- Known without a query -----------------------------------------------------------------------------------------
 def test_the_sign_in_page_costs_no_query(client, django_assert_num_queries, db):
     with django_assert_num_queries(0):

@@ -1,0 +1,380 @@
+"""Nobody in the wrong room: every route of the resolver by every method for the whole cast, against tests/access.
+
+A route that has no row fails here by its name. To add it, write a row in tests/access/<room>.py (see Row).
+"""
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.transaction import Atomic
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
+from django.urls import NoReverseMatch, Resolver404, URLPattern, get_resolver, resolve, reverse
+
+from outsourcing.accounts import members
+from outsourcing.accounts.middleware import SAME_IN_ALL
+from outsourcing.shared import tasks
+from tests import access
+from tests.access.rows import LOGIN, Answer, Row
+from tests.access.world import CAST, SECOND_MARK, STRANGER, World
+
+pytestmark = pytest.mark.django_db  # each test inside the transaction that holds the world
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+REFUSALS = (LOGIN, 403, 404, 405, 409, 410)
+NO_SUCH_PAGE = "/no/such/page/"
+#: What every request may write: the reader's session, and how often somebody tried.
+OWN = {"django_session", "cache", "usersessions_usersession"}
+WRITES = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
+
+ROOMS = [
+    importlib.import_module(f"tests.access.{found.name}")
+    for found in pkgutil.iter_modules(access.__path__)
+    if found.name not in ("rows", "world")
+]
+ROWS: list[Row] = [row for room in ROOMS for row in room.ROWS]
+
+
+def routes(patterns: Any = None, namespaces: tuple[str, ...] = (), path: str = "") -> Iterator[str]:
+    """The name of each route that Django resolves, or its path where it has none."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        here = path + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield ":".join((*namespaces, one.name)) if one.name else f"(without a name) {here}"
+        else:
+            yield from routes(one.url_patterns, (*namespaces, *filter(None, [one.namespace])), here)
+
+
+ROUTES = list(routes())
+
+
+# ---- The world, once for all; each request is taken back -----------------------------------------------------------
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever is written inside is gone afterwards."""
+    atomic = Atomic(using=None, savepoint=True, durable=False)
+    atomic._from_testcase = True
+    with atomic:
+        yield
+        connection.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), taken_back():
+        tasks.pulse()
+        made = World()
+        for room in ROOMS:
+            getattr(room, "furnish", lambda world: None)(made)
+        made.sign_everybody_in()
+        yield made
+
+
+handler = ClientHandler(enforce_csrf_checks=False)  # not Client itself: it copies the context of each template
+
+
+def ask(method: str, path: str, session: str | None, data: dict | None = None) -> HttpResponse:
+    factory = RequestFactory()
+    factory.cookies = SimpleCookie({"sessionid": session} if session else {})
+    body = {"data": data or {}} if method == "post" else {}
+    return handler(getattr(factory, method)(path, **body).environ)
+
+
+@contextmanager
+def written() -> Iterator[list[str]]:
+    """The tables that are written to meanwhile, sessions and the like aside."""
+    tables: list[str] = []
+
+    def look(execute, sql, params, many, context):
+        tables.extend(set(WRITES.findall(sql)) - OWN)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield tables
+
+
+def path_of(world: World, row: Row) -> str:
+    try:
+        return reverse(row.route, kwargs=row.args(world))
+    except NoReverseMatch:
+        pytest.fail(
+            f"Row {row}: no such route, or other arguments than {row.args(world)}. Is it gone? Then take it out."
+        )
+
+
+def own_form(world: World, row: Row, person: str) -> dict:
+    """A valid body as this person's page would send it."""
+    acting = {"acting": world.members[person].pk} if person in world.members else {}
+    return acting | row.data(world, person)
+
+
+def text(row: Row, world: World, person: str) -> str:
+    return row.shows(world, person) if callable(row.shows) else row.shows
+
+
+def got(response: HttpResponse, path: str) -> Answer:
+    """A response in the words of a row."""
+    if response.status_code != 302:
+        return response.status_code
+    where, _, query = response["Location"].partition("?")
+    if where == reverse("account_login") and unquote(query) == f"next={path}":
+        return LOGIN
+    try:
+        return resolve(where).view_name
+    except Resolver404:
+        return response["Location"]
+
+
+def marks_hidden_from(world: World, person: str, row: Row) -> list[str]:
+    """The marks of all organisations but the one that this person acts for."""
+    own = world.place_of(person)
+    return [
+        SECOND_MARK,
+        *(place.mark for name, place in world.places.items() if place is not own and name not in row.tells),
+    ]
+
+
+def everything_of(response: HttpResponse) -> tuple[int, bytes, list[tuple[str, str]], str]:
+    return response.status_code, response.content, sorted(response.items()), response.cookies.output()
+
+
+# ---- The table is whole --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("route", ROUTES)
+def test_each_route_has_a_row(route):
+    rows = [row for row in ROWS if row.route == route]
+    assert rows, f"Nobody said who may use the route {route!r}: add a Row for it to ROWS in tests/access/<room>.py."
+    proven = [row for row in rows if row.shows or row.changes or row.proven_by in globals() or same_for_all(row)]
+    assert proven, f"{route} has no row with a control"
+
+
+def test_each_row_has_a_route():
+    gone = [str(row) for row in ROWS if row.route not in ROUTES]
+    assert not gone, f"Rows of routes that are gone; take them out of tests/access: {gone}"
+
+
+def test_each_route_has_a_name_of_its_own():
+    assert [name for name, count in Counter(ROUTES).items() if count > 1 or name.startswith("(")] == []
+
+
+def test_rows_are_told_apart():
+    assert [name for name, count in Counter(map(str, ROWS)).items() if count > 1] == []
+
+
+def same_for_all(row: Row) -> bool:
+    """A route that only sends on, from which there is nothing to see."""
+    return all(isinstance(answer, str) for answer in row.get.values())
+
+
+# ---- The walk ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_walk(world, row):
+    path = path_of(world, row)
+    wrong, controls = [], 0
+    for method in METHODS:
+        for person in CAST:
+            expected = row.answers(method)[person]
+            with taken_back():
+                trouble, worked = visit(world, row, path, method, person, expected)
+            wrong += [f"{method.upper()} {path} as {person}: {one}" for one in trouble]
+            controls += worked
+    assert not wrong, f"\n{row}:\n" + "\n".join(wrong)
+    assert controls or not (row.shows or row.changes), f"{row}: nobody for whom it works"
+
+
+def visit(world: World, row: Row, path: str, method: str, person: str, expected: Answer) -> tuple[list[str], bool]:
+    """What is wrong with one answer, and whether it is a positive control."""
+    wrong = []
+    before = row.changes(world, person) if row.changes and method == "post" else None
+    form = own_form(world, row, person) if method == "post" else None
+    with written() as tables:
+        response = ask(method, path + (row.query if method == "get" else ""), world.sessions.get(person), form)
+    answer = got(response, path + (row.query if method == "get" else ""))
+    if answer != expected:
+        return [f"{answer}, not {expected}"], False
+    if (expected in REFUSALS or method in ("get", "head", "options")) and set(tables) - set(row.marks):
+        wrong.append(f"wrote {tables}")
+    body = response.content.decode().lower()
+    wrong += [f"shows {mark}" for mark in marks_hidden_from(world, person, row) if mark in body]
+    if answer == 404:
+        unknown = ask(method, NO_SUCH_PAGE, world.sessions.get(person), form)
+        if everything_of(response) != everything_of(unknown):
+            wrong.append(f"a 404 unlike an unknown page's: {everything_of(response)[2:]} {everything_of(unknown)[2:]}")
+    if method == "get" and answer == 200 and row.shows:
+        if text(row, world, person).lower() not in body:
+            wrong.append(f"does not show {text(row, world, person)!r}")
+        return wrong, True
+    if method == "post" and row.changes:
+        should = (isinstance(expected, str) and expected != LOGIN) or expected in row.worked
+        if (before != row.changes(world, person)) is not should:
+            wrong.append("changed nothing" if should else "changed something")
+        return wrong, should
+    return wrong, False
+
+
+# ---- Ids in bodies -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("row", "name"), [(row, name) for row in ROWS for name in row.ids], ids=str)
+def test_a_live_id_of_somebody_else_is_refused(world, row, name):
+    path = path_of(world, row)
+    for person in CAST:
+        if row.post[person] in REFUSALS:
+            continue
+        form = own_form(world, row, person) | {name: row.ids[name](world, person)}
+        with taken_back(), written() as tables:
+            response = ask("post", path, world.sessions.get(person), form)
+            assert response.status_code in (200, 404, 409), f"{person} posted {form} to {path}"
+            assert not tables, f"{person} wrote {tables} with {form} to {path}"
+            assert not [mark for mark in marks_hidden_from(world, person, row) if mark in str(response.content).lower()]
+            if response.status_code == 404:
+                assert everything_of(response) == everything_of(ask("post", NO_SUCH_PAGE, world.sessions[person], form))
+            elif response.status_code == 200:
+                assert b"is-invalid" in response.content
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if 200 in row.get.values()], ids=str)
+def test_each_choice_of_an_object_is_named_in_ids(world, row):
+    """Whatever field chooses among rows of the database, somebody tried it with a live id of somebody else's."""
+    person = next(one for one in CAST if row.get[one] == 200)
+    client = Client()
+    client.cookies = SimpleCookie({"sessionid": world.sessions[person]} if person != STRANGER else {})
+    with taken_back():
+        response = client.get(path_of(world, row))
+    contexts = response.context if isinstance(response.context, list) else filter(None, [response.context])
+    fields: dict[str, Any] = {}
+    for form in (value for one in contexts for value in one.flatten().values() if hasattr(value, "base_fields")):
+        fields |= {name: field for name, field in form.fields.items() if hasattr(field, "queryset")}
+    assert set(fields) <= set(row.ids), f"{row}: say in `ids` whose live ids {set(fields) - set(row.ids)} must refuse"
+
+
+# ---- Somebody with two organisations -------------------------------------------------------------------------------
+HEADS = {"shop": "owner", "vendor": "manager"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.of in HEADS], ids=str)
+def test_an_object_of_another_own_organisation_offers_the_switch(world, row):
+    head, path = HEADS[row.of], path_of(world, row)
+    session, second = world.elsewhere[head], world.seconds[head]
+    for method in ("get", "head"):
+        with taken_back(), written() as tables:
+            response = ask(method, path, session)
+        if row.get[head] == 405:
+            assert response.status_code == 405
+            continue
+        assert (response.status_code, tables) == (200, [])
+        if method == "get":
+            page = response.content.decode()
+            assert f'action="{reverse("accounts:switch")}"' in page
+            assert f'name="membership" value="{world.members[head].pk}"' in page
+            assert f'name="next" value="{path}"' in page
+            inside = world.without_oneself(head, page.replace(str(world.places[row.of].organisation), ""))
+            assert not [place.mark for place in world.places.values() if place.mark in inside]
+    form = row.data(world, head) | {"acting": second.pk}
+    with taken_back(), written() as tables:
+        response = ask("post", path, session, form)
+        assert (response.status_code, tables) == (405 if row.post[head] == 405 else 404, [])
+        if response.status_code == 404:
+            assert everything_of(response) == everything_of(ask("post", NO_SUCH_PAGE, session, form))
+
+
+def test_the_switch_leads_to_the_object(world):
+    session = world.elsewhere["owner"]
+    path = reverse("accounts:member", args=[world.shop.member.pk])
+    assert world.shop.member.email not in ask("get", path, session).content.decode()
+    form = {"membership": world.members["owner"].pk, "next": path}
+    assert got(ask("post", reverse("accounts:switch"), session, form), path) == "accounts:member"
+    assert world.shop.member.email in ask("get", path, session).content.decode()
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if isinstance(row.post["owner"], str)], ids=str)
+def test_a_form_made_for_another_own_organisation_is_refused(world, row):
+    path = path_of(world, row)
+    if path.startswith(SAME_IN_ALL):
+        pytest.skip("it is about the person, whatever they act for")
+    form = own_form(world, row, "owner") | {"acting": world.seconds["owner"].pk}
+    with taken_back(), written() as tables:
+        response = ask("post", path, world.sessions["owner"], form)
+    assert (response.status_code, tables) == (409, [])
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.get["owner"] == 200], ids=str)
+def test_one_organisation_is_never_seen_under_the_other(world, row):
+    """The owner acts for the second one: no mark of the shop's, besides its name in the switch."""
+    if row.args(world):
+        pytest.skip("its objects are looked at above")
+    with taken_back():
+        response = ask("get", path_of(world, row) + row.query, world.elsewhere["owner"])
+    assert response.status_code == 200
+    page = response.content.decode().replace(str(world.shop.organisation), "")
+    about_oneself = row.route.startswith(("mfa_", "account_"))  # a key has the name that one gave it
+    inside = world.without_oneself("owner", page)
+    shown = [place.mark for place in world.places.values() if place.mark in inside]
+    assert shown == [] or (about_oneself and shown == [world.shop.mark])
+
+
+def test_the_second_organisation_shows_its_own(world):
+    """The control of the test above."""
+    page = ask("get", reverse("accounts:members"), world.elsewhere["owner"]).content.decode()
+    assert SECOND_MARK in page
+
+
+# ---- Pages that do not exist ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("method", METHODS)
+def test_a_stranger_meets_the_login_where_there_is_a_page_and_404_where_there_is_none(world, method):
+    live, unknown = reverse("accounts:member", args=[world.shop.member.pk]), reverse("accounts:member", args=[2**31])
+    answers = [ask(method, path, None) for path in (live, unknown)]
+    assert [got(answer, path) for answer, path in zip(answers, (live, unknown), strict=True)] == [LOGIN, LOGIN]
+    assert ask(method, NO_SUCH_PAGE, None).status_code == 404
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63 - 1, 2**63, 10**30])
+def test_an_id_that_nobody_has_is_like_one_of_somebody_elses(world, number):
+    for person in ("owner", "rival", "contact", "nobody"):
+        session = world.sessions[person]
+        response = ask("get", reverse("accounts:member", args=[number]), session)
+        assert everything_of(response) == everything_of(ask("get", NO_SUCH_PAGE, session))
+
+
+# ---- Mail scanners -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_ten_thousand_looks_at_an_invitation_write_nothing(world, monkeypatch, method):
+    """Five thousand each: 200 by the whole way, the others at the view, which does not draw its page then."""
+    path = reverse("accounts:join", args=[world.shop.token])
+    drawn = HttpResponse("drawn")
+    statements: set[str] = set()
+
+    def look(execute, sql, params, many, context):
+        statements.add(sql.split()[0])
+        return execute(sql, params, many, context)
+
+    def rows_written() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+            return cursor.fetchone()[0]
+
+    before = rows_written()
+    with connection.execute_wrapper(look):
+        for _ in range(200):
+            assert ask(method, path, None).status_code == 200
+        monkeypatch.setattr(members, "render", lambda *args, **kwargs: drawn)
+        request = getattr(RequestFactory(), method)(path)
+        request.user, request.session = AnonymousUser(), {}
+        for _ in range(4_800):
+            assert members.join(request, token=world.shop.token) is drawn
+            assert request.session == {}
+    monkeypatch.undo()
+    assert statements == {"SELECT"}
+    assert rows_written() == before
+    with written() as tables:
+        assert ask("post", path, None).status_code == 302  # the control: it can still be taken up
+    assert {"accounts_invitation", "accounts_membership", "accounts_user"} <= set(tables)
+    assert rows_written() > before
