@@ -1,0 +1,44 @@
+"""What each page costs that no other test pins: so many queries, the first three for session, person and memberships."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import MembershipFactory, UserFactory
+
+OWNERS = {
+    "accounts:invite": 3,
+    "accounts:leave": 4,  # colleagues
+    "accounts:start": 3,
+    "account_email": 7,
+    "account_logout": 3,
+    "mfa_index": 5,
+    "usersessions_list": 4,
+}
+OF_A_MEMBER = {"accounts:member": 5, "accounts:remove": 5}  # the member; the organisation, or colleagues
+
+
+@pytest.mark.parametrize(("name", "count"), OWNERS.items())
+def test_owners_page(owner, signed_in, django_assert_num_queries, name, count):
+    see(signed_in(owner), reverse(name), count, django_assert_num_queries)
+
+
+@pytest.mark.parametrize(("name", "count"), OF_A_MEMBER.items())
+def test_page_about_a_member(owner, viewer, signed_in, django_assert_num_queries, name, count):
+    MembershipFactory.create_batch(5, organisation=owner.organisation)
+    see(signed_in(owner), reverse(name, args=[viewer.pk]), count, django_assert_num_queries)
+
+
+def test_vendors_portal_and_search(contact, signed_in, django_assert_num_queries):
+    see(signed_in(contact), "/", 3, django_assert_num_queries)
+    see(signed_in(contact), "/search/?q=sam", 4, django_assert_num_queries)
+
+
+def test_member_of_nothing(client, db, django_assert_num_queries):
+    client.force_login(UserFactory())
+    see(client, "/", 3, django_assert_num_queries)
+
+
+def see(client, address, count, assert_num_queries) -> None:
+    client.get(address)
+    with assert_num_queries(count):
+        assert client.get(address).status_code == 200
