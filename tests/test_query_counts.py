@@ -1,4 +1,4 @@
-"""What each page costs that no other test pins: so many queries, the first three for session, person and memberships."""
+"""What each page costs that no other test pins, in queries; the first three are session, person and memberships."""
 
 import pytest
 from django.urls import reverse
