@@ -91,8 +91,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if premises.collect_static():
             supervisor.say("collected the static files")
+        premises.make_broker_room()  # first, for the demo world's mails wake a worker
         call_command("loaddemo")
-        premises.make_broker_room()
         connection.close()
 
     def _start_programs(self, supervisor: Supervisor, port: int, address: str) -> None:
