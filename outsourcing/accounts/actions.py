@@ -1,16 +1,17 @@
 """What happens to organisations and their members: each in one transaction, each safe in a race."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pghistory
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts import hooks
-from outsourcing.accounts.errors import AlreadyMember, InvitationUnusable, LastHead, NotAColleague
+from outsourcing.accounts.errors import AlreadyMember, InvitationUnusable, LastHead, NotAColleague, TooManyInvitations
 from outsourcing.accounts.models import (
     Absence,
     ClosedDay,
@@ -23,6 +24,8 @@ from outsourcing.accounts.models import (
 )
 
 SALT = "accounts.invitation"
+#: Invitations of one organisation, and to one person, within 24 hours: enough for any shop, too few for a spammer.
+MOST_A_DAY, MOST_TO_ONE, DAY = 200, 5, timedelta(days=1)
 
 
 # ---- Organisations -------------------------------------------------------------------------------------------------
@@ -84,7 +87,7 @@ def change_roles(member: Membership, roles: Sequence[str], *, is_backup: bool) -
     _see_that_they_are_in(member)
     if member.user_id and member.organisation.head not in roles:
         _see_that_a_head_remains(member)
-    member.roles, member.is_backup = list(roles), is_backup
+    member.roles, member.is_backup = list(dict.fromkeys(roles)), is_backup
     member.save(update_fields=["roles", "is_backup"])
 
 
@@ -133,11 +136,15 @@ def invite(
     _lock(organisation)
     places, account = Membership.objects.filter(organisation=organisation), account_of(email)
     member = places.filter(email=email).first() or (places.filter(user=account).first() if account else None)
+    if member and member.left_at and member.user_id and member.user != account:
+        # The address has another owner now; the former member keeps their place and gives the address up.
+        places.filter(pk=member.pk).update(email=f"former-{member.pk}@former.invalid")
+        member = None
     if member is None:
         member = Membership(organisation=organisation)
     elif member.left_at is None and member.user_id:
         raise AlreadyMember(_("%(email)s is a member already.") % {"email": email})
-    member.email, member.roles, member.name = email, list(roles), name or member.name
+    member.email, member.roles, member.name = email, list(dict.fromkeys(roles)), name or member.name
     member.left_at, member.user = None, None
     member.save()
     return _send(member, by=by, at=at)
@@ -164,6 +171,9 @@ def revoke(member: Membership, *, at: datetime) -> None:
 
 
 def _send(member: Membership, *, by: Membership, at: datetime) -> Invitation:
+    lately = Invitation.objects.filter(membership__organisation=member.organisation_id, created_at__gt=at - DAY)
+    if lately.count() >= MOST_A_DAY or lately.filter(membership=member).count() >= MOST_TO_ONE:
+        raise TooManyInvitations(_("That is enough invitations for one day: send the next one tomorrow."))
     member.invitations.filter(used_at=None, revoked_at=None).update(revoked_at=at)
     invitation = Invitation.objects.create(
         membership=member, invited_by=by, created_at=at, expires_at=at + Invitation.LASTS
@@ -218,15 +228,30 @@ def account_of(email: str) -> User | None:
 
 
 def new_person(email: str, *, name: str = "") -> User:
-    """Somebody with a proven address and no password: they sign in by code. Raises InvitationUnusable if known."""
+    """Somebody with a proven address and no password: they sign in by code.
+
+    An account whose address was never proven may have been opened by anybody: it is taken over, without its password.
+    Raises InvitationUnusable where somebody has proven an address of that account.
+    """
     try:
         with transaction.atomic():
             user = User.objects.create_user(email, name=name)
     except IntegrityError:
-        known = _("There is an account for %(email)s: sign in to it first.")
-        raise InvitationUnusable(known % {"email": email}) from None
+        user = User.objects.select_for_update().get(email=email)
+        if EmailAddress.objects.filter(user=user, verified=True).exists():
+            known = _("There is an account for %(email)s: sign in to it first.")
+            raise InvitationUnusable(known % {"email": email}) from None
+        forget_secrets(user)
+        EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
+
+
+def forget_secrets(user: User) -> None:
+    """Take away every way to sign in but a code by mail: they were set by somebody who had not proven the address."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    Authenticator.objects.filter(user=user).delete()
 
 
 # ---- Shared pieces -------------------------------------------------------------------------------------------------

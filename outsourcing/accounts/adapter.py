@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from outsourcing.accounts import actions
 from outsourcing.accounts.models import User
 
 EMAIL_MAX_LENGTH = 254
@@ -38,3 +40,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         return _("Passkey %(number)s") % {"number": Authenticator.objects.filter(user=user, type=type).count() + 1}
+
+
+def forget_a_strangers_password(request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
+    """An address first proven by a sign-in code: whoever set a password before was not seen to read its mail."""
+    if request.resolver_match and request.resolver_match.view_name == "account_confirm_login_code":
+        actions.forget_secrets(email_address.user)

@@ -19,5 +19,5 @@ class InvitationUnusable(DomainError):
     """The link was used, has expired or was revoked, or is for somebody else."""
 
 
-class OtherOrganisation(DomainError):
-    """The form was made for another organisation than the one acted for now."""
+class TooManyInvitations(DomainError):
+    """An organisation invites far more in a day than people do."""

@@ -1,5 +1,6 @@
 """Forms about people and organisations. They check the shape of what was typed; actions check the rules."""
 
+import unicodedata
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +47,24 @@ ROLE_HELP = {
 }
 
 
-class ProfileForm(forms.ModelForm[User]):
+def one_line(name: str) -> str:
+    """A name as it may stand in a mail: on one line, and with something to see. Raises ValidationError."""
+    name = " ".join(name.split())
+    if name and not any(unicodedata.category(character)[0] in "LNPS" for character in name):
+        raise ValidationError(_("A name needs a letter or a sign that can be seen."))
+    return name
+
+
+class NamedForm:
+    """A form with a name in it."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+
+class ProfileForm(NamedForm, forms.ModelForm[User]):
     """What a person says of themselves; the phone is the one where the acting organisation is."""
 
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
@@ -62,7 +81,7 @@ class ProfileForm(forms.ModelForm[User]):
         self.helper = helper("name", "phone", "time_zone", "theme")
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
+class OrganisationForm(NamedForm, forms.ModelForm[Organisation]):
     """Where an organisation is, and in which money it counts."""
 
     currency = forms.ChoiceField(label=_("Currency"), choices=places.currencies)
@@ -109,7 +128,7 @@ class StartForm(OrganisationForm):
         self.helper = helper(*self.Meta.fields, save=_("Begin"))
 
 
-class InviteForm(forms.Form):
+class InviteForm(NamedForm, forms.Form):
     """Whom to ask in, and for what."""
 
     email = forms.EmailField(label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
@@ -119,6 +138,12 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["roles"] = roles_field(organisation.kind)
         self.helper = helper("email", "name", "roles", save=_("Send invitation"))
+
+    def clean_email(self) -> str:
+        """In lower case, which can be longer."""
+        email = str(self.cleaned_data["email"]).lower()
+        MaxLengthValidator(254)(email)
+        return email
 
 
 class MemberForm(forms.ModelForm[Membership]):
