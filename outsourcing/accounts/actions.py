@@ -261,7 +261,9 @@ def _lock(organisation: Organisation) -> None:
 
 
 def _see_that_they_are_in(member: Membership) -> None:
-    if not Membership.objects.current().filter(pk=member.pk).exists():
+    """Read afresh, under the lock: what was seen before it may have changed."""
+    member.refresh_from_db()
+    if member.left_at:
         raise NotAColleague(_("%(person)s has left already.") % {"person": member.label})
 
 

@@ -8,19 +8,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from outsourcing.accounts import actions
 from outsourcing.accounts.errors import AlreadyMember
 from outsourcing.accounts.forms import InviteForm, MemberForm, SuccessorForm
 from outsourcing.accounts.middleware import SESSION_KEY
-from outsourcing.accounts.models import Invitation, Membership, Role
+from outsourcing.accounts.models import Invitation, Membership
 from outsourcing.accounts.requests import UserRequest
-from outsourcing.accounts.walls import acts_as, acts_on
+from outsourcing.accounts.walls import HEADS, acts_as, acts_on, form_methods
 from outsourcing.shared import clock
-
-HEADS = (Role.OWNER, Role.MANAGER)
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -61,8 +58,7 @@ def member(request: UserRequest, member: Membership) -> HttpResponse:
     """A member's roles."""
     form = MemberForm(request.POST or None, instance=member)
     if request.method == "POST" and form.is_valid():
-        fresh = Membership.objects.select_related("organisation").get(pk=member.pk)
-        actions.change_roles(fresh, form.cleaned_data["roles"], is_backup=form.cleaned_data["is_backup"])
+        actions.change_roles(member, form.cleaned_data["roles"], is_backup=form.cleaned_data["is_backup"])
         messages.success(request, _("Saved."))
         return redirect("accounts:members")
     return render(request, "settings/form.html", {"title": member.label, "lede": member.email, "form": form})

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from outsourcing.accounts import actions, history, working_time
 from outsourcing.accounts.forms import (
@@ -21,13 +21,10 @@ from outsourcing.accounts.forms import (
     WeekForm,
 )
 from outsourcing.accounts.middleware import SESSION_KEY
-from outsourcing.accounts.models import Absence, ClosedDay, Organisation, Role, User
+from outsourcing.accounts.models import Absence, ClosedDay, Organisation, User
 from outsourcing.accounts.requests import UserRequest
-from outsourcing.accounts.walls import acts_as, acts_on
+from outsourcing.accounts.walls import HEADS, acts_as, acts_on, form_methods
 from outsourcing.shared import clock
-
-HEADS = (Role.OWNER, Role.MANAGER)
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 # ---- One's own -----------------------------------------------------------------------------------------------------
@@ -148,7 +145,7 @@ def delete_closed_day(request: UserRequest, closed: ClosedDay) -> HttpResponse:
 
 
 @require_safe
-@acts_as(Role.OWNER, Role.MANAGER)
+@acts_as(*HEADS)
 def show_history(request: UserRequest) -> HttpResponse:
     """Who changed what about the organisation and its members, and when."""
     page = history.page_of(request.acting.organisation, request.GET.get("page", ""))

@@ -16,11 +16,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
 
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.requests import UserRequest
 
 LARGEST_ID = 2**63 - 1
+#: Who runs members, calendar and settings of an organisation.
+HEADS = (Role.OWNER, Role.MANAGER)
+#: For pages with a form that is sent to their own address.
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 View = Callable[..., HttpResponse]
 M = TypeVar("M", bound=models.Model)
