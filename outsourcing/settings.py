@@ -90,7 +90,14 @@ except ValueError as error:
     raise SystemExit(f"A value in the environment is not usable: {error}.") from None
 
 # ---- Rooms, lowest first -------------------------------------------------------------------------------------------
-ROOMS = ["outsourcing.shared", "outsourcing.accounts", "outsourcing.notifications", "outsourcing"]
+ROOMS = [
+    "outsourcing.shared",
+    "outsourcing.accounts",
+    "outsourcing.files",
+    "outsourcing.notifications",
+    "vendors.directory",
+    "outsourcing",
+]
 INSTALLED_APPS = [
     *ROOMS,
     "django.contrib.auth",

@@ -43,7 +43,10 @@ class Shell:
 
     @cached_property
     def rail(self) -> list[Entry]:
-        return [self._entry(_("Today"), "today", reverse("today"))]
+        return [
+            self._entry(_("Today"), "today", reverse("today")),
+            self._entry(_("Vendors"), "vendors", "/vendors/", below=("/vendors/",)),
+        ]
 
     @cached_property
     def rail_more(self) -> list[Entry]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from outsourcing.accounts.first_run import steps_of
 from outsourcing.accounts.requests import UserRequest
+from outsourcing.accounts.waiting import waiting_for
 from outsourcing.shared import clock
 
 
@@ -23,6 +24,7 @@ def today(request: UserRequest) -> HttpResponse:
         "today": now.date(),
         "steps": steps,
         "done_count": sum(step.is_done for step in steps),
+        "waiting": waiting_for(request.acting, now),
     }
     return render(request, "today.html" if request.acting.organisation.is_merchant else "portal.html", context)
 

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 
 from outsourcing.accounts.models import Membership, Organisation, Role, User
 from outsourcing.notifications.models import Mail
+from vendors.directory.models import Reference, Relationship, Vendor
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
@@ -56,3 +57,43 @@ class MailFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Mail
+
+
+class VendorFactory(factory.django.DjangoModelFactory):
+    """A published vendor; `private_to=shop` makes one that only this merchant knows."""
+
+    organisation = factory.SubFactory(OrganisationFactory, kind="vendor", name=factory.Sequence(lambda n: f"Vendor {n}"))
+    added_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    changed_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    claimed_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    published_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Vendor
+
+    @classmethod
+    def _create(cls, model_class, *args, private_to=None, **kwargs):
+        if private_to is not None:
+            kwargs |= {"claimed_at": None, "published_at": None, "added_by": private_to}
+        vendor = super()._create(model_class, *args, **kwargs)
+        if private_to is not None:
+            RelationshipFactory(vendor=vendor, merchant=private_to)
+        return vendor
+
+
+class RelationshipFactory(factory.django.DjangoModelFactory):
+    created_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Relationship
+
+
+class ReferenceFactory(factory.django.DjangoModelFactory):
+    vendor = factory.SubFactory(VendorFactory)
+    name = "Maren Holt"
+    company = "Ember Ceramics"
+    email = factory.Sequence(lambda n: f"maren{n}@ember-ceramics.example")
+    created_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Reference

@@ -30,12 +30,14 @@ MOST_A_DAY, MOST_TO_ONE, DAY = 200, 5, timedelta(days=1)
 
 # ---- Organisations -------------------------------------------------------------------------------------------------
 @transaction.atomic
-def start_organisation(organisation: Organisation, *, by: User) -> Membership:
+def start_organisation(organisation: Organisation, *, by: User, at: datetime) -> Membership:
     """Save a new organisation with its first member, who runs it."""
     organisation.save()
-    return Membership.objects.create(
+    first = Membership.objects.create(
         organisation=organisation, user=by, email=by.email, name=by.name, roles=[organisation.head]
     )
+    hooks.organisation_started(organisation, first, at)
+    return first
 
 
 @transaction.atomic
@@ -218,6 +220,7 @@ def join(invitation: Invitation, *, user: User | None, at: datetime) -> Membersh
     pghistory.context(user=user.pk)  # a new person was nobody when the request began
     member.user, member.name = user, user.name or member.name
     member.save(update_fields=["user", "name"])
+    hooks.joined(member, at)
     return member
 
 

@@ -50,7 +50,7 @@ def start(request: UserRequest) -> HttpResponse:
         raise PermissionDenied
     form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        place = actions.start_organisation(form.save(commit=False), by=request.user)
+        place = actions.start_organisation(form.save(commit=False), by=request.user, at=clock.now())
         request.session[SESSION_KEY] = place.pk
         return redirect("today")
     return render(

@@ -1,0 +1,52 @@
+"""What needs a person now, on both home pages; each room adds its own, and the most urgent stand first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from outsourcing.accounts.models import Membership
+from outsourcing.shared.hooks import Hook
+
+
+class Urgency(IntEnum):
+    """How a thing to do is marked, most urgent first."""
+
+    LATE = 0
+    RISK = 1
+    INFO = 2
+    IDLE = 3
+
+    @property
+    def mark(self) -> str:
+        """The end of its class names, as in `glyph-late`."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do: a title that leads to where it is done, what it belongs to, and when it should be done.
+
+    `due` is the short figure ("3 days left"), `due_about` the words after it ("Due 18 Nov"); `when` is the instant by
+    which things of one urgency are sorted.
+    """
+
+    title: str
+    meta: str
+    url: str
+    action: str
+    icon: str
+    urgency: Urgency
+    when: datetime
+    due: str
+    due_about: str = ""
+
+
+#: For the acting membership and the instant: what a room has waiting for that person.
+waiting: Hook[[Membership, datetime], Iterable[Waiting]] = Hook("accounts.waiting")
+
+
+def waiting_for(membership: Membership, at: datetime) -> list[Waiting]:
+    """Every room's things, the most urgent first and the earliest before the later."""
+    found = [one for room in waiting(membership, at) for one in room]
+    return sorted(found, key=lambda one: (one.urgency, one.when, one.title))

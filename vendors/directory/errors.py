@@ -1,0 +1,7 @@
+"""Rules of the directory that can be broken; each topic adds its own."""
+
+from outsourcing.shared.errors import DomainError
+
+
+class NotYours(DomainError):
+    """Somebody else keeps this vendor."""

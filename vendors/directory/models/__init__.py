@@ -1,0 +1,56 @@
+"""The room's rows, a module for each topic."""
+
+from vendors.directory.models.enquiries import Enquiry, Purpose
+from vendors.directory.models.evidence import (
+    Certificate,
+    Evidence,
+    HireAgain,
+    Level,
+    Partner,
+    Reference,
+    ReferenceAnswer,
+    SamplePhoto,
+    Sharing,
+    Testimonial,
+    WorkSample,
+)
+from vendors.directory.models.facets import Facet, FacetValue
+from vendors.directory.models.imports import Import
+from vendors.directory.models.profiles import Capability, How, Site, Vendor
+from vendors.directory.models.relations import Contact, Note, Relationship, Tag, Tagging
+from vendors.directory.models.requests import EvidenceRequest, RequestedItem
+from vendors.directory.models.searches import FacetTally, Listing, SavedSearch, Word
+
+__all__ = [
+    "Capability",
+    "Certificate",
+    "Contact",
+    "Enquiry",
+    "Evidence",
+    "EvidenceRequest",
+    "Facet",
+    "FacetTally",
+    "FacetValue",
+    "HireAgain",
+    "How",
+    "Import",
+    "Level",
+    "Listing",
+    "Note",
+    "Partner",
+    "Purpose",
+    "Reference",
+    "ReferenceAnswer",
+    "Relationship",
+    "RequestedItem",
+    "SamplePhoto",
+    "SavedSearch",
+    "Sharing",
+    "Site",
+    "Tag",
+    "Tagging",
+    "Testimonial",
+    "Vendor",
+    "Word",
+    "WorkSample",
+]
