@@ -45,7 +45,7 @@ class Shell:
     def rail(self) -> list[Entry]:
         return [
             self._entry(_("Today"), "today", reverse("today")),
-            self._entry(_("Vendors"), "vendors", "/vendors/", below=("/vendors/",)),
+            self._entry(_("Vendors"), "vendors", reverse("directory:list"), below=("/vendors/",)),
         ]
 
     @cached_property

@@ -62,7 +62,9 @@ class MailFactory(factory.django.DjangoModelFactory):
 class VendorFactory(factory.django.DjangoModelFactory):
     """A published vendor; `private_to=shop` makes one that only this merchant knows."""
 
-    organisation = factory.SubFactory(OrganisationFactory, kind="vendor", name=factory.Sequence(lambda n: f"Vendor {n}"))
+    organisation = factory.SubFactory(
+        OrganisationFactory, kind="vendor", name=factory.Sequence(lambda n: f"Vendor {n}")
+    )
     added_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
     changed_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
     claimed_at = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -173,7 +173,7 @@ def revoke(member: Membership, *, at: datetime) -> None:
 
 
 def _send(member: Membership, *, by: Membership, at: datetime) -> Invitation:
-    lately = Invitation.objects.filter(membership__organisation=member.organisation_id, created_at__gt=at - DAY)
+    lately = Invitation.objects.filter(invited_by__organisation=by.organisation_id, created_at__gt=at - DAY)
     if lately.count() >= MOST_A_DAY or lately.filter(membership=member).count() >= MOST_TO_ONE:
         raise TooManyInvitations(_("That is enough invitations for one day: send the next one tomorrow."))
     member.invitations.filter(used_at=None, revoked_at=None).update(revoked_at=at)
@@ -195,7 +195,7 @@ def invitation_of(token: str) -> Invitation | None:
         number, secret = signing.loads(token, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    rows = Invitation.objects.select_related("membership__organisation", "membership__user", "invited_by")
+    rows = Invitation.objects.select_related("membership__organisation", "membership__user", "invited_by__organisation")
     return rows.filter(pk=number, secret=secret).first()
 
 

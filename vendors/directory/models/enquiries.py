@@ -46,9 +46,7 @@ class Enquiry(Unguessable):
     LASTS: ClassVar[timedelta] = timedelta(days=30)
 
     purpose = models.CharField(max_length=12, choices=Purpose)
-    reference = models.ForeignKey(
-        Reference, on_delete=models.PROTECT, related_name="enquiries", null=True, blank=True
-    )
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="enquiries", null=True, blank=True)
     testimonial = models.ForeignKey(
         Testimonial, on_delete=models.PROTECT, related_name="enquiries", null=True, blank=True
     )

@@ -1,7 +1,7 @@
 """Why a merchant may believe a vendor: references, testimonials, samples of work, partners, certificates."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -151,7 +151,7 @@ class ReferenceAnswerQuerySet(models.QuerySet["ReferenceAnswer"]):
         return self.filter(withdrawn_at=None, reference__removed_at=None, reference__level__gte=Level.CONFIRMED)
 
 
-def score(label: str) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+def score(label: Any) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
     """0 to 5; None where the referee cannot say."""
     return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=[MaxValueValidator(5)])
 

@@ -34,6 +34,11 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
 
         return self.filter(Exists(Relationship.objects.filter(vendor=OuterRef("pk"), merchant=merchant)))
 
+    def named(self, words: str) -> Self:
+        """Those whose name or web site holds the words, by name, each with its organisation."""
+        rows = self.select_related("organisation").order_by("organisation__name", "pk")
+        return rows.filter(Q(organisation__name__icontains=words) | Q(domain__icontains=words)) if words else rows
+
     def visible_to(self, acting: Membership) -> Self:
         """For a merchant: published ones and those it knows; for a vendor: its own. Merged ones too, for redirects."""
         from vendors.directory.models.relations import Relationship
@@ -73,7 +78,9 @@ class Vendor(Unguessable):
     hours = models.CharField(_("hours"), max_length=200, blank=True)
     people = models.PositiveIntegerField(_("people"), null=True, blank=True)
     founded = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
-    values = models.ManyToManyField(FacetValue, through="Capability", related_name="+")
+    values: models.ManyToManyField[FacetValue, "Capability"] = models.ManyToManyField(
+        FacetValue, through="Capability", related_name="+"
+    )
 
     added_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     added_at = models.DateTimeField()

@@ -87,7 +87,9 @@ class Tag(Unguessable):
 
     merchant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("tag"), max_length=40)
-    vendors = models.ManyToManyField(Vendor, through="Tagging", related_name="tags")
+    vendors: models.ManyToManyField[Vendor, "Tagging"] = models.ManyToManyField(
+        Vendor, through="Tagging", related_name="tags"
+    )
 
     objects: ClassVar[TagQuerySet] = TagQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -1,0 +1,96 @@
+"""What happens to a vendor's profile and to what a merchant keeps about it: each in one transaction."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts.models import Membership, Organisation, Role
+from vendors.directory.domains import registered_domain
+from vendors.directory.errors import NotYours
+from vendors.directory.models import Contact, Note, Relationship, Vendor
+from vendors.directory.search import index
+
+Status = Relationship.Status
+
+
+@transaction.atomic
+def add_vendor(
+    *, name: str, website: str, country: str, contact_name: str, contact_email: str, by: Membership, at: datetime
+) -> Vendor:
+    """Add a vendor that only the merchant of `by` sees, with its contact where one is given."""
+    merchant = by.organisation
+    organisation = Organisation.objects.create(
+        kind=Organisation.Kind.VENDOR,
+        name=name,
+        country=country,
+        time_zone=ZoneInfo(str(merchant.time_zone)),
+        currency=merchant.currency,
+    )
+    vendor = Vendor.objects.create(
+        organisation=organisation, website=website, added_by=merchant, added_at=at, changed_at=at
+    )
+    Relationship.objects.create(vendor=vendor, merchant=merchant, created_at=at)
+    if contact_email:
+        member = Membership.objects.create(
+            organisation=organisation, email=contact_email.lower(), name=contact_name, roles=[Role.CONTACT]
+        )
+        Contact.objects.create(membership=member, vendor=vendor, merchant=merchant, created_at=at)
+    index.refresh([vendor.pk])
+    return vendor
+
+
+def likely_duplicates(acting: Membership, *, name: str, website: str) -> list[Vendor]:
+    """Vendors that `acting` can see and that have the same name or the same registered domain, five at most."""
+    same = Q(organisation__name__iexact=name)
+    if domain := registered_domain(website):
+        same |= Q(domain=domain)
+    seen = Vendor.objects.visible_to(acting).live().filter(same)
+    return list(seen.select_related("organisation").order_by("organisation__name", "pk")[:5])
+
+
+@transaction.atomic
+def change_private(vendor: Vendor, *, organisation: dict[str, Any], by: Membership, at: datetime) -> None:
+    """Save what a merchant edited of a vendor of its own. Raises NotYours once the vendor's people have claimed it."""
+    now = Vendor.objects.select_for_update().get(pk=vendor.pk)
+    if now.is_claimed or now.added_by_id != by.organisation_id:
+        raise NotYours(_("%(vendor)s keeps its own profile.") % {"vendor": vendor})
+    for field, value in organisation.items():
+        setattr(vendor.organisation, field, value)
+    vendor.organisation.save(update_fields=list(organisation))
+    vendor.changed_at = at
+    vendor.save()
+    index.refresh([vendor.pk])
+
+
+def start_profile(organisation: Organisation, first: Membership, at: datetime) -> None:
+    """A company that signs up itself has its profile from the first minute, published when it says so."""
+    if not organisation.is_merchant:
+        Vendor.objects.create(organisation=organisation, added_at=at, changed_at=at, claimed_at=at)
+
+
+def add_note(vendor: Vendor, text: str, *, by: Membership, at: datetime) -> Note:
+    """Write down something for the merchant's own eyes."""
+    return Note.objects.create(vendor=vendor, merchant=by.organisation, author=by, text=text, created_at=at)
+
+
+@transaction.atomic
+def block(vendor: Vendor, reason: str, *, by: Membership, at: datetime) -> None:
+    """Say that the merchant wants nothing to do with the vendor, and why; it tells nobody else."""
+    about = {"status": Status.BLOCKED, "blocked_reason": reason, "blocked_by": by, "blocked_at": at}
+    Relationship.objects.update_or_create(
+        vendor=vendor, merchant=by.organisation, defaults=about, create_defaults={**about, "created_at": at}
+    )
+    index.refresh([vendor.pk])
+
+
+@transaction.atomic
+def unblock(vendor: Vendor, *, by: Membership) -> None:
+    """Take the block back."""
+    Relationship.objects.filter(vendor=vendor, merchant=by.organisation, status=Status.BLOCKED).update(
+        status=Status.PROSPECT, blocked_reason="", blocked_by=None, blocked_at=None
+    )
+    index.refresh([vendor.pk])

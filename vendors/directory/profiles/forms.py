@@ -1,0 +1,77 @@
+"""Forms about vendors. They check the shape of what was typed; actions check the rules."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from outsourcing.accounts.forms import NamedForm, helper, one_line
+from vendors.directory.models import Vendor
+from vendors.directory.models.profiles import web_address
+
+
+class AddForm(NamedForm, forms.Form):
+    """What suffices for a new vendor: a name, a web site and one contact."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    website = forms.CharField(label=_("Web site"), max_length=500, validators=[web_address], required=False)
+    country = CountryField(blank=True).formfield(label=_("Country"), required=False)
+    contact_name = forms.CharField(label=_("Contact's name"), max_length=120, required=False)
+    contact_email = forms.EmailField(label=_("Contact's email"), max_length=254, required=False)
+
+    def __init__(self, *args: Any, confirmed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["website"].widget.attrs |= {"inputmode": "url", "placeholder": "https://"}
+        if confirmed:
+            self.fields["confirmed"] = forms.BooleanField(
+                label=_("It is another company: add it anyway"), required=False
+            )
+
+    @property
+    def helper(self) -> FormHelper:
+        return helper(*self.fields, save=_("Add vendor"))
+
+    def clean_contact_name(self) -> str:
+        return one_line(self.cleaned_data["contact_name"])
+
+
+class PrivateForm(forms.ModelForm[Vendor]):
+    """A vendor as the merchant that added it describes it."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    country = CountryField(blank=True).formfield(label=_("Country"), required=False)
+
+    class Meta:
+        model = Vendor
+        fields = ("tagline", "description", "website", "orders_from", "orders_to", "contract_months", "notice_days")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        organisation = kwargs["instance"].organisation
+        kwargs["initial"] = {"name": organisation.name, "country": organisation.country}
+        super().__init__(*args, **kwargs)
+        self.helper = helper("name", "country", *self.Meta.fields)
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+
+class NoteForm(forms.Form):
+    """Words for the merchant's own eyes."""
+
+    text = forms.CharField(label=_("Note"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    @property
+    def helper(self) -> FormHelper:
+        return helper("text", save=_("Keep note"))
+
+
+class BlockForm(forms.Form):
+    """Why a vendor is blocked."""
+
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    @property
+    def helper(self) -> FormHelper:
+        return helper("reason", save=_("Block this vendor"))

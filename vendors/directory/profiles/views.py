@@ -1,0 +1,132 @@
+"""Views of merchants about vendors: the list, one vendor, and what the merchant keeps about it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from outsourcing.accounts.models import Role
+from outsourcing.accounts.requests import UserRequest
+from outsourcing.accounts.walls import acts_as, acts_on, form_methods
+from outsourcing.shared import clock
+from vendors.directory.models import Note, Relationship, Vendor
+from vendors.directory.profiles import actions
+from vendors.directory.profiles.forms import AddForm, BlockForm, NoteForm, PrivateForm
+
+PER_PAGE = 25
+MERCHANTS = (Role.OWNER, Role.BUYER, Role.OPERATIONS, Role.VIEWER)
+BUYERS = (Role.OWNER, Role.BUYER)
+
+
+@require_safe
+@acts_as(*MERCHANTS)
+def list_vendors(request: UserRequest) -> HttpResponse:
+    """The vendors that one may see, by name, those whose name or web site holds the words."""
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    page = Paginator(Vendor.objects.visible_to(request.acting).live().named(words), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "directory/list.html", {"page": page, "words": words, "may_add": may_buy(request)})
+
+
+@form_methods
+@acts_as(*BUYERS)
+def add(request: UserRequest) -> HttpResponse:
+    """Add a vendor; one that is there already is shown first."""
+    form, duplicates = AddForm(request.POST or None), []
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        duplicates = actions.likely_duplicates(request.acting, name=given["name"], website=given["website"])
+        if not duplicates or request.POST.get("confirmed"):
+            vendor = actions.add_vendor(by=request.acting, at=clock.now(), **given)
+            messages.success(request, _("%(vendor)s is added. Only you see it.") % {"vendor": vendor})
+            return redirect("directory:vendor", vendor.pk)
+        form = AddForm(request.POST, confirmed=True)
+    context = {
+        "title": _("Add a vendor"),
+        "lede": _("A name is enough to begin. Nobody else sees what you add."),
+        "crumbs": [(_("Vendors"), reverse("directory:list"))],
+        "form": form,
+        "duplicates": duplicates,
+    }
+    return render(request, "directory/add.html", context)
+
+
+@require_safe
+@acts_on(Vendor)
+def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
+    """Everything that one may know about a vendor."""
+    if vendor.merged_into_id:
+        return redirect("directory:vendor", vendor.merged_into_id)
+    notes = Note.objects.visible_to(request.acting).filter(vendor=vendor).select_related("author")
+    context = {
+        "vendor": vendor,
+        "sites": list(vendor.sites.all()),
+        "relationship": Relationship.objects.visible_to(request.acting).filter(vendor=vendor).first(),
+        "notes": list(notes[:50]),
+        "is_merchant": request.acting.organisation.is_merchant,
+        "may_buy": may_buy(request),
+        "may_edit": not vendor.is_claimed and vendor.added_by_id == request.acting.organisation_id,
+    }
+    return render(request, "directory/vendor.html", context)
+
+
+@form_methods
+@acts_on(Vendor, *BUYERS)
+def edit(request: UserRequest, vendor: Vendor) -> HttpResponse:
+    """Describe a vendor that one has added oneself, until its own people take over."""
+    form = PrivateForm(request.POST or None, instance=vendor)
+    if request.method == "POST" and form.is_valid():
+        about = {name: form.cleaned_data[name] for name in ("name", "country")}
+        actions.change_private(form.instance, organisation=about, by=request.acting, at=clock.now())
+        messages.success(request, _("Saved."))
+        return redirect("directory:vendor", vendor.pk)
+    lede = _("You describe %(vendor)s until its own people join; only you see it.") % {"vendor": vendor}
+    return about_vendor(request, vendor, _("Edit %(vendor)s") % {"vendor": vendor}, lede, form)
+
+
+@require_POST
+@acts_on(Vendor, *BUYERS)
+def add_note(request: UserRequest, vendor: Vendor) -> HttpResponse:
+    """Write a note."""
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return about_vendor(request, vendor, _("A note about %(vendor)s") % {"vendor": vendor}, "", form, status=422)
+    actions.add_note(vendor, form.cleaned_data["text"], by=request.acting, at=clock.now())
+    return redirect("directory:vendor", vendor.pk)
+
+
+@form_methods
+@acts_on(Vendor, *BUYERS)
+def block(request: UserRequest, vendor: Vendor) -> HttpResponse:
+    """Block a vendor, with a reason."""
+    form = BlockForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.block(vendor, form.cleaned_data["reason"], by=request.acting, at=clock.now())
+        return redirect("directory:vendor", vendor.pk)
+    lede = _("Your colleagues see it marked as blocked. Neither the vendor nor other shops learn of it.")
+    return about_vendor(request, vendor, _("Block %(vendor)s") % {"vendor": vendor}, lede, form)
+
+
+@require_POST
+@acts_on(Vendor, *BUYERS)
+def unblock(request: UserRequest, vendor: Vendor) -> HttpResponse:
+    """Take a block back."""
+    actions.unblock(vendor, by=request.acting)
+    return redirect("directory:vendor", vendor.pk)
+
+
+def may_buy(request: UserRequest) -> bool:
+    """Whether this person adds vendors and keeps notes."""
+    return request.acting.has_role(*BUYERS)
+
+
+def about_vendor(
+    request: UserRequest, vendor: Vendor, title: str, lede: str, form: object, status: int = 200
+) -> HttpResponse:
+    """A page with one form about a vendor."""
+    crumbs = [(_("Vendors"), reverse("directory:list")), (str(vendor), reverse("directory:vendor", args=[vendor.pk]))]
+    return render(request, "form.html", {"title": title, "lede": lede, "crumbs": crumbs, "form": form}, status=status)
