@@ -266,6 +266,10 @@ STORAGES = {
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
+# ---- Files people hand in ------------------------------------------------------------------------------------------
+FILES_DIR = VAR_DIR / ("test/files" if MODE == "test" else "files")
+FILE_LIMIT = 25 * 1024 * 1024
+
 SITE_NAME = "Outsourcing"
 
 # ---- Mail ----------------------------------------------------------------------------------------------------------
@@ -295,6 +299,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "outsourcing.shared.tasks.pulse", "schedule": 20, "options": {"expires": 20}},
     "deliver": {"task": "outsourcing.notifications.tasks.deliver", "schedule": 30, "options": {"expires": 30}},
+    "sweep": {"task": "outsourcing.files.tasks.sweep", "schedule": timedelta(days=1), "options": {"expires": 3600}},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if urlsplit(BROKER_URL).scheme in {"redis", "rediss"}:

@@ -4,7 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, VendorFactory
+from vendors.directory.models import Note, Relationship
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,6 +20,7 @@ PUBLIC = [
 SIGNED_IN = ["/", "/search/?q=theo", "/search/?q=nothing", "/settings/profile/", "/settings/organisation/"]
 SIGNED_IN += ["/settings/absences/", "/settings/calendar/", "/settings/members/", "/settings/members/invite/"]
 SIGNED_IN += ["/settings/history/", "/settings/leave/", "/start/", "/accounts/2fa/", "/accounts/sessions/"]
+SIGNED_IN += ["/vendors/", "/vendors/?q=nothing", "/vendors/add/"]
 SIGNED_IN += ["/accounts/logout/", "/accounts/password/change/", "/accounts/email/"]
 VENDOR = ["/", "/settings/profile/", "/settings/organisation/", "/settings/calendar/", "/settings/members/"]
 WIDTHS = [1360, 390]
@@ -144,3 +146,18 @@ def test_all_of_it_works_without_javascript(live_server, browser, owner):
         page.locator(".topbar details.menu summary").last.click()
         page.get_by_role("button", name="Sign out").first.click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/vendors/", "/vendors/{pk}/", "/vendors/{pk}/edit/", "/vendors/{pk}/block/"])
+def test_pages_about_a_vendor(live_server, page, sign_in, owner, path):
+    vendor = VendorFactory(
+        organisation__name="Harrow " + "and Quay " * 12,
+        website="https://harrowquay.example",
+        private_to=owner.organisation,
+    )
+    Note.objects.create(
+        vendor=vendor, merchant=owner.organisation, author=owner, text="x" * 500, created_at=vendor.added_at
+    )
+    Relationship.objects.update(status="blocked", blocked_reason="y" * 300, blocked_at=vendor.added_at)
+    sign_in(owner)
+    look(page, live_server.url + path.format(pk=vendor.pk))

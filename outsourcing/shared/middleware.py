@@ -5,9 +5,13 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from outsourcing.shared import health, pages
 from outsourcing.shared.errors import DomainError
+
+#: What a form with a file may be larger than its file.
+BESIDE_THE_FILE = 1024 * 1024
 
 
 class Gate:
@@ -20,12 +24,22 @@ class Gate:
         if monitor := health.VIEWS.get(request.path):
             return monitor(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.LARGEST_BODY:
+        if not length.isdecimal() or (int(length) > settings.LARGEST_BODY and int(length) > largest(request)):
             return pages.too_large(request)
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
             response.content = pages.static("405.html")
         return response
+
+
+def largest(request: HttpRequest) -> int:
+    """How many bytes the view behind the address takes: more than others where it is marked by `takes_files`."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return settings.LARGEST_BODY
+    takes = request.content_type == "multipart/form-data" and getattr(view, "takes_files", False)
+    return settings.FILE_LIMIT + BESIDE_THE_FILE if takes else settings.LARGEST_BODY
 
 
 class ErrorPages:

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from vendors.directory.imports import export
 from vendors.directory.profiles import claims, views
 
 app_name = "directory"
 urlpatterns: list[URLPattern] = [
     path("vendors/", views.list_vendors, name="list"),
+    path("vendors/export.csv", export.export_csv, name="export_csv"),
     path("vendors/add/", views.add, name="add"),
     path("vendors/<int:pk>/", views.vendor, name="vendor"),
     path("vendors/<int:pk>/edit/", views.edit, name="edit"),

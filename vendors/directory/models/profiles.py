@@ -35,18 +35,19 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
         return self.filter(Exists(Relationship.objects.filter(vendor=OuterRef("pk"), merchant=merchant)))
 
     def named(self, words: str) -> Self:
-        """Those whose name or web site holds the words, by name, each with its organisation."""
-        rows = self.select_related("organisation").order_by("organisation__name", "pk")
+        """Those whose name or web site holds the words, by name."""
+        rows = self.order_by("organisation__name", "pk")
         return rows.filter(Q(organisation__name__icontains=words) | Q(domain__icontains=words)) if words else rows
 
     def visible_to(self, acting: Membership) -> Self:
         """For a merchant: published ones and those it knows; for a vendor: its own. Merged ones too, for redirects."""
         from vendors.directory.models.relations import Relationship
 
+        rows = self.select_related("organisation")
         if not acting.organisation.is_merchant:
-            return self.filter(organisation=acting.organisation_id)
+            return rows.filter(organisation=acting.organisation_id)
         known = Relationship.objects.filter(vendor=OuterRef("pk"), merchant=acting.organisation_id)
-        return self.filter(Q(published_at__isnull=False, withheld_at=None) | Exists(known))
+        return rows.filter(Q(published_at__isnull=False, withheld_at=None) | Exists(known))
 
 
 @pghistory.track()

@@ -49,7 +49,7 @@ def likely_duplicates(acting: Membership, *, name: str, website: str) -> list[Ve
     if domain := registered_domain(website):
         same |= Q(domain=domain)
     seen = Vendor.objects.visible_to(acting).live().filter(same)
-    return list(seen.select_related("organisation").order_by("organisation__name", "pk")[:5])
+    return list(seen.order_by("organisation__name", "pk")[:5])
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
 from outsourcing.shared import clock
+from vendors.directory.evidence.shown import evidence_of
 from vendors.directory.models import Note, Relationship, Vendor
 from vendors.directory.profiles import actions
 from vendors.directory.profiles.forms import AddForm, BlockForm, NoteForm, PrivateForm
@@ -67,6 +68,7 @@ def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
         "sites": list(vendor.sites.all()),
         "relationship": Relationship.objects.visible_to(request.acting).filter(vendor=vendor).first(),
         "notes": list(notes[:50]),
+        "evidence": evidence_of(vendor, acting=request.acting, today=clock.today(request.acting.zone)),
         "is_merchant": request.acting.organisation.is_merchant,
         "may_buy": may_buy(request),
         "may_edit": not vendor.is_claimed and vendor.added_by_id == request.acting.organisation_id,

@@ -1,0 +1,31 @@
+"""The field through which files come in."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from outsourcing.files.checks import check
+from outsourcing.files.errors import Refused
+from outsourcing.files.kinds import Kinds
+
+
+class CheckedFileField(forms.FileField):
+    """A file whose size and content were checked; `storage.keep` takes what it gives."""
+
+    def __init__(self, *, kinds: Kinds, **options: Any) -> None:
+        self.kinds = kinds
+        super().__init__(**options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "accept": ",".join(self.kinds.endings)}
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if isinstance(upload, UploadedFile):
+            try:
+                check(upload, self.kinds)
+            except Refused as refused:
+                raise ValidationError(str(refused), code="refused") from None
+        return upload

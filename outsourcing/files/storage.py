@@ -1,0 +1,105 @@
+"""Bytes and their row: the bytes come first and go last, so a crash leaves at most bytes, which `orphans` finds."""
+
+import hashlib
+import os
+import secrets
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.files.checks import check
+from outsourcing.files.kinds import Kinds
+from outsourcing.files.models import File
+
+TEMPORARY = ".part"
+
+
+def keep(
+    upload: UploadedFile,
+    *,
+    by: Membership | None,
+    organisation: Organisation | None,
+    at: datetime,
+    kinds: Kinds,
+) -> File:
+    """Check `upload` by its content and keep it; Refused, or OSError on a full disk, leave nothing behind."""
+    checked = check(upload, kinds)
+    written: list[str] = []
+    try:
+        for content in [checked.content, *([checked.picture.thumbnail] if checked.picture else [])]:
+            written.append(write(content, at))
+        with transaction.atomic():
+            return File.objects.create(
+                organisation=organisation,
+                uploaded_by=by,
+                name=checked.name,
+                content_type=checked.content_type,
+                size=len(checked.content),
+                sha256=hashlib.sha256(checked.content).hexdigest(),
+                key=written[0],
+                thumbnail_key=written[1] if checked.picture else "",
+                width=checked.picture.width if checked.picture else None,
+                height=checked.picture.height if checked.picture else None,
+                created_at=at,
+            )
+    except BaseException:
+        remove(written)
+        raise
+
+
+def discard(file: File) -> None:
+    """Remove the row, and the bytes once that is certain."""
+    keys = [key for key in (file.key, file.thumbnail_key) if key]
+    file.delete()
+    transaction.on_commit(partial(remove, keys))
+
+
+def path(key: str) -> Path:
+    """Where the bytes under `key` are."""
+    folder: Path = settings.FILES_DIR
+    return folder / key
+
+
+def write(content: bytes, at: datetime) -> str:
+    """Put `content` on the disk for good, dated `at`, and give its key; on an error nothing is left."""
+    token = secrets.token_hex(16)
+    key = f"{token[:2]}/{token[2:]}"
+    target, temporary = path(key), settings.FILES_DIR / f"{token}{TEMPORARY}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as out:
+            out.write(content)
+            out.flush()
+            os.utime(out.fileno(), (at.timestamp(), at.timestamp()))
+            os.fsync(out.fileno())
+        temporary.rename(target)
+        sync(target.parent)
+        sync(settings.FILES_DIR)
+    except BaseException:
+        for leftover in (temporary, target):
+            with suppress(OSError):
+                leftover.unlink()
+        raise
+    return key
+
+
+def sync(folder: Path) -> None:
+    """Have the names in `folder` on the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove(keys: list[str]) -> None:
+    """Remove bytes; what cannot be removed now is found by `orphans`."""
+    for key in keys:
+        with suppress(OSError):
+            path(key).unlink()

@@ -1,0 +1,98 @@
+"""What a merchant finds, and what it never learns."""
+
+import pytest
+from django.http import QueryDict
+
+from tests.factories import ReferenceFactory, VendorFactory
+from vendors.directory.models import Capability, FacetTally, FacetValue, Partner
+from vendors.directory.search import index
+from vendors.directory.search.query import read
+from vendors.directory.search.run import run
+
+pytestmark = pytest.mark.django_db
+
+
+def value(facet, slug, **more):
+    row, _ = FacetValue.objects.update_or_create(facet=facet, slug=slug, defaults={"name": slug, **more})
+    return row
+
+
+def listed(name, *values, **more):
+    vendor = VendorFactory(organisation__name=name, **more)
+    Capability.objects.bulk_create(Capability(vendor=vendor, value=v) for v in values)
+    index.refresh([vendor.pk])
+    return vendor
+
+
+def names(address, acting, **more):
+    return [row.name for row in run(read(QueryDict(address)), acting, **more).rows]
+
+
+def test_finds_prefixes_accents_phrases_and_synonyms_and_leaves_out_exclusions(owner):
+    service = value("service", "test-fulfilment", name="Fulfilment", synonyms=["3pl", "fulfillment"])
+    listed("Café Nord", service)
+    listed("Nord Sud")
+    assert names("q=cafe", owner) == names("q=3pl", owner) == names("q=fulfill", owner) == ["Café Nord"]
+    assert names("q=nord+-cafe", owner) == ["Nord Sud"]
+    assert names('q="nord+sud"', owner) == ["Nord Sud"]
+
+
+def test_a_typo_is_searched_again(owner):
+    listed("Kestrel Fulfilment")
+    found = run(read(QueryDict("q=kestrell")), owner)
+    assert ([row.name for row in found.rows], found.suggestions) == (["Kestrel Fulfilment"], ["kestrel"])
+
+
+def test_a_private_vendor_is_found_by_its_merchant_alone(owner, rival, manager):
+    listed("Secret Store", private_to=owner.organisation)
+    assert names("q=secret", owner) == ["Secret Store"]
+    assert names("q=secret", rival) == names("", manager) == []
+    assert run(read(QueryDict("q=secre")), rival).suggestions == []
+
+
+def test_own_evidence_counts_for_its_merchant_only(owner, rival):
+    vendor = listed("Open House")
+    ReferenceFactory(vendor=vendor, merchant=owner.organisation, state="asked")
+    Partner.objects.create(
+        vendor=vendor, merchant=owner.organisation, name="Zanzibar", kind="client", created_at=vendor.added_at
+    )
+    index.refresh([vendor.pk])
+    assert [row.asked for row in run(read(QueryDict("q=open")), owner).rows] == [1]
+    assert [row.asked for row in run(read(QueryDict("q=open")), rival).rows] == [0]
+    assert (names("q=zanzibar", owner), names("q=zanzibar", rival)) == (["Open House"], [])
+
+
+def test_counts_of_a_facet_ignore_its_own_filter_and_expand(owner):
+    red, blue, short, long = (
+        value("service", "test-red"), value("service", "test-blue"),
+        value("notice", "test-30", high=30), value("notice", "test-60", high=60),
+    )  # fmt: skip
+    listed("A", red, notice_days=20)
+    listed("B", blue, notice_days=55)
+    found = run(read(QueryDict("service=test-red&notice=test-60")), owner)
+    assert ([row.name for row in found.rows], found.total) == (["A"], 1)
+    assert (found.counts[red.pk], found.counts[blue.pk]) == (1, 1)
+    assert (found.counts[short.pk], found.counts[long.pk]) == (1, 1)
+    assert names("service=test-red&service=test-blue&sort=name", owner) == ["A", "B"]
+
+
+def test_tallies_follow(owner):
+    red = value("service", "test-red")
+    vendor = listed("A", red)
+    index.refresh([vendor.pk])
+    assert FacetTally.objects.get(value=red).count == 1
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1000000000", "x", "3"])
+def test_pages_are_clamped(owner, page):
+    for name in "ABC":
+        listed(name)
+    assert len(names(f"sort=name&page={page}", owner, per_page=1)) == 1
+
+
+@pytest.mark.parametrize("words", ["\0", "x" * 5000, "!!! && |", '"open', "' OR 1=1 --", "a:*b", "-", "%s", "\\"])
+def test_no_words_are_an_error(owner, words):
+    params = QueryDict(mutable=True)
+    params["q"] = params["service"] = params["sort"] = words
+    run(read(params), owner)
+    assert read(QueryDict(read(params).address())) == read(params)
