@@ -4,8 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.factories import MembershipFactory, VendorFactory
-from vendors.directory.models import Note, Relationship
+from tests.factories import MembershipFactory, ReferenceFactory, VendorFactory
+from vendors.directory.models import Certificate, Note, Partner, ReferenceAnswer, Relationship
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,6 +158,11 @@ def test_pages_about_a_vendor(live_server, page, sign_in, owner, path):
     Note.objects.create(
         vendor=vendor, merchant=owner.organisation, author=owner, text="x" * 500, created_at=vendor.added_at
     )
+    own = {"vendor": vendor, "merchant": owner.organisation, "created_at": vendor.added_at}
+    reference = ReferenceFactory(**own, name="N" * 120, state="answered", level=3)
+    ReferenceAnswer.objects.create(reference=reference, text="w" * 400, hire_again="yes", answered_at=vendor.added_at)
+    Certificate.objects.create(**own, name="C" * 120, expires_on=vendor.added_at.date())
+    Partner.objects.create(**own, name="P" * 120, kind="carrier", since=2019)
     Relationship.objects.update(status="blocked", blocked_reason="y" * 300, blocked_at=vendor.added_at)
     sign_in(owner)
     look(page, live_server.url + path.format(pk=vendor.pk))

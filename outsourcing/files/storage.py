@@ -28,13 +28,16 @@ def keep(
     at: datetime,
     kinds: Kinds,
 ) -> File:
-    """Check `upload` by its content and keep it; Refused, or OSError on a full disk, leave nothing behind."""
+    """Check `upload` by its content and keep it; Refused, or OSError on a full disk, leave nothing behind.
+
+    Where nobody can tell whether the transaction was committed, the bytes are left to `orphans`: taking them away could
+    leave a row without them.
+    """
     checked = check(upload, kinds)
-    written: list[str] = []
-    try:
-        for content in [checked.content, *([checked.picture.thumbnail] if checked.picture else [])]:
-            written.append(write(content, at))
-        with transaction.atomic():
+    picture = checked.picture
+    keys = write_all([checked.content, *([picture.thumbnail] if picture else [])], at)
+    with transaction.atomic():
+        try:
             return File.objects.create(
                 organisation=organisation,
                 uploaded_by=by,
@@ -42,15 +45,27 @@ def keep(
                 content_type=checked.content_type,
                 size=len(checked.content),
                 sha256=hashlib.sha256(checked.content).hexdigest(),
-                key=written[0],
-                thumbnail_key=written[1] if checked.picture else "",
-                width=checked.picture.width if checked.picture else None,
-                height=checked.picture.height if checked.picture else None,
+                key=keys[0],
+                thumbnail_key=keys[1] if picture else "",
+                width=picture.width if picture else None,
+                height=picture.height if picture else None,
                 created_at=at,
             )
+        except BaseException:  # the row was refused for certain
+            remove(keys)
+            raise
+
+
+def write_all(contents: list[bytes], at: datetime) -> list[str]:
+    """Put these on the disk and give their keys: all of them or none."""
+    written: list[str] = []
+    try:
+        for content in contents:
+            written.append(write(content, at))
     except BaseException:
         remove(written)
         raise
+    return written
 
 
 def discard(file: File) -> None:

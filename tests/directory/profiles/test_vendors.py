@@ -7,8 +7,8 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from outsourcing.accounts.models import Membership
-from tests.factories import MembershipFactory, RelationshipFactory, VendorFactory
-from vendors.directory.models import Contact, Note, Relationship, Vendor
+from tests.factories import MembershipFactory, ReferenceFactory, RelationshipFactory, VendorFactory
+from vendors.directory.models import Contact, Note, ReferenceAnswer, Relationship, Vendor
 
 pytestmark = pytest.mark.django_db
 LIST, ADD = reverse("directory:list"), reverse("directory:add")
@@ -138,6 +138,20 @@ def test_a_block_is_taken_back(owner, signed_in):
     assertNotContains(client.get(page_of(vendor)), "Broke the vases")
 
 
+def test_what_a_referee_said_to_one_shop_is_read_there_alone(owner, rival, manager, signed_in):
+    vendor = VendorFactory(organisation=manager.organisation)
+    reference = ReferenceFactory(
+        vendor=vendor, merchant=owner.organisation, name="Quiet Referee", state="answered", level=3
+    )
+    ReferenceAnswer.objects.create(reference=reference, text="They lost a pallet", answered_at=vendor.added_at)
+    assertContains(signed_in(owner).get(page_of(vendor)), "They lost a pallet")
+    for member in (rival, manager):
+        page = signed_in(member).get(page_of(vendor))
+        assert page.status_code == 200
+        assertNotContains(page, "They lost a pallet")
+        assertNotContains(page, "Quiet Referee")
+
+
 # ---- Editing -------------------------------------------------------------------------------------------------------
 def test_the_merchant_describes_its_own_until_it_is_claimed(owner, signed_in):
     vendor = VendorFactory(private_to=owner.organisation)
@@ -173,6 +187,11 @@ def test_a_company_that_signs_up_has_its_profile(manager, signed_in):
 def test_whatever_is_typed_answers(query, owner, signed_in):
     VendorFactory()
     assert signed_in(owner).get(f"{LIST}?{query}").status_code == 200
+
+
+def test_the_list_can_be_taken_away_as_it_stands(owner, signed_in):
+    VendorFactory(organisation__name="Orchard Lane")
+    assertContains(signed_in(owner).get(LIST, {"q": "lane"}), reverse("directory:export_csv") + "?q=lane")
 
 
 def test_an_empty_directory_says_how_to_begin(owner, viewer, signed_in):

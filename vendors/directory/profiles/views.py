@@ -14,6 +14,7 @@ from outsourcing.accounts.walls import acts_as, acts_on, form_methods
 from outsourcing.shared import clock
 from vendors.directory.evidence.shown import evidence_of
 from vendors.directory.models import Note, Relationship, Vendor
+from vendors.directory.models.profiles import VendorQuerySet
 from vendors.directory.profiles import actions
 from vendors.directory.profiles.forms import AddForm, BlockForm, NoteForm, PrivateForm
 
@@ -26,11 +27,19 @@ BUYERS = (Role.OWNER, Role.BUYER)
 @acts_as(*MERCHANTS)
 def list_vendors(request: UserRequest) -> HttpResponse:
     """The vendors that one may see, by name, those whose name or web site holds the words."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    page = Paginator(Vendor.objects.visible_to(request.acting).live().named(words), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render(request, "directory/list.html", {"page": page, "words": words, "may_add": may_buy(request)})
+    page = Paginator(found(request), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "words": words_of(request), "may_add": may_buy(request)}
+    return render(request, "directory/list.html", context)
+
+
+def found(request: UserRequest) -> VendorQuerySet:
+    """The vendors that the list shows for the words of the address; its export has the same."""
+    return Vendor.objects.visible_to(request.acting).live().named(words_of(request))
+
+
+def words_of(request: UserRequest) -> str:
+    """What was searched for."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:200]
 
 
 @form_methods

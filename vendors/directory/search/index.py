@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
+from outsourcing.shared import clock
 from vendors.directory.evidence.strength import strength, wilson_lower_bound
 from vendors.directory.models import Vendor
 
@@ -93,7 +93,7 @@ def refresh(vendors: Iterable[int]) -> None:
     keys = sorted(set(vendors))
     if not keys:
         return
-    params: dict[str, Any] = {"keys": keys, "today": timezone.localdate()}
+    params: dict[str, Any] = {"keys": keys, "today": clock.now().date()}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         for statement in (TALLY, WORDS):
