@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 import pghistory
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from outsourcing.accounts.models import (
     Role,
     User,
 )
+from outsourcing.shared import links
 
 SALT = "accounts.invitation"
 #: Invitations of one organisation, and to one person, within 24 hours: enough for any shop, too few for a spammer.
@@ -186,17 +186,15 @@ def _send(member: Membership, *, by: Membership, at: datetime) -> Invitation:
 
 def token_of(invitation: Invitation) -> str:
     """What stands in the link: the row and its secret, signed."""
-    return signing.dumps([invitation.pk, invitation.secret], salt=SALT)
+    return links.written(invitation.pk, invitation.secret, salt=SALT)
 
 
 def invitation_of(token: str) -> Invitation | None:
     """The invitation that a link's token stands for, usable or not; None for a forged one. One query."""
-    try:
-        number, secret = signing.loads(token, salt=SALT)
-    except (signing.BadSignature, ValueError, TypeError):
+    if (named := links.read(token, salt=SALT)) is None:
         return None
     rows = Invitation.objects.select_related("membership__organisation", "membership__user", "invited_by__organisation")
-    return rows.filter(pk=number, secret=secret).first()
+    return rows.filter(pk=named[0], secret=named[1]).first()
 
 
 @transaction.atomic

@@ -12,8 +12,8 @@ from outsourcing.shared import pages
 from outsourcing.shared.templatetags.house import ACTING_FIELD
 
 SESSION_KEY = "acting"
-#: Paths whose forms are about the person, whatever they act for.
-SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/")
+#: Paths whose forms are about the person, or about whoever has the link, whatever they act for.
+SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/", "/r/")
 
 
 class Acting:

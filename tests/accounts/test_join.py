@@ -4,6 +4,7 @@ import os
 
 import pytest
 import time_machine
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
@@ -184,7 +185,7 @@ def with_another_secret(invitation: Invitation) -> str:
 
 
 def signed_for_another_use(invitation: Invitation) -> str:
-    token = actions.signing.dumps([invitation.pk, invitation.secret], salt="another use")
+    token = signing.dumps([invitation.pk, invitation.secret], salt="another use")
     return reverse("accounts:join", args=[token])
 
 

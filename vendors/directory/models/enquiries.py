@@ -13,6 +13,7 @@ from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications.models import Mail
 from outsourcing.shared.keys import Unguessable
 from vendors.directory.models.evidence import Partner, Reference, Testimonial
+from vendors.directory.models.profiles import Vendor
 
 
 class Purpose(models.TextChoices):
@@ -29,7 +30,11 @@ def new_secret() -> str:
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def open(self, at: datetime) -> Self:
         """Can still be answered."""
-        return self.filter(answered_at=None, declined_at=None, revoked_at=None, expires_at__gt=at)
+        return self.unanswered().filter(expires_at__gt=at)
+
+    def unanswered(self) -> Self:
+        """Neither answered nor declined nor taken back, expired or not."""
+        return self.filter(answered_at=None, declined_at=None, revoked_at=None)
 
     def visible_to(self, acting: Membership) -> Self:
         """Those of the organisation that asked."""
@@ -40,7 +45,8 @@ class Enquiry(Unguessable):
     """One mail that asks one address to answer one question; a newer one about the same revokes it.
 
     `draft` is what was saved without being sent, kept until it is answered. A referee takes the answer back through
-    the same link (`withdrawn_at`), as long as the link can be told from a forged one.
+    the same link (`withdrawn_at`), as long as the link can be told from a forged one. What a quoted company or a
+    partner says stands here too: `is_right`, who said so and a comment, which only the asker reads.
     """
 
     LASTS: ClassVar[timedelta] = timedelta(days=30)
@@ -63,6 +69,9 @@ class Enquiry(Unguessable):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    is_right = models.BooleanField(null=True, blank=True)
+    said_by = models.CharField(_("your name"), max_length=120, blank=True)
+    comment = models.TextField(_("comment"), max_length=2000, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
     declined_reason = models.CharField(max_length=500, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -88,13 +97,25 @@ class Enquiry(Unguessable):
             ),
             *[
                 models.UniqueConstraint(
-                    fields=[purpose],
+                    fields=["asker", purpose],
                     condition=Q(answered_at=None, declined_at=None, revoked_at=None),
                     name=f"enquiry_one_open_about_a_{purpose}",
                 )
                 for purpose in ("reference", "testimonial", "partner")
             ],
         ]
+        indexes = [models.Index(fields=["asker", "-created_at"], name="enquiry_of_asker")]
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} asked of {self.email}"
+
+    @property
+    def subject(self) -> Reference | Testimonial | Partner:
+        """What it is about."""
+        found = self.reference or self.testimonial or self.partner
+        assert found is not None  # enquiry_is_about_its_purpose
+        return found
+
+    @property
+    def vendor(self) -> Vendor:
+        return self.subject.vendor

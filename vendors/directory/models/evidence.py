@@ -92,7 +92,10 @@ class HireAgain(models.TextChoices):
 
 
 class Reference(Evidence):
-    """A customer of a vendor's who can be asked. Their answers stand in `answer`, which a vendor never sees."""
+    """A customer of a vendor's who can be asked, as whoever named them says; `merchant` is who may ask.
+
+    Their own answers stand in `answer`, which a vendor never sees.
+    """
 
     class State(models.TextChoices):
         NAMED = "named", _("Not asked yet")
@@ -128,6 +131,9 @@ class Reference(Evidence):
     orders = models.ForeignKey(
         FacetValue, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("orders a month")
     )
+    services = models.ManyToManyField(FacetValue, related_name="+", blank=True, verbose_name=_("what is done for them"))
+    worked_from = models.DateField(_("client since"), null=True, blank=True)
+    worked_until = models.DateField(_("client until"), null=True, blank=True)
     channel = models.CharField(_("how"), max_length=8, choices=Channel, default=Channel.LINK)
     contacted_on = models.DateField(_("asked on"), null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.NAMED)
