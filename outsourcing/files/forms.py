@@ -29,3 +29,20 @@ class CheckedFileField(forms.FileField):
             except Refused as refused:
                 raise ValidationError(str(refused), code="refused") from None
         return upload
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Lets somebody choose several files at once."""
+
+    allow_multiple_selected = True
+
+
+class CheckedFilesField(CheckedFileField):
+    """Several files, each checked; gives a list, empty where none was chosen."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data if isinstance(data, list | tuple) else [data]
+        checked = [super(CheckedFilesField, self).clean(one, initial) for one in given or [None]]
+        return [one for one in checked if one]

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
@@ -39,21 +39,28 @@ class ShownReference:
     named_by: str
 
 
-def references_of(vendor: Vendor, acting: Membership) -> list[ShownReference]:
-    """Own references, the vendor's own names and what referees share, newest first; none for a vendor. One query."""
+def readable_references(acting: Membership) -> QuerySet[Reference]:
+    """For a merchant its own, the vendors' own names and what other merchants' referees share; for a vendor those it
+    named itself or handed to somebody."""
+    rows = cast("QuerySet[Reference]", Reference.objects.current().visible_to(acting))
     if not acting.organisation.is_merchant:
-        return []
-    seen = cast("QuerySet[Reference]", Reference.objects.current().visible_to(acting))
-    rows = seen.filter(vendor=vendor).select_related("answer").order_by("-created_at", "-pk")
-    return [shown for row in rows if (shown := _shown(row, acting)) is not None]
+        return rows
+    shared = Q(answer__withdrawn_at=None, answer__sharing__in=[Sharing.ANONYMOUS, Sharing.NAMED])
+    return rows.filter(Q(merchant=None) | Q(merchant=acting.organisation_id) | shared)
 
 
-def _shown(row: Reference, acting: Membership) -> ShownReference | None:
-    """The row for this reader; None where another merchant's referee does not share it."""
+def references_of(vendor: Vendor, acting: Membership) -> list[ShownReference]:
+    """Those that this reader may read of a vendor, newest first. One query."""
+    rows = readable_references(acting).filter(vendor=vendor).select_related("answer").order_by("-created_at", "pk")
+    return [shown_reference(row, acting) for row in rows]
+
+
+def shown_reference(row: Reference, acting: Membership) -> ShownReference:
+    """The row for this reader."""
+    if not acting.organisation.is_merchant:
+        return _for_the_vendor(row)
     is_own = row.merchant_id == acting.organisation_id
     answer = _readable(row, is_own)
-    if answer is None and not is_own and row.merchant_id is not None:
-        return None
     is_named = is_own or answer is None or answer.sharing == Sharing.NAMED
     return ShownReference(
         pk=row.pk,
@@ -71,6 +78,29 @@ def _shown(row: Reference, acting: Membership) -> ShownReference | None:
         state_label=row.get_state_display(),
         contradiction=_("Often late, says the referee.") if answer and answer.on_time in LATE else "",
         is_own=is_own,
+        named_by=row.get_named_by_display(),
+    )
+
+
+def _for_the_vendor(row: Reference) -> ShownReference:
+    """Whom the vendor named, and whether they answered: no word of the answer, no date, no level, no reason."""
+    answered = row.state == Reference.State.ANSWERED
+    return ShownReference(
+        pk=row.pk,
+        name=row.name,
+        role=row.role,
+        company=row.company,
+        quote="",
+        scores=MappingProxyType({}),
+        hire_again="",
+        level=0,
+        level_label="",
+        level_reason="",
+        answered_at=None,
+        state=Reference.State.ANSWERED if answered else "",
+        state_label=str(Reference.State.ANSWERED.label) if answered else _("Not answered yet"),
+        contradiction="",
+        is_own=False,
         named_by=row.get_named_by_display(),
     )
 

@@ -12,7 +12,7 @@ from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
 from outsourcing.shared import clock
-from vendors.directory.evidence.shown import evidence_of
+from vendors.directory.evidence.page import page_of
 from vendors.directory.models import Note, Relationship, Vendor
 from vendors.directory.models.profiles import VendorQuerySet
 from vendors.directory.profiles import actions
@@ -72,12 +72,12 @@ def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
     if vendor.merged_into_id:
         return redirect("directory:vendor", vendor.merged_into_id)
     notes = Note.objects.visible_to(request.acting).filter(vendor=vendor).select_related("author")
+    today, show = clock.today(request.acting.zone), request.GET.get("show", "")
     context = {
         "vendor": vendor,
-        "sites": list(vendor.sites.all()),
+        "view": page_of(vendor, acting=request.acting, today=today, show=show),
         "relationship": Relationship.objects.visible_to(request.acting).filter(vendor=vendor).first(),
         "notes": list(notes[:50]),
-        "evidence": evidence_of(vendor, acting=request.acting, today=clock.today(request.acting.zone)),
         "is_merchant": request.acting.organisation.is_merchant,
         "may_buy": may_buy(request),
         "may_edit": not vendor.is_claimed and vendor.added_by_id == request.acting.organisation_id,
