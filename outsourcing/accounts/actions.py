@@ -146,6 +146,9 @@ def invite(
         member = Membership(organisation=organisation)
     elif member.left_at is None and member.user_id:
         raise AlreadyMember(_("%(email)s is a member already.") % {"email": email})
+    elif by.organisation_id == organisation.pk and not member.user_id and not member.invitations.exists():
+        # A merchant wrote them down before anybody of the organisation was here: its words are not theirs to read.
+        member.name, member.phone, member.is_backup = "", "", False
     member.email, member.roles, member.name = email, list(dict.fromkeys(roles)), name or member.name
     member.left_at, member.user = None, None
     member.save()

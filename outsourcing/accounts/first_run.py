@@ -67,7 +67,7 @@ def own_steps(membership: Membership) -> Iterable[Step]:
         text=_("Two who judge apart see more than one, and somebody can stand in for you."),
         action=_("Invite somebody"),
         url=reverse("accounts:invite"),
-        is_done=Membership.objects.current().filter(organisation=organisation).exclude(pk=membership.pk).exists(),
+        is_done=Membership.objects.current().visible_to(membership).exclude(pk=membership.pk).exists(),
     )
 
 

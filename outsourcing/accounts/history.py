@@ -7,11 +7,11 @@ from typing import Any
 
 from django.apps import apps
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from outsourcing.accounts.models import Organisation, Role, User
+from outsourcing.accounts.models import Invitation, Organisation, Role, User
 
 PER_PAGE = 50
 TOLD = {
@@ -38,18 +38,27 @@ class Change:
 
 
 def page_of(organisation: Organisation, number: str) -> Page[Change]:
-    """One page of an organisation's changes, newest first. Seven queries, however many changes there are."""
-    keys = _keys("OrganisationEvent", pgh_obj=organisation).union(
-        _keys("MembershipEvent", organisation=organisation), all=True
-    )
+    """One page of an organisation's changes, newest first. Seven queries, however many changes there are.
+
+    A vendor's begin with the first of its people: what a merchant wrote down before, or of whom nobody asked in, is
+    the merchant's own.
+    """
+    about, places = Q(pgh_obj=organisation), Q(organisation=organisation)
+    if not organisation.is_merchant:
+        events = apps.get_model("accounts", "MembershipEvent")._default_manager.filter(places)
+        first = events.filter(user__isnull=False).order_by("pgh_created_at").values("pgh_created_at")[:1]
+        asked = Exists(Invitation.objects.filter(membership=OuterRef("pgh_obj_id")))
+        since = Q(pgh_created_at__gte=Subquery(first))
+        about, places = about & since, places & since & (Q(user__isnull=False) | Q(asked))
+    keys = _keys("OrganisationEvent", about).union(_keys("MembershipEvent", places), all=True)
     page = Paginator(keys.order_by("-pgh_created_at", "-pgh_id"), PER_PAGE).get_page(number)
     page.object_list = list(_told(list(page.object_list)))
     return page
 
 
-def _keys(name: str, **wanted: Organisation) -> QuerySet[Any, Any]:
+def _keys(name: str, wanted: Q) -> QuerySet[Any, Any]:
     """Time, number and kind of the events to be told."""
-    rows: QuerySet[Any, Any] = apps.get_model("accounts", name)._default_manager.filter(**wanted)
+    rows: QuerySet[Any, Any] = apps.get_model("accounts", name)._default_manager.filter(wanted)
     keys: QuerySet[Any, Any] = (
         rows.annotate(event=Value(name)).values_list("pgh_created_at", "pgh_id", "event").order_by()
     )

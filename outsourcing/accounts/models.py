@@ -152,9 +152,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         latest = Invitation.objects.filter(membership=models.OuterRef("pk"), used_at=None, revoked_at=None)
         return self.annotate(invited_until=models.Subquery(latest.values("expires_at")[:1]))
 
+    def colleagues(self) -> Self:
+        """All but those whom a merchant has only written down at a vendor: nobody has asked them in."""
+        asked = models.Exists(Invitation.objects.filter(membership=models.OuterRef("pk")))
+        return self.exclude(~asked, organisation__kind=Organisation.Kind.VENDOR, user=None)
+
     def visible_to(self, acting: "Membership") -> Self:
         """Colleagues: places in the organisation that one acts for, former ones included."""
-        return self.filter(organisation=acting.organisation_id)
+        return self.colleagues().filter(organisation=acting.organisation_id)
 
 
 @pghistory.track()

@@ -37,7 +37,8 @@ def colleagues(acting: Membership, words: str) -> Found:
     """People of one's own organisation, by name or address."""
     people = (
         Membership.objects.current()
-        .filter(Q(name__icontains=words) | Q(email__icontains=words), organisation=acting.organisation_id)
+        .visible_to(acting)
+        .filter(Q(name__icontains=words) | Q(email__icontains=words))
         .order_by("name", "pk")[:MOST]
     )
     return Found(

@@ -5,3 +5,7 @@ from outsourcing.shared.errors import DomainError
 
 class NotYours(DomainError):
     """Somebody else keeps this vendor."""
+
+
+class NobodyJoined(DomainError):
+    """A vendor without people cannot keep its own profile."""

@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from vendors.directory.evidence import serving
 from vendors.directory.evidence import views as evidence
 from vendors.directory.imports import export
+from vendors.directory.keeping import contact_views
+from vendors.directory.keeping import views as keeping
 from vendors.directory.profiles import claims, views
 
 app_name = "directory"
@@ -14,9 +16,18 @@ urlpatterns: list[URLPattern] = [
     path("vendors/add/", views.add, name="add"),
     path("vendors/<int:pk>/", views.vendor, name="vendor"),
     path("vendors/<int:pk>/edit/", views.edit, name="edit"),
-    path("vendors/<int:pk>/note/", views.add_note, name="add_note"),
-    path("vendors/<int:pk>/block/", views.block, name="block"),
-    path("vendors/<int:pk>/unblock/", views.unblock, name="unblock"),
+    # What a merchant keeps to itself
+    path("vendors/<int:pk>/note/", keeping.add_note, name="add_note"),
+    path("vendors/notes/<int:pk>/edit/", keeping.edit_note, name="edit_note"),
+    path("vendors/notes/<int:pk>/remove/", keeping.remove_note, name="remove_note"),
+    path("vendors/<int:pk>/tag/", keeping.add_tag, name="add_tag"),
+    path("vendors/<int:pk>/untag/", keeping.remove_tag, name="remove_tag"),
+    path("vendors/<int:pk>/status/", keeping.set_status, name="set_status"),
+    path("vendors/<int:pk>/block/", keeping.block, name="block"),
+    path("vendors/<int:pk>/unblock/", keeping.unblock, name="unblock"),
+    path("vendors/<int:pk>/contacts/add/", contact_views.add_contact, name="add_contact"),
+    path("vendors/contacts/<int:pk>/edit/", contact_views.edit_contact, name="edit_contact"),
+    path("vendors/contacts/<int:pk>/remove/", contact_views.remove_contact, name="remove_contact"),
     path("vendors/<int:pk>/invite/", claims.invite, name="invite"),
     # Evidence: all of a kind, one piece, its file.
     path("vendors/<int:pk>/evidence/<slug:kind>/", evidence.list_evidence, name="evidence"),

@@ -30,7 +30,7 @@ class Relationship(models.Model):
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="relationships")
     merchant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROSPECT)
-    blocked_reason = models.CharField(_("why"), max_length=500, blank=True)
+    blocked_reason = models.TextField(_("why"), blank=True)
     blocked_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -64,6 +64,7 @@ class Note(Unguessable):
     author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(_("note"), max_length=5000)
     created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[NoteQuerySet] = NoteQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -123,11 +124,16 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 class Contact(Unguessable):
-    """Whom at a vendor a merchant turns to: a membership of the vendor's, kept by the merchant until they join."""
+    """Whom at a vendor a merchant turns to: a membership of the vendor's, kept by the merchant until they join.
+
+    `about` is the merchant's own word for what they do. The membership of a contact at a vendor that was merged into
+    another stays in the merged one's organisation, unless its person was asked in.
+    """
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="contacts")
     merchant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(_("what they do"), max_length=120, blank=True)
     created_at = models.DateTimeField()
 
     objects: ClassVar[ContactQuerySet] = ContactQuerySet.as_manager()  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""What happens to a vendor's profile and to what a merchant keeps about it: each in one transaction."""
+"""What happens to a vendor's profile: each in one transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from outsourcing.accounts.models import Membership, Organisation, Role
 from vendors.directory.domains import registered_domain
 from vendors.directory.errors import NotYours
-from vendors.directory.models import Contact, Note, Relationship, Vendor
+from vendors.directory.models import Contact, Relationship, Vendor
 from vendors.directory.search import index
-
-Status = Relationship.Status
 
 
 @transaction.atomic
@@ -70,27 +68,3 @@ def start_profile(organisation: Organisation, first: Membership, at: datetime) -
     """A company that signs up itself has its profile from the first minute, published when it says so."""
     if not organisation.is_merchant:
         Vendor.objects.create(organisation=organisation, added_at=at, changed_at=at, claimed_at=at)
-
-
-def add_note(vendor: Vendor, text: str, *, by: Membership, at: datetime) -> Note:
-    """Write down something for the merchant's own eyes."""
-    return Note.objects.create(vendor=vendor, merchant=by.organisation, author=by, text=text, created_at=at)
-
-
-@transaction.atomic
-def block(vendor: Vendor, reason: str, *, by: Membership, at: datetime) -> None:
-    """Say that the merchant wants nothing to do with the vendor, and why; it tells nobody else."""
-    about = {"status": Status.BLOCKED, "blocked_reason": reason, "blocked_by": by, "blocked_at": at}
-    Relationship.objects.update_or_create(
-        vendor=vendor, merchant=by.organisation, defaults=about, create_defaults={**about, "created_at": at}
-    )
-    index.refresh([vendor.pk])
-
-
-@transaction.atomic
-def unblock(vendor: Vendor, *, by: Membership) -> None:
-    """Take the block back."""
-    Relationship.objects.filter(vendor=vendor, merchant=by.organisation, status=Status.BLOCKED).update(
-        status=Status.PROSPECT, blocked_reason="", blocked_by=None, blocked_at=None
-    )
-    index.refresh([vendor.pk])

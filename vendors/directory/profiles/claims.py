@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy
 from outsourcing.accounts import actions as people
 from outsourcing.accounts.errors import AlreadyMember
 from outsourcing.accounts.forms import NamedForm, helper
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on, form_methods
 from outsourcing.shared import clock
-from vendors.directory.domains import registered_domain
-from vendors.directory.errors import NotYours
+from vendors.directory.domains import is_free_mail, registered_domain
+from vendors.directory.errors import NobodyJoined, NotYours
+from vendors.directory.keeping.actions import refuse_if_blocked, standing_row
 from vendors.directory.models import Contact, Relationship, Vendor
+from vendors.directory.models.profiles import VendorQuerySet
 from vendors.directory.profiles.views import about_vendor
 
 
@@ -29,9 +31,10 @@ def invite_contact(vendor: Vendor, *, email: str, name: str, by: Membership, at:
     """Ask somebody of the vendor's in, as its manager: they complete the profile and answer.
 
     Raises NotYours where somebody of the vendor has joined already (they ask their colleagues in themselves) or the
-    vendor is another merchant's, and AlreadyMember.
+    vendor is another merchant's, Blocked where the merchant wants nothing to do with it, and AlreadyMember.
     """
-    vendor = Vendor.objects.select_for_update().get(pk=vendor.pk)
+    vendor = standing_row(vendor)
+    refuse_if_blocked(vendor, by)
     has_joined = Membership.objects.joined().filter(organisation=vendor.organisation_id).exists()
     if vendor.is_claimed or has_joined or vendor.added_by_id != by.organisation_id:
         raise NotYours(_("%(vendor)s has joined already and asks its own people in.") % {"vendor": vendor})
@@ -43,14 +46,37 @@ def invite_contact(vendor: Vendor, *, email: str, name: str, by: Membership, at:
 
 
 def claim(member: Membership, at: datetime) -> None:
-    """Whoever joins a vendor with an address at its domain speaks for it from now on; others wait for staff."""
-    if not member.has_role(Role.MANAGER):
+    """The first to join a vendor runs it; whoever runs it with an address at its domain has proven whose it is.
+
+    Of several the first with such an address proves it, whenever they join. An address that anybody can have, and a
+    vendor without a web site, wait for staff (`claim_by_staff`).
+    """
+    if member.organisation.is_merchant:
         return
+    others = Membership.objects.joined().filter(organisation=member.organisation_id).exclude(pk=member.pk)
+    if not member.has_role(Role.MANAGER) and not others.filter(roles__contains=[Role.MANAGER]).exists():
+        member.roles = [Role.MANAGER, *member.roles]
+        member.save(update_fields=["roles"])
     domain = registered_domain(member.email)
-    if domain:
-        Vendor.objects.live().filter(organisation=member.organisation_id, claimed_at=None, domain=domain).update(
-            claimed_at=at, changed_at=at
-        )
+    if member.has_role(Role.MANAGER) and domain and not is_free_mail(member.email):
+        _unclaimed(member.organisation_id).filter(domain=domain).update(claimed_at=at, changed_at=at)
+
+
+def claim_by_staff(vendor: Vendor, *, at: datetime) -> None:
+    """What staff have seen proven otherwise. Raises NobodyJoined; a second time changes nothing."""
+    managers = Membership.objects.joined().filter(organisation=vendor.organisation_id, roles__contains=[Role.MANAGER])
+    if not managers.exists():
+        raise NobodyJoined(_("Nobody of %(vendor)s has joined yet: somebody must keep it.") % {"vendor": vendor})
+    _unclaimed(vendor.organisation_id).update(claimed_at=at, changed_at=at)
+
+
+def _unclaimed(organisation: int) -> VendorQuerySet:
+    return Vendor.objects.live().filter(organisation=organisation, claimed_at=None)
+
+
+def may_describe(vendor: Vendor, merchant: Organisation) -> bool:
+    """Whether a merchant's words, typed or imported, may stand in the profile: its own, as long as it is unclaimed."""
+    return not vendor.is_claimed and vendor.merged_into_id is None and vendor.added_by_id == merchant.pk
 
 
 class InviteContactForm(NamedForm, forms.Form):
@@ -68,6 +94,7 @@ class InviteContactForm(NamedForm, forms.Form):
 @acts_on(Vendor, Role.OWNER, Role.BUYER, Role.OPERATIONS)
 def invite(request: UserRequest, vendor: Vendor) -> HttpResponse:
     """Ask the vendor's contact in; until they have joined, the merchant keeps the profile."""
+    refuse_if_blocked(vendor, request.acting)
     form = InviteContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -55,23 +55,3 @@ class PrivateForm(forms.ModelForm[Vendor]):
 
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])
-
-
-class NoteForm(forms.Form):
-    """Words for the merchant's own eyes."""
-
-    text = forms.CharField(label=_("Note"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
-
-    @property
-    def helper(self) -> FormHelper:
-        return helper("text", save=_("Keep note"))
-
-
-class BlockForm(forms.Form):
-    """Why a vendor is blocked."""
-
-    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-    @property
-    def helper(self) -> FormHelper:
-        return helper("reason", save=_("Block this vendor"))

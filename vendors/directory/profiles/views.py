@@ -1,4 +1,4 @@
-"""Views of merchants about vendors: the list, one vendor, and what the merchant keeps about it."""
+"""Views of merchants about vendors: the list, adding one, and its page."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -6,17 +6,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
 from outsourcing.shared import clock
 from vendors.directory.evidence.page import page_of
-from vendors.directory.models import Note, Relationship, Vendor
+from vendors.directory.keeping.forms import StatusForm
+from vendors.directory.keeping.kept import kept_about
+from vendors.directory.models import Vendor
 from vendors.directory.models.profiles import VendorQuerySet
 from vendors.directory.profiles import actions
-from vendors.directory.profiles.forms import AddForm, BlockForm, NoteForm, PrivateForm
+from vendors.directory.profiles.forms import AddForm, PrivateForm
 
 PER_PAGE = 25
 MERCHANTS = (Role.OWNER, Role.BUYER, Role.OPERATIONS, Role.VIEWER)
@@ -71,13 +73,15 @@ def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
     """Everything that one may know about a vendor."""
     if vendor.merged_into_id:
         return redirect("directory:vendor", vendor.merged_into_id)
-    notes = Note.objects.visible_to(request.acting).filter(vendor=vendor).select_related("author")
+    kept = kept_about(vendor, request.acting)
     today, show = clock.today(request.acting.zone), request.GET.get("show", "")
     context = {
         "vendor": vendor,
         "view": page_of(vendor, acting=request.acting, today=today, show=show),
-        "relationship": Relationship.objects.visible_to(request.acting).filter(vendor=vendor).first(),
-        "notes": list(notes[:50]),
+        "kept": kept,
+        "relationship": kept.standing,
+        "statuses": StatusForm.STANDS,
+        "may_keep": request.acting.has_role(*BUYERS, Role.OPERATIONS),
         "is_merchant": request.acting.organisation.is_merchant,
         "may_buy": may_buy(request),
         "may_edit": not vendor.is_claimed and vendor.added_by_id == request.acting.organisation_id,
@@ -97,37 +101,6 @@ def edit(request: UserRequest, vendor: Vendor) -> HttpResponse:
         return redirect("directory:vendor", vendor.pk)
     lede = _("You describe %(vendor)s until its own people join; only you see it.") % {"vendor": vendor}
     return about_vendor(request, vendor, _("Edit %(vendor)s") % {"vendor": vendor}, lede, form)
-
-
-@require_POST
-@acts_on(Vendor, *BUYERS)
-def add_note(request: UserRequest, vendor: Vendor) -> HttpResponse:
-    """Write a note."""
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        return about_vendor(request, vendor, _("A note about %(vendor)s") % {"vendor": vendor}, "", form, status=422)
-    actions.add_note(vendor, form.cleaned_data["text"], by=request.acting, at=clock.now())
-    return redirect("directory:vendor", vendor.pk)
-
-
-@form_methods
-@acts_on(Vendor, *BUYERS)
-def block(request: UserRequest, vendor: Vendor) -> HttpResponse:
-    """Block a vendor, with a reason."""
-    form = BlockForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.block(vendor, form.cleaned_data["reason"], by=request.acting, at=clock.now())
-        return redirect("directory:vendor", vendor.pk)
-    lede = _("Your colleagues see it marked as blocked. Neither the vendor nor other shops learn of it.")
-    return about_vendor(request, vendor, _("Block %(vendor)s") % {"vendor": vendor}, lede, form)
-
-
-@require_POST
-@acts_on(Vendor, *BUYERS)
-def unblock(request: UserRequest, vendor: Vendor) -> HttpResponse:
-    """Take a block back."""
-    actions.unblock(vendor, by=request.acting)
-    return redirect("directory:vendor", vendor.pk)
 
 
 def may_buy(request: UserRequest) -> bool:
