@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from outsourcing.accounts.middleware import SESSION_KEY
 from outsourcing.accounts.models import Membership, Organisation, Role
 from tests.factories import MembershipFactory, OrganisationFactory
+from tests.running import demo  # noqa: F401  (a fixture)
 
 # `make prove` asks for the long form.
 for name, examples in {"short": 15, "prove": 1_000}.items():

@@ -4,11 +4,7 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
-import urllib.request
-from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 import psycopg2
@@ -18,77 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from outsourcing.accounts.demo import PASSWORD, PEOPLE
 from outsourcing.shared.postgres import Server
 from outsourcing.shared.serving import free_port
-
-READY_SECONDS = 120
+from tests.running import Demo, get, refusal
 
 pytestmark = pytest.mark.xdist_group("demo")  # one worker, and so one demo for them all
 THEO = PEOPLE[0]
-
-
-@dataclass
-class Demo:
-    """A running `manage.py demo` over a folder of its own."""
-
-    var: Path
-    port: int
-    process: subprocess.Popen | None = None
-
-    @property
-    def address(self) -> str:
-        return f"http://localhost:{self.port}"
-
-    @property
-    def log(self) -> str:
-        return (self.var.parent / "demo.log").read_text()
-
-    def start(self) -> "Demo":
-        with (self.var.parent / "demo.log").open("wb") as log:
-            self.process = subprocess.Popen(command(self.port), env=environment(self.var), stdout=log, stderr=log)
-        wait_for(lambda: f"Open {self.address}" in self.log or self.process.poll() is not None, READY_SECONDS)
-        assert self.process.poll() is None, self.log
-        return self
-
-    def end(self, number: signal.Signals) -> None:
-        self.process.send_signal(number)
-        self.process.wait(60)
-
-
-def command(port: int | str) -> list[str]:
-    return [sys.executable, "manage.py", "demo", "--port", str(port)]
-
-
-def environment(var: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return {**kept, "OUTSOURCING_ENV": "demo", "VAR_DIR": str(var)}
-
-
-def refusal(port: int | str, var: Path) -> str:
-    """What a start that cannot work says: one sentence and no traceback."""
-    run = subprocess.run(command(port), env=environment(var), capture_output=True, text=True, timeout=60)
-    assert run.returncode == 1
-    assert "Traceback" not in run.stderr + run.stdout
-    return run.stderr
-
-
-def wait_for(condition, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
-
-
-def get(address: str, **headers: str):
-    return urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    demo = Demo(tmp_path_factory.mktemp("demo") / "var", free_port()).start()
-    yield demo
-    demo.end(signal.SIGINT)
-    assert demo.process.returncode == 0, demo.log
-    assert "Traceback" not in demo.log
-    Server(demo.var / "demo" / "postgres").remove()
 
 
 # ---- A start -------------------------------------------------------------------------------------------------------
