@@ -8,7 +8,10 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from outsourcing.accounts import hooks
+        from outsourcing.accounts.waiting import waiting
+        from vendors.directory.enquiries.waiting import waiting as waiting_enquiries
         from vendors.directory.profiles import actions, claims
 
         hooks.joined.add(claims.claim)
         hooks.organisation_started.add(actions.start_profile)
+        waiting.add(waiting_enquiries, order=30)

@@ -2,15 +2,32 @@
 
 from django.urls import URLPattern, path
 
+from vendors.directory.enquiries import views as enquiries
 from vendors.directory.evidence import serving
 from vendors.directory.evidence import views as evidence
 from vendors.directory.imports import export
 from vendors.directory.keeping import contact_views
 from vendors.directory.keeping import views as keeping
 from vendors.directory.profiles import claims, views
+from vendors.directory.references import views as references
 
 app_name = "directory"
 urlpatterns: list[URLPattern] = [
+    # ---- References, and the links that others answer by ----
+    path("r/<str:token>/", enquiries.show, name="enquiry"),
+    path("r/<str:token>/save/", enquiries.save, name="save_enquiry"),
+    path("r/<str:token>/decline/", enquiries.decline, name="decline_enquiry"),
+    path("r/<str:token>/share/", enquiries.share, name="share_enquiry"),
+    path("r/<str:token>/withdraw/", enquiries.withdraw, name="withdraw_enquiry"),
+    path("vendors/<int:pk>/references/add/", references.add, name="add_reference"),
+    path("references/<int:pk>/", references.show, name="reference"),
+    path("references/<int:pk>/edit/", references.edit, name="edit_reference"),
+    path("references/<int:pk>/ask/", references.ask, name="ask_reference"),
+    path("references/<int:pk>/record/", references.record, name="record_reference"),
+    path("references/<int:pk>/remove/", references.remove, name="remove_reference"),
+    path("testimonials/<int:pk>/ask/", references.ask_testimonial, name="ask_testimonial"),
+    path("partners/<int:pk>/ask/", references.ask_partner, name="ask_partner"),
+    path("enquiries/<int:pk>/revoke/", references.revoke, name="revoke_enquiry"),
     path("vendors/", views.list_vendors, name="list"),
     path("vendors/export.csv", export.export_csv, name="export_csv"),
     path("vendors/add/", views.add, name="add"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.factories import ReferenceFactory, VendorFactory
-from vendors.directory.evidence.references import references_of
+from vendors.directory.evidence import references
 from vendors.directory.models.evidence import Reference, ReferenceAnswer, Sharing
 
 pytestmark = pytest.mark.django_db
@@ -14,9 +14,13 @@ AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
 CANARY = "canary words"
 
 
+def references_of(vendor, acting):
+    return references.references_of(vendor, acting, today=AT.date())
+
+
 @pytest.fixture
 def vendor(manager):
-    return VendorFactory(organisation=manager.organisation, published_at=AT)
+    return VendorFactory(organisation=manager.organisation, published_at=AT, cut_off="15:00")
 
 
 def answered(vendor, merchant, sharing, **fields):

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from vendors.directory.evidence.kinds import ADDED, KINDS, REFERENCES, Kind
-from vendors.directory.evidence.references import readable_references
+from vendors.directory.evidence.references import ANSWERED, readable_references
 from vendors.directory.evidence.shown import Pieces, may_add
-from vendors.directory.models import Capability, Facet, HireAgain, Listing, Reference, ReferenceAnswer, Site, Vendor
+from vendors.directory.models import Capability, Facet, HireAgain, Listing, ReferenceAnswer, Site, Vendor
+from vendors.directory.references.funnel import Funnel, funnel_of
 
 #: So many pieces of a tab stand on the vendor's page; the others on pages of their own.
 PER_TAB = 8
@@ -65,6 +66,7 @@ class VendorPage:
     pieces: Sequence[Any]
     more: int
     may_add: bool
+    funnel: Funnel | None = None
 
 
 def strength_words() -> Sequence[str]:
@@ -73,7 +75,8 @@ def strength_words() -> Sequence[str]:
 
 
 def page_of(vendor: Vendor, *, acting: Membership, today: date, show: str) -> VendorPage:
-    """The page with the tab `show` open; the first tab that has something where it is none. Two queries."""
+    """The page with the tab `show` open; the first tab that has something where it is none. Two queries, and for
+    references one more, of their funnel."""
     row = facts_of(vendor, acting)
     counts = {slug: row[f"n_{slug}"] for slug in KINDS}
     kind = KINDS.get(show) or next((kind for kind in KINDS.values() if counts[kind.slug]), REFERENCES)
@@ -87,6 +90,7 @@ def page_of(vendor: Vendor, *, acting: Membership, today: date, show: str) -> Ve
         pieces=pieces,
         more=max(0, counts[kind.slug] - len(pieces)),
         may_add=kind.slug in ADDED and may_add(acting, vendor),
+        funnel=funnel_of(vendor, acting) if kind is REFERENCES and acting.organisation.is_merchant else None,
     )
 
 
@@ -120,7 +124,7 @@ def reference_counts(acting: Membership) -> "dict[str, QuerySet[Any]]":
     if acting.organisation.is_merchant:
         said = ReferenceAnswer.objects.visible_to(acting).verified()
         return {"said": said.filter(hire_again__in=[HireAgain.YES, HireAgain.SOME, HireAgain.NO])}
-    return {"answered": readable_references(acting).filter(state=Reference.State.ANSWERED)}
+    return {"answered": readable_references(acting).filter(state__in=ANSWERED)}
 
 
 def counted(rows: "QuerySet[Any]", path: str = "vendor") -> Coalesce:

@@ -3,15 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Role
-from vendors.directory.evidence.kinds import CERTIFICATES, REFERENCES, SAMPLES, Kind
-from vendors.directory.evidence.references import ShownReference, readable_references, shown_reference
-from vendors.directory.models import Certificate, Evidence, SamplePhoto, Vendor, WorkSample
+from vendors.directory.evidence.kinds import CERTIFICATES, PARTNERS, REFERENCES, SAMPLES, TESTIMONIALS, Kind
+from vendors.directory.evidence.references import (
+    ShownReference,
+    companies_against,
+    readable_references,
+    shown_reference,
+    with_all,
+)
+from vendors.directory.models import Certificate, Evidence, SamplePhoto, Testimonial, Vendor, WorkSample
+from vendors.directory.references.contradictions import contradiction_of
 
 SOON = timedelta(days=90)
 KEEPERS = (Role.OWNER, Role.BUYER, Role.MANAGER)
@@ -21,7 +28,8 @@ KEEPERS = (Role.OWNER, Role.BUYER, Role.MANAGER)
 class Piece:
     """One piece of evidence (`row`), who it is from, and what this reader may do with it.
 
-    `may_check` is of a certificate that a merchant may check with its issuer for itself.
+    `may_check` is of a certificate that a merchant may check with its issuer for itself, `may_ask` of words and
+    partners about which a merchant may ask whoever is named; `contradiction` is what a referee says against it.
     """
 
     row: Any
@@ -30,6 +38,8 @@ class Piece:
     may_change: bool = False
     may_remove: bool = False
     may_check: bool = False
+    may_ask: bool = False
+    contradiction: str = ""
     is_expired: bool = False
     expires_soon: bool = False
     photos: Sequence[SamplePhoto] = ()
@@ -38,11 +48,12 @@ class Piece:
 class Pieces:
     """What a reader sees of one kind, newest first: `count()`, and a slice that reads only what it holds.
 
-    A slice costs one query; two for samples with photos.
+    A slice costs one query; two for samples with photos, and for testimonials, beside which referees are laid.
     """
 
     def __init__(self, kind: Kind, vendor: Vendor, *, acting: Membership, today: date) -> None:
         self.kind, self.vendor, self.acting, self.today = kind, vendor, acting, today
+        self.against: list[str] = []
 
     def count(self) -> int:
         return self.rows().count()
@@ -51,17 +62,20 @@ class Pieces:
         return self.count()
 
     def __getitem__(self, part: slice) -> Sequence[Piece | ShownReference]:
-        rows = list(self.rows().order_by("-created_at", "pk")[part])
         if self.kind is REFERENCES:
-            return [shown_reference(cast("Any", row), self.acting) for row in rows]
+            found = with_all(self.rows(), self.acting).order_by("-created_at", "pk")[part]
+            return [shown_reference(row, self.acting, vendor=self.vendor, today=self.today) for row in found]
+        rows = list(self.rows().order_by("-created_at", "pk")[part])
         if self.kind is SAMPLES:
             with_photos(rows, self.acting)
+        if self.kind is TESTIMONIALS and rows and self.acting.organisation.is_merchant:
+            self.against = companies_against(self.vendor, self.acting)
         return [self.shown(row) for row in rows]
 
     def rows(self) -> "QuerySet[Any]":
         """The rows of this kind about the vendor that the reader may see and nobody took back."""
         if self.kind is REFERENCES:
-            return readable_references(self.acting).filter(vendor=self.vendor).select_related("answer")
+            return readable_references(self.acting).filter(vendor=self.vendor)
         rows: QuerySet[Any] = self.kind.model.objects.visible_to(self.acting).current().filter(vendor=self.vendor)
         return rows.select_related("file") if self.kind in (SAMPLES, CERTIFICATES) else rows
 
@@ -79,6 +93,8 @@ class Pieces:
             may_remove=keeps,
             may_check=isinstance(row, Certificate) and row.merchant_id is None and may_add(self.acting, self.vendor)
             and self.acting.organisation.is_merchant and not expired,
+            may_ask=self.kind in (TESTIMONIALS, PARTNERS) and self.acting.has_role(Role.OWNER, Role.BUYER),
+            contradiction=contradiction_of(row.company, self.against) if isinstance(row, Testimonial) else "",
             is_expired=expired,
             expires_soon=not expired and expires is not None and expires <= self.today + SOON,
             photos=getattr(row, "_prefetched_objects_cache", {}).get("photos", ()),

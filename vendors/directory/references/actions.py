@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation
 from vendors.directory.enquiries.errors import AlreadyNamed, NotAskable
-from vendors.directory.models import Enquiry, FacetValue, Reference, RequestedItem, Vendor
+from vendors.directory.models import Enquiry, Evidence, FacetValue, Reference, RequestedItem, Vendor
 from vendors.directory.search import index
 
 
@@ -56,6 +56,7 @@ def change_reference(reference: Reference, *, services: Iterable[FacetValue] = (
 
     Raises NotAskable once they have answered: what they said would stand under another name.
     """
+    lock_open(reference=reference)
     before = references().select_for_update().get(pk=reference.pk)
     if before.state in (Reference.State.ANSWERED, Reference.State.WITHDRAWN):
         raise NotAskable(_("%(person)s has answered: who they are no longer changes.") % {"person": before})
@@ -82,6 +83,11 @@ def take_back(reference: Reference, *, at: datetime) -> int:
         asked = Reference.objects.filter(pk=reference.pk, state=Reference.State.ASKED)
         asked.update(state=Reference.State.NAMED)
     return ended
+
+
+def lock_open(**about: Evidence) -> None:
+    """Hold what is open about somebody or something. Everybody takes these rows before the row that they are about."""
+    list(Enquiry.objects.unanswered().filter(**about).order_by("pk").select_for_update())
 
 
 def references() -> QuerySet[Reference]:
