@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "outsourcing.shared.tasks.pulse", "schedule": 20, "options": {"expires": 20}},
     "deliver": {"task": "outsourcing.notifications.tasks.deliver", "schedule": 30, "options": {"expires": 30}},
     "sweep": {"task": "outsourcing.files.tasks.sweep", "schedule": timedelta(days=1), "options": {"expires": 3600}},
+    "imports": {"task": "vendors.directory.imports.tasks.resume", "schedule": 30, "options": {"expires": 30}},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if urlsplit(BROKER_URL).scheme in {"redis", "rediss"}:

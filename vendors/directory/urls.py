@@ -6,6 +6,7 @@ from vendors.directory.enquiries import views as enquiries
 from vendors.directory.evidence import serving
 from vendors.directory.evidence import views as evidence
 from vendors.directory.imports import export
+from vendors.directory.imports import views as imports
 from vendors.directory.keeping import contact_views
 from vendors.directory.keeping import views as keeping
 from vendors.directory.profiles import claims, views
@@ -30,6 +31,12 @@ urlpatterns: list[URLPattern] = [
     path("enquiries/<int:pk>/revoke/", references.revoke, name="revoke_enquiry"),
     path("vendors/", views.list_vendors, name="list"),
     path("vendors/export.csv", export.export_csv, name="export_csv"),
+    path("vendors/import/", imports.upload, name="import_upload"),
+    path("vendors/import/template.csv", imports.template, name="import_template"),
+    path("vendors/imports/<int:pk>/", imports.show, name="import"),
+    path("vendors/imports/<int:pk>/columns/", imports.columns, name="import_columns"),
+    path("vendors/imports/<int:pk>/start/", imports.start, name="import_start"),
+    path("vendors/imports/<int:pk>/problems.csv", imports.problems, name="import_problems"),
     path("vendors/add/", views.add, name="add"),
     path("vendors/<int:pk>/", views.vendor, name="vendor"),
     path("vendors/<int:pk>/edit/", views.edit, name="edit"),

@@ -18,6 +18,9 @@ from vendors.directory.models.facets import FacetValue
 
 web_address = URLValidator(schemes=["http", "https"], message=_("Enter a web address such as https://example.com."))
 
+#: Once for a statement, not for a row: each time the trigger writes its context anew, and thousands of rows would wait.
+INSERTED = pghistory.InsertEvent(level=pghistory.Statement)
+
 
 class VendorQuerySet(models.QuerySet["Vendor"]):
     def published(self) -> Self:
@@ -141,7 +144,7 @@ class Vendor(Unguessable):
         return self.published_at is not None and self.withheld_at is None and self.merged_into_id is None
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(INSERTED, pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Site(Unguessable):
     """A place from which a vendor works; `region` is the part after the dash of an ISO 3166-2 code, such as SCT."""
 
@@ -167,7 +170,7 @@ class How(models.TextChoices):
     FILE = "file", _("File exchange")
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(INSERTED, pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Capability(models.Model):
     """A value that a vendor says of itself; an integration's says how."""
 
