@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import ngettext
 
 from outsourcing.files.checks import check
 from outsourcing.files.errors import Refused
@@ -38,11 +39,18 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class CheckedFilesField(CheckedFileField):
-    """Several files, each checked; gives a list, empty where none was chosen."""
+    """Several files, each checked, no more than `most`; gives a list, empty where none was chosen."""
 
     widget = FilesInput
 
+    def __init__(self, *, kinds: Kinds, most: int | None = None, **options: Any) -> None:
+        self.most = most
+        super().__init__(kinds=kinds, **options)
+
     def clean(self, data: Any, initial: Any = None) -> Any:
         given = data if isinstance(data, list | tuple) else [data]
+        if self.most is not None and len(given) > self.most:
+            words = ngettext("Choose %(most)s file at most.", "Choose %(most)s files at most.", self.most)
+            raise ValidationError(words, code="too_many", params={"most": self.most})
         checked = [super(CheckedFilesField, self).clean(one, initial) for one in given or [None]]
         return [one for one in checked if one]

@@ -38,8 +38,8 @@ def largest(request: HttpRequest) -> int:
         view = resolve(request.path_info).func
     except Resolver404:
         return settings.LARGEST_BODY
-    takes = request.content_type == "multipart/form-data" and getattr(view, "takes_files", False)
-    return settings.FILE_LIMIT + BESIDE_THE_FILE if takes else settings.LARGEST_BODY
+    takes: int = getattr(view, "takes_files", 0) if request.content_type == "multipart/form-data" else 0
+    return settings.FILE_LIMIT * takes + BESIDE_THE_FILE if takes else settings.LARGEST_BODY
 
 
 class ErrorPages:

@@ -2,8 +2,16 @@
 
 from tests.access.rows import Row, everybody, who
 
+#: Whom somebody asked for evidence, or was asked by: it waits on their home page (directory_requests).
+ASKED = {
+    **dict.fromkeys(("owner", "buyer"), "vendor"),
+    **dict.fromkeys(("manager", "contact"), "shop"),
+    "rival": "rival_vendor",
+    "rival_manager": "rival",
+}
+
 ROWS = [
-    Row("today", get=who(200), shows="<h1"),
+    Row("today", get=who(200), shows="<h1", meets=ASKED),
     Row(
         "search",
         get=who(200),

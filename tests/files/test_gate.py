@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from outsourcing.files.uploads import takes_files
+from outsourcing.files.uploads import takes_files, takes_several_files
 from outsourcing.urls import *  # noqa: F403 - the error handlers and the pages that errors link to
 from outsourcing.urls import urlpatterns as house
 
@@ -21,11 +21,22 @@ def take(request):
     return HttpResponse(str(request.FILES["file"].size))
 
 
+@require_POST
+@takes_several_files(2)
+def take_two(request):
+    return HttpResponse(str(sum(one.size for one in request.FILES.getlist("file"))))
+
+
 def other(request):
     return HttpResponse(str(len(request.FILES)))
 
 
-urlpatterns = [path("take", login_not_required(take)), path("other", login_not_required(other)), *house]
+urlpatterns = [
+    path("take", login_not_required(take)),
+    path("two", login_not_required(take_two)),
+    path("other", login_not_required(other)),
+    *house,
+]
 
 
 def sent(address: str, size: int):
@@ -34,6 +45,11 @@ def sent(address: str, size: int):
 
 def test_a_marked_view_gets_the_whole_file(settings):
     assert sent("take", settings.FILE_LIMIT).content == str(settings.FILE_LIMIT).encode()
+
+
+def test_one_that_takes_two_gets_both_and_no_more(settings):
+    assert sent("two", 2 * settings.FILE_LIMIT).content == str(2 * settings.FILE_LIMIT).encode()
+    assert sent("two", 2 * settings.FILE_LIMIT + 1_100_000).status_code == 413
 
 
 def test_but_not_more_than_the_limit(settings):

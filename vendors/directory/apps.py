@@ -10,8 +10,13 @@ class DirectoryConfig(AppConfig):
         from outsourcing.accounts import hooks
         from outsourcing.accounts.waiting import waiting
         from vendors.directory.enquiries.waiting import waiting as waiting_enquiries
+        from vendors.directory.hooks import merged
         from vendors.directory.profiles import actions, claims
+        from vendors.directory.requests.asking import follow
+        from vendors.directory.requests.waiting import waiting_requests
 
         hooks.joined.add(claims.claim)
         hooks.organisation_started.add(actions.start_profile)
         waiting.add(waiting_enquiries, order=30)
+        waiting.add(waiting_requests)
+        merged.add(follow)

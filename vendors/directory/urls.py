@@ -11,6 +11,8 @@ from vendors.directory.keeping import contact_views
 from vendors.directory.keeping import views as keeping
 from vendors.directory.profiles import claims, views
 from vendors.directory.references import views as references
+from vendors.directory.requests import portal
+from vendors.directory.requests import views as requests
 
 app_name = "directory"
 urlpatterns: list[URLPattern] = [
@@ -63,4 +65,19 @@ urlpatterns: list[URLPattern] = [
     path("evidence/samples/<int:pk>/photos/<int:file>/", serving.sample_photo, name="sample_photo"),
     path("evidence/samples/<int:pk>/photos/<int:file>/thumbnail/", serving.photo_thumbnail, name="photo_thumbnail"),
     path("evidence/certificates/<int:pk>/file/", serving.certificate_file, name="certificate_file"),
+    # Asking for evidence: the merchant's side, and the vendor's portal.
+    path("vendors/<int:pk>/ask/", requests.ask, name="ask"),
+    path("vendors/requests/<int:pk>/", requests.show, name="request"),
+    path("vendors/requests/<int:pk>/withdraw/", requests.withdraw, name="withdraw_request"),
+    path("vendors/requests/items/<int:pk>/judge/", requests.judge, name="judge"),
+    path("vendors/requests/items/<int:pk>/record/", requests.record, name="record"),
+    path("vendors/requests/items/<int:pk>/add/", requests.add, name="record_piece"),
+    path("vendors/requests/items/<int:pk>/remove/", requests.remove, name="remove_recorded"),
+    path("vendors/requests/items/<int:pk>/arrived/", requests.arrived, name="arrived"),
+    path("portal/requests/<int:pk>/", portal.answer, name="answer"),
+    path("portal/requests/items/<int:pk>/add/", portal.add, name="answer_add"),
+    path("portal/requests/items/<int:pk>/choose/", portal.choose, name="answer_choose"),
+    path("portal/requests/items/<int:pk>/remove/", portal.remove, name="answer_remove"),
+    path("portal/requests/items/<int:pk>/done/", portal.done, name="answer_done"),
+    path("portal/requests/items/<int:pk>/refuse/", portal.refuse, name="answer_refuse"),
 ]

@@ -7,6 +7,7 @@ from vendors.directory.models.evidence import (
     HireAgain,
     Level,
     Partner,
+    Pick,
     Reference,
     ReferenceAnswer,
     SamplePhoto,
@@ -18,7 +19,7 @@ from vendors.directory.models.facets import Facet, FacetValue
 from vendors.directory.models.imports import Import
 from vendors.directory.models.profiles import Capability, How, Site, Vendor
 from vendors.directory.models.relations import Contact, Note, Relationship, Tag, Tagging
-from vendors.directory.models.requests import EvidenceRequest, RequestedItem
+from vendors.directory.models.requests import EvidenceRequest, Judgement, RequestedItem
 from vendors.directory.models.searches import FacetTally, Listing, SavedSearch, Word
 
 __all__ = [
@@ -34,10 +35,12 @@ __all__ = [
     "HireAgain",
     "How",
     "Import",
+    "Judgement",
     "Level",
     "Listing",
     "Note",
     "Partner",
+    "Pick",
     "Purpose",
     "Reference",
     "ReferenceAnswer",

@@ -301,6 +301,35 @@ class SamplePhoto(models.Model):
         return f"{self.sample}: {self.file}"
 
 
+class Pick(models.Model):
+    """A piece of the vendor's own statement that it answers a request with, so that nothing is typed twice."""
+
+    item = models.ForeignKey(RequestedItem, on_delete=models.CASCADE, related_name="picks")
+    sample = models.ForeignKey(WorkSample, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+    testimonial = models.ForeignKey(Testimonial, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(sample__isnull=False, testimonial=None, partner=None)
+                    | Q(sample=None, testimonial__isnull=False, partner=None)
+                    | Q(sample=None, testimonial=None, partner__isnull=False)
+                ),
+                name="pick_is_one_piece",
+            ),
+            *[
+                models.UniqueConstraint(fields=["item", piece], name=f"pick_{piece}_once")
+                for piece in ("sample", "testimonial", "partner")
+            ],
+        ]
+
+    def __str__(self) -> str:
+        return str(self.sample or self.testimonial or self.partner)
+
+
 class Certificate(Evidence):
     """A paper with a date on which it ends; an expired one stays, struck through."""
 

@@ -42,16 +42,19 @@ class EvidenceRequest(Unguessable):
 
 class RequestedItemQuerySet(models.QuerySet["RequestedItem"]):
     def visible_to(self, acting: Membership) -> Self:
-        """For a merchant its own; for a vendor those put to it."""
+        """For a merchant its own; for a vendor those put to it. With the request and its two sides."""
+        rows = self.select_related("request__merchant", "request__vendor__organisation")
         if acting.organisation.is_merchant:
-            return self.filter(request__merchant=acting.organisation_id)
-        return self.filter(request__vendor__organisation=acting.organisation_id)
+            return rows.filter(request__merchant=acting.organisation_id)
+        return rows.filter(request__vendor__organisation=acting.organisation_id)
 
 
 class RequestedItem(Unguessable):
     """One thing asked for, where it stands, and since when.
 
-    What came is evidence whose `item` is this one. The verdict is the merchant's and is never shown to the vendor.
+    What came is evidence whose `item` is this one, and what the vendor shows everybody and points to (`Pick`). A parcel
+    is on its way once `sent_on` is set, and received when the merchant says so. The verdict is the merchant's and is
+    never shown to the vendor. What reached the merchant outside the portal has `recorded_by` and the `channel`.
     """
 
     class Kind(models.TextChoices):
@@ -66,16 +69,29 @@ class RequestedItem(Unguessable):
         RECEIVED = "received", _("Received")
         JUDGED = "judged", _("Judged")
         REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     class Verdict(models.TextChoices):
         GOOD = "good", _("Good")
         FAIR = "fair", _("Fair")
         POOR = "poor", _("Poor")
 
+    class Channel(models.TextChoices):
+        MAIL = "mail", _("By email")
+        PHONE = "phone", _("By phone")
+        POST = "post", _("By post")
+        MEETING = "meeting", _("In person")
+
     request = models.ForeignKey(EvidenceRequest, on_delete=models.PROTECT, related_name="items")
     kind = models.CharField(max_length=12, choices=Kind)
     detail = models.CharField(_("what exactly"), max_length=300, blank=True)
-    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    wanted = models.PositiveSmallIntegerField(_("how many"), null=True, blank=True)
+    wants_former = models.BooleanField(_("one of them a former client"), default=False)
+    send_to = models.CharField(_("where to send it"), max_length=500, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
+    sent_on = models.DateField(_("sent on"), null=True, blank=True)
+    sent_by = models.CharField(_("sent by"), max_length=120, blank=True)
+    tracking = models.CharField(_("tracking number"), max_length=120, blank=True)
     received_at = models.DateTimeField(null=True, blank=True)
     judged_at = models.DateTimeField(null=True, blank=True)
     judged_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -83,7 +99,9 @@ class RequestedItem(Unguessable):
     verdict_text = models.TextField(_("why"), max_length=2000, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
     refused_reason = models.CharField(_("why not"), max_length=500, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    channel = models.CharField(_("how"), max_length=7, choices=Channel, blank=True)
 
     objects: ClassVar[RequestedItemQuerySet] = RequestedItemQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -92,14 +110,50 @@ class RequestedItem(Unguessable):
             models.UniqueConstraint(fields=["request", "kind"], name="requested_item_unique"),
             models.CheckConstraint(
                 condition=(
-                    Q(state="asked", received_at=None, judged_at=None, refused_at=None)
-                    | Q(state="received", received_at__isnull=False, judged_at=None, refused_at=None)
-                    | Q(state="judged", judged_at__isnull=False, refused_at=None) & ~Q(verdict="")
-                    | Q(state="refused", refused_at__isnull=False, judged_at=None)
+                    Q(state="asked", received_at=None, judged_at=None, refused_at=None, withdrawn_at=None)
+                    | Q(
+                        state="received",
+                        received_at__isnull=False,
+                        judged_at=None,
+                        refused_at=None,
+                        withdrawn_at=None,
+                    )
+                    | Q(
+                        state="judged",
+                        received_at__isnull=False,
+                        judged_at__isnull=False,
+                        judged_by__isnull=False,
+                        refused_at=None,
+                        withdrawn_at=None,
+                    )
+                    & ~Q(verdict="")
+                    | Q(state="refused", refused_at__isnull=False, judged_at=None, withdrawn_at=None)
+                    & ~Q(refused_reason="")
+                    | Q(state="withdrawn", withdrawn_at__isnull=False, judged_at=None)
                 ),
                 name="requested_item_state_has_its_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_by=None, channel="") | Q(recorded_by__isnull=False) & ~Q(channel=""),
+                name="requested_item_recorded_has_a_channel",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_state_display()}"
+
+
+class Judgement(models.Model):
+    """A verdict as somebody gave it; the last one stands in the item too, the earlier ones are kept."""
+
+    item = models.ForeignKey(RequestedItem, on_delete=models.PROTECT, related_name="judgements")
+    verdict = models.CharField(max_length=4, choices=RequestedItem.Verdict)
+    text = models.TextField(max_length=2000)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()}, {self.by}"

@@ -19,6 +19,7 @@ from vendors.directory.models import Vendor
 from vendors.directory.models.profiles import VendorQuerySet
 from vendors.directory.profiles import actions
 from vendors.directory.profiles.forms import AddForm, PrivateForm
+from vendors.directory.requests.shown import latest_request
 
 PER_PAGE = 25
 MERCHANTS = (Role.OWNER, Role.BUYER, Role.OPERATIONS, Role.VIEWER)
@@ -82,6 +83,7 @@ def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
         "relationship": kept.standing,
         "statuses": StatusForm.STANDS,
         "may_keep": request.acting.has_role(*BUYERS, Role.OPERATIONS),
+        "asked": latest_request(vendor, acting=request.acting, today=today),
         "is_merchant": request.acting.organisation.is_merchant,
         "may_buy": may_buy(request),
         "may_edit": not vendor.is_claimed and vendor.added_by_id == request.acting.organisation_id,
