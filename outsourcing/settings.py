@@ -301,6 +301,11 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "outsourcing.notifications.tasks.deliver", "schedule": 30, "options": {"expires": 30}},
     "sweep": {"task": "outsourcing.files.tasks.sweep", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "imports": {"task": "vendors.directory.imports.tasks.resume", "schedule": 30, "options": {"expires": 30}},
+    "expire": {
+        "task": "vendors.directory.evidence.tasks.expire",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if urlsplit(BROKER_URL).scheme in {"redis", "rediss"}:

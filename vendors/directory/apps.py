@@ -10,6 +10,7 @@ class DirectoryConfig(AppConfig):
         from outsourcing.accounts import hooks
         from outsourcing.accounts.waiting import waiting
         from vendors.directory.enquiries.waiting import waiting as waiting_enquiries
+        from vendors.directory.evidence import notices
         from vendors.directory.hooks import merged
         from vendors.directory.profiles import actions, claims
         from vendors.directory.requests.asking import follow
@@ -20,3 +21,4 @@ class DirectoryConfig(AppConfig):
         waiting.add(waiting_enquiries, order=30)
         waiting.add(waiting_requests)
         merged.add(follow)
+        waiting.add(notices.waiting)

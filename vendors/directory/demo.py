@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.shared import hooks
+from vendors.directory.evidence import demo as evidence
 from vendors.directory.models import (
     Capability,
-    Certificate,
     FacetValue,
     HireAgain,
     How,
     Level,
     Note,
-    Partner,
     Reference,
     ReferenceAnswer,
     Relationship,
@@ -24,9 +23,7 @@ from vendors.directory.models import (
     Site,
     Tag,
     Tagging,
-    Testimonial,
     Vendor,
-    WorkSample,
 )
 from vendors.directory.search import index
 
@@ -101,8 +98,6 @@ PROFILES = [
 ]
 #: Known to one merchant only.
 PRIVATE = {"Bramble Packing": "Juniper & Pine", "Liffey Logistics": "Copper Kettle"}
-#: How many days from now they end; the last one of the first vendor is over, the second ends soon.
-CERTIFICATES = [("iso-9001", 400), ("brcgs-storage", 20), ("living-wage", -12), ("iso-14001", 500)]
 
 
 def vendors(at: datetime) -> None:
@@ -110,11 +105,12 @@ def vendors(at: datetime) -> None:
     values = {(one.facet, one.slug): one for one in FacetValue.objects.exclude(facet__in=("warehouse", "references"))}
     theo = Membership.objects.get(email="theo@juniperandpine.example", organisation__name="Juniper & Pine")
     made = []
-    for profile in PROFILES:
+    for number, profile in enumerate(PROFILES):
         vendor = describe(profile, values, at)
         made.append(vendor)
         ask_references(vendor, profile, values, theo, at)
-        show_evidence(vendor, profile, values, at)
+        evidence.show(vendor, number, (profile.samples, profile.certificates), values, at)
+    evidence.receive_parcel(made[0], theo, at)
     made += [keep_private(name, merchant, at) for name, merchant in PRIVATE.items()]
     keep_notes(made, theo, at)
     index.refresh([vendor.pk for vendor in made])
@@ -195,23 +191,6 @@ def ask_references(
                 answered_at=on + timedelta(days=3),
                 **scores,
             )
-
-
-def show_evidence(vendor: Vendor, profile: Profile, values: dict[tuple[str, str], FacetValue], at: datetime) -> None:
-    """What the vendor itself shows: certificates, samples as links, a testimonial, a carrier."""
-    said = {"vendor": vendor, "created_at": at - timedelta(days=200)}
-    for slug, days in CERTIFICATES[: profile.certificates]:
-        value, ends = values["certificate", slug], at.date() + timedelta(days=days)
-        Certificate.objects.create(
-            value=value, name=value.name, issued_on=ends - timedelta(days=730), expires_on=ends, **said
-        )
-    for number in range(1, profile.samples + 1):
-        link = f"https://{profile.domain}/work/{number}"
-        WorkSample.objects.create(title=f"A packed order, {number}", form=WorkSample.Form.LINK, url=link, **said)
-    Testimonial.objects.create(
-        quote="Our peak went without a hitch.", person="Jo Marsh", company="Fenwick Mugs", **said
-    )
-    Partner.objects.create(name="Royal Mail", kind=Partner.Kind.CARRIER, since=2019, **said)
 
 
 def keep_private(name: str, merchant: str, at: datetime) -> Vendor:
