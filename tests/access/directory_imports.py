@@ -56,11 +56,14 @@ def a_file(world: World, person: str):
 
 
 ROWS = [
-    Row(
-        "directory:export_csv",
-        get=who(403, shop=200, rival=200),
-        shows=lambda world, person: f"Secret {world.place_of(person).mark}",
-        tells=("vendor", "rival_vendor"),
+    *(
+        Row(
+            f"directory:export_{kind}",
+            get=who(403, shop=200, rival=200),
+            shows=lambda world, person: f"Secret {world.place_of(person).mark}",
+            tells=("vendor", "rival_vendor"),
+        )
+        for kind in ("csv", "xlsx")
     ),
     Row(
         "directory:import_upload",

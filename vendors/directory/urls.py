@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("enquiries/<int:pk>/revoke/", references.revoke, name="revoke_enquiry"),
     path("vendors/", views.list_vendors, name="list"),
     path("vendors/export.csv", export.export_csv, name="export_csv"),
+    path("vendors/export.xlsx", export.export_xlsx, name="export_xlsx"),
     path("vendors/import/", imports.upload, name="import_upload"),
     path("vendors/import/template.csv", imports.template, name="import_template"),
     path("vendors/imports/<int:pk>/", imports.show, name="import"),

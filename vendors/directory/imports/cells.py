@@ -1,5 +1,6 @@
 """What the text of a cell means, field by field. Whatever is wrong is a Bad with a sentence that says what to do."""
 
+import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django_countries import countries
 
 from outsourcing.accounts.forms import one_line
 from vendors.directory.imports.columns import normal
-from vendors.directory.models import Facet, FacetValue, How
+from vendors.directory.models import Facet, FacetValue, How, Relationship
 from vendors.directory.models.profiles import web_address
 
 #: Which field names values of which facet.
@@ -35,6 +36,7 @@ CALLED = {
     "venezuela": "VE", "iran": "IR", "moldova": "MD", "tanzania": "TZ", "hong kong sar": "HK", "macau": "MO",
 }  # fmt: skip
 SIGNS = {"£": ("GBP",), "€": ("EUR",), "¥": ("JPY", "CNY"), "zł": ("PLN",)}
+QUOTE = '"'
 DOLLARS = ["AUD", "CAD", "HKD", "NZD", "SGD", "USD"]
 GROUPED = r"\d{1,3}(?P<between>[.,' \u00a0\u202f\u2019])\d{3}(?:(?P=between)\d{3})*"
 DECIMAL = rf"(?P<whole>{GROUPED}|\d+)(?P<point>[.,])(?P<rest>\d+)"
@@ -154,6 +156,15 @@ def country(text: str) -> str:
     return code
 
 
+# ---- How they stand ------------------------------------------------------------------------------------------------
+def status(text: str) -> str:
+    """How merchant and vendor stand, as the filters of the list call it."""
+    for stands in Relationship.Status:
+        if normal(text) in (stands.value, normal(str(stands.label))):
+            return stands.value
+    raise Bad(_("Write Prospect, Works for us or Worked for us."))
+
+
 # ---- Values of facets ----------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Vocabulary:
@@ -192,15 +203,21 @@ class Vocabulary:
         if known:
             return known
         code = text.upper().removeprefix(f"{place}-")
-        if any(where == place for where, _word in self.regions) or not re.fullmatch(r"[A-Z0-9]{1,3}", code, re.ASCII):
+        if not re.fullmatch(r"[A-Z0-9]{1,3}", code, re.ASCII):
             raise Bad(_("It is no part of the country that we know: write its code, such as SCT or BY."))
         return code
 
 
 def parts(text: str) -> list[str]:
-    """The words of a cell that holds several: between semicolons or line breaks where there are any, else commas."""
-    between = r"[;\n|]" if re.search(r"[;\n|]", text) else ","
-    return list(dict.fromkeys(part for part in (one.strip() for one in re.split(between, text)) if part))
+    """The words of a cell that holds several: between semicolons or lines where there are any, else commas."""
+    between = ";" if re.search(r"[;\n]", text) else ","
+    lines = csv.reader(text.split("\n"), delimiter=between, skipinitialspace=True)
+    return list(dict.fromkeys(part for line in lines for part in (one.strip() for one in line) if part))
+
+
+def together(words: Iterable[str]) -> str:
+    """A cell that `parts` takes apart again: in quotation marks what holds a separator."""
+    return "; ".join(f'"{word.replace(QUOTE, QUOTE * 2)}"' if re.search(r'[;,"]', word) else word for word in words)
 
 
 def several(text: str, facet: str, known: Vocabulary) -> tuple[dict[int, str], list[str]]:

@@ -51,6 +51,7 @@ COLUMNS = (
     Column("contact_name", gettext_lazy("Contact name"), ("contact", "contact person", "person", "account manager", "contact s name"), ("Ash Lane", "")),
     Column("contact_email", gettext_lazy("Contact email"), ("email", "e mail", "contact e mail", "email address", "e mail address", "mail", "contact s email"), ("ash@orchardlane.example", "")),
     Column("phone", gettext_lazy("Contact phone"), ("phone", "telephone", "tel", "phone number", "mobile", "contact number"), ("+44 1622 000000", "")),
+    Column("status", gettext_lazy("How you stand"), ("status", "relationship", "stage"), ("Prospect", "Works for us")),
     Column("tags", gettext_lazy("Tags"), ("tag", "labels", "label", "keywords"), ("Good with candles", "")),
     Column("note", gettext_lazy("Note"), ("notes", "comment", "comments", "remarks", "remark"), ("Met at the spring fair", "")),
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation, Role
 from vendors.directory.imports.matching import matches
+from vendors.directory.imports.reading import clean
 from vendors.directory.imports.rows import Problem, Wanted
 from vendors.directory.models import Capability, Contact, Note, Relationship, Site, Tagging, Vendor
 
@@ -39,6 +40,7 @@ class Step:
     is_new_member: bool = False
     is_new_contact: bool = False
     is_new_relationship: bool = False
+    status: str = ""
     tags: list[str] = field(default_factory=list)
     note: str = ""
     problems: list[Problem] = field(default_factory=list)
@@ -50,7 +52,7 @@ class Step:
 
     @property
     def changes(self) -> bool:
-        own = (self.member, self.is_new_contact, self.is_new_relationship, self.tags, self.note)
+        own = (self.member, self.is_new_contact, self.is_new_relationship, self.status, self.tags, self.note)
         return self.changes_profile or any(map(bool, own))
 
     @property
@@ -91,8 +93,8 @@ class Standing:
         self.sites = _by_vendor(Site.objects.filter(vendor__in=pks).order_by("position", "pk"))
         self.capabilities = _by_vendor(Capability.objects.filter(vendor__in=pks))
         own = {"vendor__in": pks, "merchant": merchant}
-        self.related = set(Relationship.objects.filter(**own).values_list("vendor", flat=True))
-        self.notes = set(Note.objects.filter(**own).values_list("vendor", "text"))
+        self.stands = dict(Relationship.objects.filter(**own).values_list("vendor", "status"))
+        self.notes = {(pk, clean(text)) for pk, text in Note.objects.filter(**own).values_list("vendor", "text")}
         tagged = Tagging.objects.filter(vendor__in=pks, tag__merchant=merchant)
         self.tags = set(tagged.values_list("vendor", Lower("tag__name")))
         self.members: dict[tuple[int, str], Membership] = {}
@@ -106,23 +108,36 @@ class Standing:
 
     def step(self, wanted: Wanted, vendor: Vendor | None, *, is_stand_in: bool, headings: dict[str, str]) -> Step:
         step = Step(wanted, vendor, tags=wanted.tags, note=wanted.note)
+        self._status(step, vendor, headings)
         if vendor is None:
             return step
         step.is_kept = vendor.is_claimed or vendor.added_by_id != self.merchant.pk
-        step.is_new_relationship = vendor.pk not in self.related
         step.tags = [tag for tag in wanted.tags if (vendor.pk, tag.lower()) not in self.tags]
         step.note = "" if (vendor.pk, wanted.note) in self.notes else wanted.note
         if wanted.contact_email:
             self._contact(step, vendor, headings)
+        # A list that says how one stands, and says nothing of this vendor, does not make it known either.
+        step.is_new_relationship = vendor.pk not in self.stands and bool(wanted.status != "" or step.tags or step.note)
         if not step.is_kept and not is_stand_in:
             self._profile(step, vendor, headings)
         return step
 
+    def _status(self, step: Step, vendor: Vendor | None, headings: dict[str, str]) -> None:
+        """A block has a reason and is taken back on the vendor's page, hence not here."""
+        now, wanted = self.stands.get(vendor.pk if vendor else 0, ""), step.wanted.status
+        if not wanted or wanted == now:
+            return
+        if Relationship.Status.BLOCKED in (wanted, now):
+            words = _("A block begins and ends on the vendor's page: this is left out.")
+            step.problems.append(Problem(step.wanted.number, headings["status"], words, wanted))
+        else:
+            step.status = wanted
+
     def _profile(self, step: Step, vendor: Vendor, headings: dict[str, str]) -> None:
         wanted = step.wanted
-        if wanted.name != vendor.name:
+        if wanted.name != " ".join(vendor.name.split()):
             step.organisation["name"] = wanted.name
-        step.values = {name: value for name, value in wanted.values.items() if getattr(vendor, name) != value}
+        step.values = {name: value for name, value in wanted.values.items() if not _says(vendor, name, value)}
         for low, high in FROM_TO:
             least, most = (step.values.get(name, getattr(vendor, name)) for name in (low, high))
             if least is not None and most is not None and least > most:
@@ -178,6 +193,14 @@ def contact_of(organisation: Organisation, wanted: Wanted) -> Membership:
     """A place of the vendor's without a user."""
     about = {"email": wanted.contact_email, "name": wanted.contact_name, "phone": wanted.phone}
     return Membership(organisation=organisation, roles=[Role.CONTACT], **about)
+
+
+def _says(vendor: Vendor, name: str, value: Any) -> bool:
+    """Whether the vendor's field says so already; the space that a file does not keep aside."""
+    now = getattr(vendor, name)
+    if isinstance(now, str):
+        now = clean(now) if name == "description" else " ".join(clean(now).split())
+    return bool(now == value)
 
 
 def _is_there(site: Site, wanted: Wanted) -> bool:

@@ -69,18 +69,36 @@ def _is_book(binary: BinaryIO) -> bool:
 # ---- XLSX ----------------------------------------------------------------------------------------------------------
 @contextmanager
 def _book(binary: BinaryIO) -> Iterator[Any]:
-    """The workbook, open to be read; whatever openpyxl stumbles over is Unreadable."""
-    try:
+    """The workbook, open to be read. Raises Unreadable."""
+    with _readable():
         book = load_workbook(binary, read_only=True, keep_links=False)
-        try:
-            yield book
-        finally:
-            book.close()
-    except Unreadable:
-        raise
-    except Exception as error:  # a damaged part surfaces as nearly anything
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Whatever openpyxl stumbles over is Unreadable: a damaged part surfaces as nearly anything."""
+    try:
+        yield
+    except Exception as error:
         words = _("The file cannot be read as a spreadsheet (%(why)s): save it again, or save it as CSV.")
         raise Unreadable(words % {"why": type(error).__name__}) from error
+
+
+def _cells_of(sheet: Any) -> Iterator[Any]:
+    """The rows of a sheet as openpyxl has them."""
+    with _readable():
+        sheet.reset_dimensions()  # what the file says of its size need not be true
+        rows = iter(sheet.iter_rows(max_col=MOST_COLUMNS + 1))
+    while True:
+        with _readable():
+            cells = next(rows, None)
+        if cells is None:
+            return
+        yield cells
 
 
 def _book_rows(binary: BinaryIO, wanted: str) -> Iterator[Raw]:
@@ -89,9 +107,8 @@ def _book_rows(binary: BinaryIO, wanted: str) -> Iterator[Raw]:
         sheet = names.get(wanted) or next(iter(names.values()), None)
         if sheet is None:
             raise Unreadable(_("The file has no sheet with a table."))
-        sheet.reset_dimensions()  # what the file says of its size need not be true
         empty = 0
-        for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
+        for number, cells in enumerate(_cells_of(sheet), 1):
             row = _book_row(number, cells)
             empty = 0 if any(row.cells) or row.bad else empty + 1
             if empty > MOST_EMPTY:
@@ -134,7 +151,7 @@ def _text(value: object) -> str:
             if not number.is_finite() or number == number.to_integral_value():
                 return f"{number:.0f}"
             digits = f"{number:f}"
-            return f"{digits}0" if digits[-4] == "." else digits  # 1.234 would be read as a thousand
+            return f"{digits}0" if digits[-4:-3] == "." else digits  # 1.234 would be read as a thousand
         case datetime() if value.time() == time():
             return value.date().isoformat()
         case date() | time():

@@ -34,7 +34,11 @@ class Problem(NamedTuple):
 
 @dataclass
 class Wanted:
-    """What a row says; what it leaves empty is not here, and changes nothing."""
+    """What a row says; what it leaves empty is not here, and changes nothing.
+
+    `status` is how the merchant stands with the vendor: empty where the file has a column for it and the cell says
+    nothing, None where it has none.
+    """
 
     number: int
     name: str
@@ -47,6 +51,7 @@ class Wanted:
     contact_name: str = ""
     contact_email: str = ""
     phone: str = ""
+    status: str | None = None
     tags: list[str] = field(default_factory=list)
     note: str = ""
 
@@ -152,6 +157,8 @@ class Reader:
                 wanted.tags.append(cells.line(tag, 40))
             except Bad as bad:
                 cell.wrong("tags", str(bad))
+        if "status" in self._mapping:
+            wanted.status = cell.take("status", cells.status) or ""
         wanted.note = cell.take("note", lambda text: cells.within(text, 5000)) or ""
 
     def _twin(self, wanted: Wanted) -> int | None:

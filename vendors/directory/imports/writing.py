@@ -13,6 +13,8 @@ from vendors.directory.imports.plan import Step, contact_of
 from vendors.directory.models import Capability, Contact, Note, Relationship, Site, Tag, Tagging, Vendor
 from vendors.directory.search import index
 
+Status = Relationship.Status
+
 
 def write(steps: Sequence[Step], *, by: Membership, at: datetime) -> None:
     """Bring the rows in; a step without changes writes nothing. The index is kept."""
@@ -22,7 +24,7 @@ def write(steps: Sequence[Step], *, by: Membership, at: datetime) -> None:
     _add(added, by.organisation, at)
     _change(changed, at)
     _keep(changing, by, at)
-    met = [step for step in changing if step.is_new_relationship]
+    met = [step for step in changing if step.is_new_relationship or step.status]
     index.refresh({_vendor(step).pk for step in (*added, *changed, *met)})
 
 
@@ -105,15 +107,21 @@ def _keep(steps: Sequence[Step], by: Membership, at: datetime) -> None:
     """What the merchant keeps for itself: that it knows the vendor, contacts, tags, notes."""
     own: dict[str, Any] = {"merchant": by.organisation, "created_at": at}
     Relationship.objects.bulk_create(
-        (Relationship(vendor=_vendor(step), **own) for step in steps if step.is_new_relationship),
+        (
+            Relationship(vendor=_vendor(step), status=step.status or Status.PROSPECT, **own)
+            for step in steps
+            if step.is_new_relationship
+        ),
         ignore_conflicts=True,
     )
+    for status in {step.status for step in steps} - {""}:
+        known = [_vendor(step) for step in steps if step.status == status and not step.is_new_relationship]
+        mine = Relationship.objects.filter(vendor__in=known, merchant=by.organisation)
+        mine.exclude(status=Status.BLOCKED).update(status=status)
     members = [step.member for step in steps if step.member is not None]
     Membership.objects.bulk_create([member for member in members if member._state.adding])
-    Membership.objects.bulk_update(
-        [step.member for step in steps if step.member is not None and not step.is_new_member],
-        ["name", "phone", "left_at"],
-    )
+    there = [step.member for step in steps if step.member is not None and not step.is_new_member]
+    Membership.objects.bulk_update(there, ["name", "phone", "left_at"])
     Contact.objects.bulk_create(
         (
             Contact(membership=step.member, vendor=_vendor(step), **own)
