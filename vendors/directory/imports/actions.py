@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -209,8 +209,7 @@ def batches(made: Import) -> Iterator[Batch]:
 @contextmanager
 def rows_below(made: Import) -> Iterator[Iterator[Raw]]:
     """The rows of the file without its headings."""
-    with path(made.file.key).open("rb") as binary:
-        rows = reading.rows_of(binary, made.sheet)
+    with path(made.file.key).open("rb") as binary, closing(reading.rows_of(binary, made.sheet)) as rows:
         yield islice(rows, 1 if made.has_headings else 0, None)
 
 

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -49,7 +49,7 @@ def sheets_of(binary: BinaryIO) -> list[str]:
     return names
 
 
-def rows_of(binary: BinaryIO, sheet: str = "") -> Iterator[Raw]:
+def rows_of(binary: BinaryIO, sheet: str = "") -> Generator[Raw, None, None]:
     """The rows that hold something, in their order. Raises Unreadable, also at the row after the last that is taken."""
     rows = _book_rows(binary, sheet) if _is_book(binary) else _csv_rows(binary)
     for count, row in enumerate(rows):
