@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.factories import MembershipFactory, ReferenceFactory, VendorFactory
@@ -166,3 +167,41 @@ def test_pages_about_a_vendor(live_server, page, sign_in, owner, path):
     Relationship.objects.update(status="blocked", blocked_reason="y" * 300, blocked_at=vendor.added_at)
     sign_in(owner)
     look(page, live_server.url + path.format(pk=vendor.pk))
+
+
+@pytest.fixture
+def asked(owner, manager):
+    """A request with words as long as they may be, of which referees have come and a parcel has arrived."""
+    from tests.directory.requests.conftest import ALL, DUE, NOW
+    from vendors.directory.models import RequestedItem, WorkSample
+    from vendors.directory.requests import answering, asking
+
+    vendor = VendorFactory(organisation=manager.organisation)
+    asked = asking.ask_vendor(vendor, ALL, message="w" * 300, due_on=DUE, by=owner, at=NOW)
+    RequestedItem.objects.update(detail="d" * 300)
+    about = {"email": "a@ember.example", "company": "C" * 120, "relation": "former"}
+    rows = RequestedItem.objects.select_related("request__vendor", "request__merchant")
+    answering.name_referee(rows.get(kind="referees"), by=manager, at=NOW, name="N" * 120, **about)
+    answering.say_that_is_all(rows.get(kind="referees"), at=NOW)
+    answering.refuse(rows.get(kind="partners"), "r" * 300, at=NOW)
+    WorkSample.objects.create(vendor=vendor, title="S" * 160, form="link", url="https://a.example", created_at=NOW)
+    return asked
+
+
+@pytest.mark.parametrize("name", ["ask", "request", "judge", "record", "record_piece", "arrived"])
+def test_pages_about_a_request(live_server, page, sign_in, owner, asked, name):
+    kinds = {"judge": "referees", "record": "samples", "record_piece": "referees", "arrived": "physical"}
+    of = {"ask": asked.vendor, "request": asked}.get(name) or asked.items.get(kind=kinds[name])
+    sign_in(owner)
+    look(page, live_server.url + reverse(f"directory:{name}", args=[of.pk]))
+
+
+def test_the_request_in_the_portal(live_server, page, sign_in, manager, asked):
+    sign_in(manager)
+    look(page, live_server.url + reverse("directory:answer", args=[asked.pk]))
+
+
+def test_a_vendor_that_cannot_be_asked(live_server, page, sign_in, owner):
+    vendor = VendorFactory(private_to=owner.organisation)
+    sign_in(owner)
+    look(page, live_server.url + reverse("directory:ask", args=[vendor.pk]))

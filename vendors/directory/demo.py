@@ -25,6 +25,7 @@ from vendors.directory.models import (
     Tagging,
     Vendor,
 )
+from vendors.directory.requests import demo as asked
 from vendors.directory.search import index
 
 NATIONS = {"Glasgow": "SCT", "Rotterdam": ""}
@@ -219,3 +220,4 @@ def keep_notes(made: list[Vendor], by: Membership, at: datetime) -> None:
 
 
 hooks.demo.add(vendors, order=20)
+hooks.demo.add(asked.requests, order=25)

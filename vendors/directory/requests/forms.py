@@ -61,7 +61,7 @@ class AskForm(forms.Form):
         for kind in Kind:
             self.fields[kind.value] = forms.BooleanField(label=kind.label, help_text=HELP[kind], required=False)
             self.fields[f"{kind}_detail"] = forms.CharField(
-                label=_("What exactly"), max_length=300, required=False, help_text=_("Not needed.")
+                label=_("What exactly, if it matters"), max_length=300, required=False
             )
         self.fields["due_on"].widget.attrs["min"] = today.isoformat()
         self.helper = FormHelper()
@@ -73,7 +73,9 @@ class AskForm(forms.Form):
 
     def _wish(self, kind: Kind) -> Div:
         own = {Kind.REFEREES: ["referees_wanted", "referees_former"], Kind.PHYSICAL: ["physical_send_to"]}
-        return Div(kind.value, Div(*own.get(kind, []), f"{kind}_detail", css_class="wish-more"), css_class="wish")
+        return Div(
+            kind.value, Div(*own.get(kind, []), f"{kind}_detail", css_class="wish-more field-row"), css_class="wish"
+        )
 
     def clean_due_on(self) -> date:
         due_on: date = self.cleaned_data["due_on"]

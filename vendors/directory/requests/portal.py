@@ -49,6 +49,7 @@ def page(
         "asked": asked,
         "items": items,
         "open_count": sum(one.is_open for one in items),
+        "first_open": next((one for one in items if one.is_open), None),
         "is_late": any(one.is_late for one in items),
     }
     return render(request, "directory/requests/answer.html", context, status=422 if wrong else 200)
