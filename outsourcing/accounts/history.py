@@ -1,7 +1,7 @@
-"""Who changed what about an organisation and its members: the rows that triggers wrote, told as sentences."""
+"""Who changed what: the rows that triggers wrote, told as sentences. Rooms above tell of their own rows likewise."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,40 @@ class Change:
     url: str
 
 
+@dataclass(frozen=True)
+class Source:
+    """Events of one kind: the model ("accounts.OrganisationEvent"), which of them are wanted, what each is about, and
+    its sentences. An event that is told has `before`, the earlier one about the same row or None, and its `related`."""
+
+    model: str
+    wanted: Q
+    about: Callable[[Any], str]
+    lines: Callable[[Any], Iterable[str]]
+    related: tuple[str, ...] = field(default=())
+
+    def keys(self) -> QuerySet[Any, Any]:
+        """Time, number and kind of the events."""
+        rows: QuerySet[Any, Any] = apps.get_model(self.model)._default_manager.filter(self.wanted)
+        keys: QuerySet[Any, Any] = (
+            rows.annotate(event=Value(self.model)).values_list("pgh_created_at", "pgh_id", "event").order_by()
+        )
+        return keys
+
+    def events(self, numbers: list[int]) -> dict[tuple[str, int], Any]:
+        """These events by kind and number. Two queries."""
+        manager: Any = apps.get_model(self.model)._default_manager
+        earlier = manager.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+        rows = (
+            manager.filter(pgh_id__in=numbers)
+            .annotate(before_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1]))
+            .select_related("pgh_context", *self.related)
+        )
+        before = manager.in_bulk([row.before_id for row in rows if row.before_id])
+        for row in rows:
+            row.before = before.get(row.before_id)
+        return {(self.model, row.pgh_id): row for row in rows}
+
+
 def page_of(organisation: Organisation, number: str) -> Page[Change]:
     """One page of an organisation's changes, newest first. Seven queries, however many changes there are.
 
@@ -50,73 +84,85 @@ def page_of(organisation: Organisation, number: str) -> Page[Change]:
         asked = Exists(Invitation.objects.filter(membership=OuterRef("pgh_obj_id")))
         since = Q(pgh_created_at__gte=Subquery(first))
         about, places = about & since, places & since & (Q(user__isnull=False) | Q(asked))
-    keys = _keys("OrganisationEvent", about).union(_keys("MembershipEvent", places), all=True)
+    sources = [
+        Source("accounts.OrganisationEvent", about, _named, lines_of_organisation),
+        Source("accounts.MembershipEvent", places, _named, lines_of_member),
+    ]
+    return page_of_sources(sources, number)
+
+
+def page_of_sources(
+    sources: list[Source], number: str, *, people: QuerySet[User] | None = None, stranger: str = ""
+) -> Page[Change]:
+    """One page of changes of several kinds, newest first: three queries, and two for each kind.
+
+    Who is not among `people` (all, where none are given) is called `stranger`, and their requests are not told.
+    """
+    first, *others = [source.keys() for source in sources]
+    keys = first.union(*others, all=True)
     page = Paginator(keys.order_by("-pgh_created_at", "-pgh_id"), PER_PAGE).get_page(number)
-    page.object_list = list(_told(list(page.object_list)))
+    chosen = list(page.object_list)
+    known = User.objects.all() if people is None else people
+    page.object_list = list(_told(sources, chosen, known, stranger or _("the system")))
     return page
 
 
-def _keys(name: str, wanted: Q) -> QuerySet[Any, Any]:
-    """Time, number and kind of the events to be told."""
-    rows: QuerySet[Any, Any] = apps.get_model("accounts", name)._default_manager.filter(wanted)
-    keys: QuerySet[Any, Any] = (
-        rows.annotate(event=Value(name)).values_list("pgh_created_at", "pgh_id", "event").order_by()
-    )
-    return keys
-
-
-def _told(keys: list[tuple[datetime, int, str]]) -> Iterator[Change]:
-    events = {**_events("OrganisationEvent", keys), **_events("MembershipEvent", keys)}
+def _told(
+    sources: list[Source], keys: list[tuple[datetime, int, str]], known: QuerySet[User], stranger: str
+) -> Iterator[Change]:
+    kinds = {source.model: source for source in sources}
+    events: dict[tuple[str, int], Any] = {}
+    for source in sources:
+        events |= source.events([number for _at, number, kind in keys if kind == source.model])
     who = {event.pgh_context.metadata.get("user") for event in events.values() if event.pgh_context} - {None}
-    people = {user.pk: str(user) for user in User.objects.filter(pk__in=who)}
+    people = {user.pk: str(user) for user in known.filter(pk__in=who)}
     for at, number, kind in keys:
         event = events[kind, number]
         context = event.pgh_context.metadata if event.pgh_context else {}
+        user = context.get("user")
         yield Change(
             at=at,
-            by=people.get(context.get("user", 0), _("the system")),
-            about=str(event.name or getattr(event, "email", "")),
-            lines=list(_lines(event)),
-            url=context.get("url", ""),
+            by=people.get(user or 0, stranger if user else _("the system")),
+            about=kinds[kind].about(event),
+            lines=list(kinds[kind].lines(event)),
+            url="" if user and user not in people else context.get("url", ""),
         )
 
 
-def _events(name: str, keys: list[tuple[datetime, int, str]]) -> dict[tuple[str, int], Any]:
-    """The events of one kind by their number, each with the one `before` it about the same row, or None."""
-    model = apps.get_model("accounts", name)
-    earlier = model._default_manager.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id"))
-    rows = (
-        model._default_manager.filter(pgh_id__in=[number for _at, number, kind in keys if kind == name])
-        .annotate(before_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1]))
-        .select_related("pgh_context")
-    )
-    before = model._default_manager.in_bulk([row.before_id for row in rows if row.before_id])
-    for row in rows:
-        row.before = before.get(row.before_id)
-    return {(name, row.pgh_id): row for row in rows}
+def _named(event: Any) -> str:
+    return str(event.name or getattr(event, "email", ""))
 
 
-def _lines(event: Any) -> Iterator[str]:
-    """What an event changed, as sentences."""
-    is_member = hasattr(event, "roles")
+def lines_of_organisation(event: Any) -> Iterator[str]:
+    """What an event changed about an organisation, as sentences."""
     if event.before is None:
-        if is_member:
-            began = _("joined as %(roles)s") if event.user_id else _("invited as %(roles)s")
-            yield began % {"roles": _roles(event)}
-        else:
-            yield _("began")
-        return
+        yield _("began")
+    else:
+        yield from told(event, TOLD, _shown)
+
+
+def lines_of_member(event: Any) -> Iterator[str]:
+    """What an event changed about a member, as sentences."""
     before = event.before
-    if is_member and before.user_id != event.user_id and event.user_id:
+    if before is None:
+        began = _("joined as %(roles)s") if event.user_id else _("invited as %(roles)s")
+        yield began % {"roles": _roles(event)}
+        return
+    if before.user_id != event.user_id and event.user_id:
         yield _("joined")
-    if is_member and before.left_at != event.left_at:
+    if before.left_at != event.left_at:
         yield _("left") if event.left_at else _("was asked back")
-    for field, words in TOLD.items():
-        if hasattr(event, field) and getattr(before, field) != getattr(event, field):
+    yield from told(event, TOLD, _shown)
+
+
+def told(event: Any, fields: Mapping[str, Any], shown: Callable[[Any, str], str]) -> Iterator[str]:
+    """A sentence for each of these fields that differs from the event before."""
+    for name, words in fields.items():
+        if hasattr(event, name) and getattr(event.before, name) != getattr(event, name):
             yield _("%(what)s: %(before)s → %(after)s") % {
                 "what": words,
-                "before": _shown(before, field),
-                "after": _shown(event, field),
+                "before": shown(event.before, name),
+                "after": shown(event, name),
             }
 
 
