@@ -100,6 +100,7 @@ ROOMS = [
 ]
 INSTALLED_APPS = [
     *ROOMS,
+    "django.contrib.admin.apps.SimpleAdminConfig",  # rooms register with outsourcing.shared.staff
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from outsourcing import shell, today
 from outsourcing.notifications import mailbox
-from outsourcing.shared import health
+from outsourcing.shared import health, staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("outsourcing.accounts.urls")),
     path("", include("vendors.directory.urls")),
     path("accounts/", include("allauth.urls")),
+    path("staff/", staff.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

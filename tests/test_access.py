@@ -31,6 +31,8 @@ from outsourcing.shared.sheets import XLSX
 from tests import access
 from tests.access.rows import LOGIN, Answer, Row
 from tests.access.world import CAST, SECOND_MARK, STRANGER, World
+from tests.factories import UserFactory
+from vendors.directory.models import FacetValue
 
 pytestmark = pytest.mark.django_db  # each test inside the transaction that holds the world
 
@@ -393,3 +395,23 @@ def test_ten_thousand_looks_at_an_invitation_write_nothing(world, monkeypatch, m
         assert ask("post", path, None).status_code == 302  # the control: it can still be taken up
     assert {"accounts_invitation", "accounts_membership", "accounts_user"} <= set(tables)
     assert rows_written() > before
+
+
+# ---- Staff, of whom the cast has none ------------------------------------------------------------------------------
+def test_staff_alone_reach_what_staff_keep(world):
+    person = UserFactory(is_staff=True)
+    session = world.session_of(person)
+    rows = [row for row in ROWS if row.route.startswith("admin:")]
+    assert len(rows) >= 10
+    for row in rows:
+        if row.route == "admin:directory_vendor_add":
+            continue  # nobody adds one there
+        kwargs = row.args(world)
+        if "object_id" in kwargs:
+            kwargs = {
+                "object_id": world.vendor.published.pk if "_vendor_" in row.route else FacetValue.objects.first().pk
+            }
+        response = ask("get", reverse(row.route, kwargs=kwargs), session)
+        assert response.status_code == 200, row.route
+        body = response.content.decode().lower()
+        assert not [place.mark for place in (world.shop, world.rival) if place.mark in body], row.route

@@ -3,10 +3,20 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils.text import slugify
 from playwright.sync_api import Page, expect
 
 from tests.factories import MembershipFactory, ReferenceFactory, VendorFactory
-from vendors.directory.models import Certificate, Note, Partner, ReferenceAnswer, Relationship
+from vendors.directory.models import (
+    Capability,
+    Certificate,
+    FacetValue,
+    Note,
+    Partner,
+    ReferenceAnswer,
+    Relationship,
+    Site,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -205,3 +215,53 @@ def test_a_vendor_that_cannot_be_asked(live_server, page, sign_in, owner):
     vendor = VendorFactory(private_to=owner.organisation)
     sign_in(owner)
     look(page, live_server.url + reverse("directory:ask", args=[vendor.pk]))
+
+
+@pytest.mark.parametrize("path", ["", "about/", "sites/", "services/", "terms/", "history/"])
+def test_pages_of_a_vendors_own_profile(live_server, page, sign_in, manager, path):
+    vendor = VendorFactory(
+        organisation=manager.organisation,
+        published_at=None,
+        tagline="Packs " + "glass" * 25,
+        website="https://palletandpost.example",
+        links=["https://palletandpost.example/" + "film" * 40],
+        orders_from=100,
+        price_to=3,
+    )
+    for facet in ("service", "ships_to", "integration"):
+        for name in ("First " + "one" * 20, "Second"):
+            value = FacetValue.objects.create(facet=facet, slug=slugify(name)[:60], name=name, group="Fulfilment")
+            Capability.objects.create(vendor=vendor, value=value, how="file" if facet == "integration" else "")
+    world = FacetValue.objects.create(facet="ships_to", slug="everywhere", name="Everywhere")
+    around = FacetValue.objects.create(facet="ships_to", slug="somewhere", name="Somewhere", parent=world)
+    FacetValue.objects.create(facet="ships_to", slug="inside", name="Inside", parent=around)
+    Site.objects.create(vendor=vendor, country="GB", region="SCT", city="Town" * 20, about="w" * 160)
+    sign_in(manager)
+    look(page, f"{live_server.url}/portal/profile/{path}")
+
+
+@pytest.mark.parametrize("section", ["sites", "services", "terms"])
+def test_pages_where_a_merchant_describes_its_vendor(live_server, page, sign_in, owner, section):
+    vendor = VendorFactory(organisation__name="Harrow " + "and Quay " * 12, private_to=owner.organisation)
+    FacetValue.objects.get_or_create(facet="service", slug="kitting", name="Kitting")
+    sign_in(owner)
+    look(page, f"{live_server.url}/vendors/{vendor.pk}/edit/{section}/")
+
+
+def test_a_profile_is_written_in_a_browser(live_server, page, sign_in, manager):
+    VendorFactory(organisation=manager.organisation, published_at=None)
+    world = FacetValue.objects.create(facet="ships_to", slug="everywhere", name="Everywhere")
+    around = FacetValue.objects.create(facet="ships_to", slug="somewhere", name="Somewhere", parent=world)
+    FacetValue.objects.create(facet="ships_to", slug="inside", name="Inside", parent=around)
+    sign_in(manager)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/portal/profile/")
+    page.get_by_role("link", name="Say in one sentence what you do").first.click()
+    page.get_by_label("In one sentence").fill("Packs glass")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".lede", has_text="Packs glass")).to_be_visible()
+    page.get_by_role("link", name="Services", exact=True).click()
+    page.locator("summary", has_text="Somewhere").click()
+    page.get_by_label("Inside").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".facts", has_text="Inside")).to_be_visible()

@@ -45,6 +45,7 @@ def change_organisation(organisation: Organisation) -> None:
     """Save what was edited; a new zone, country or region moves its working time."""
     before = Organisation.objects.select_for_update().get(pk=organisation.pk)
     organisation.save()
+    hooks.organisation_changed(organisation)
     if any(getattr(before, field) != getattr(organisation, field) for field in ("time_zone", "country", "region")):
         hooks.calendar_changed(organisation)
 

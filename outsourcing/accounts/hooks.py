@@ -14,6 +14,9 @@ member_left: Hook[[Membership, Membership, datetime], None] = Hook("accounts.mem
 #: An organisation's working time changed (windows, closed days, zone, country); what was reckoned with it is stale.
 calendar_changed: Hook[[Organisation], None] = Hook("accounts.calendar_changed")
 
+#: An organisation's name, place or currency was edited.
+organisation_changed: Hook[[Organisation], None] = Hook("accounts.organisation_changed")
+
 #: A new organisation was started by its first member.
 organisation_started: Hook[[Organisation, Membership, datetime], None] = Hook("accounts.organisation_started")
 

@@ -10,7 +10,7 @@ class SharedConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        for module in ("demo", "populate"):
+        for module in ("demo", "populate", "admin"):
             autodiscover_modules(module)
 
 
@@ -22,7 +22,7 @@ class StaticFiles(StaticFilesConfig):
         *(
             "*.rtl.*",
             "*.esm.*",
-            "jquery*",
+            "bootstrap/js/jquery*",
             "bootstrap-*.css*",
             "bootstrap.css*",
             "bootstrap.js*",

@@ -46,11 +46,6 @@ def private(answer, **others):
     return who(404, owner=answer, buyer=answer, operations=403, viewer=403, **others)
 
 
-def published(answer):
-    """Any shop's buyers may; whoever else sees the vendor may not."""
-    return who(404, owner=answer, buyer=answer, rival=answer, operations=403, viewer=403, manager=403, contact=403)
-
-
 NOTE = {"text": "Ask about Saturdays"}
 BLOCK = {"reason": "Two invoices too many"}
 
@@ -81,22 +76,6 @@ ROWS = [
         get=who(404, shop=200),
         shows=lambda world, person: f"Secret {world.shop.mark}",
         **{key: value for key, value in about("private_vendor", "shop").items() if key != "changes"},
-    ),
-    Row(
-        "directory:edit",
-        get=private(200),
-        post=private("directory:vendor"),
-        data=lambda world, person: {"name": "Renamed", "tagline": "Packs glass"},
-        shows='name="tagline"',
-        **about("private_vendor", "shop"),
-    ),
-    Row(
-        "directory:edit",
-        get=published(200),
-        post=published(409),
-        data=lambda world, person: {"name": "Renamed", "tagline": "Packs glass"},
-        tells=("vendor",),
-        **{key: value for key, value in about("published").items() if key != "changes"},
     ),
     Row(
         "directory:add_note",

@@ -7,17 +7,20 @@ class DirectoryConfig(AppConfig):
     name = "vendors.directory"
 
     def ready(self) -> None:
-        from outsourcing.accounts import hooks
+        from outsourcing.accounts import first_run, hooks
         from outsourcing.accounts.waiting import waiting
         from vendors.directory.enquiries.waiting import waiting as waiting_enquiries
         from vendors.directory.evidence import notices
         from vendors.directory.hooks import merged
-        from vendors.directory.profiles import actions, claims
+        from vendors.directory.profiles import actions, claims, steps
         from vendors.directory.requests.asking import follow
         from vendors.directory.requests.waiting import waiting_requests
 
         hooks.joined.add(claims.claim)
         hooks.organisation_started.add(actions.start_profile)
+        hooks.organisation_changed.add(actions.follow_organisation)
+        first_run.steps.add(steps.steps, order=20)
+        waiting.add(steps.waiting, order=20)
         waiting.add(waiting_enquiries, order=30)
         waiting.add(waiting_requests)
         merged.add(follow)

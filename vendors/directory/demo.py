@@ -25,6 +25,7 @@ from vendors.directory.models import (
     Tagging,
     Vendor,
 )
+from vendors.directory.profiles.demo import describe_more
 from vendors.directory.requests import demo as asked
 from vendors.directory.search import index
 
@@ -129,7 +130,6 @@ def describe(profile: Profile, values: dict[tuple[str, str], FacetValue], at: da
     vendor = Vendor.objects.create(
         organisation=organisation,
         tagline=profile.tagline,
-        description=f"{profile.tagline}. We work from {profile.city}.",
         website=f"https://{profile.domain}",
         orders_from=profile.orders[0],
         orders_to=profile.orders[1],
@@ -137,7 +137,6 @@ def describe(profile: Profile, values: dict[tuple[str, str], FacetValue], at: da
         price_to=Decimal(profile.price[1]),
         contract_months=12,
         notice_days=60,
-        hours="Mon-Fri 8:00-18:00",
         added_at=since,
         changed_at=since,
         claimed_at=since,
@@ -152,6 +151,7 @@ def describe(profile: Profile, values: dict[tuple[str, str], FacetValue], at: da
     for facet, slug in says:
         how = How.NATIVE if facet == "integration" else ""
         Capability.objects.create(vendor=vendor, value=values[facet, slug], how=how)
+    describe_more(vendor, values, at)
     return vendor
 
 

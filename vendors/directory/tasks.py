@@ -2,5 +2,6 @@
 
 from vendors.directory.evidence.tasks import expire
 from vendors.directory.imports.tasks import bring_in, resume
+from vendors.directory.profiles.tasks import refresh_listings_of
 
-__all__ = ["bring_in", "expire", "resume"]
+__all__ = ["bring_in", "expire", "refresh_listings_of", "resume"]

@@ -9,7 +9,8 @@ from vendors.directory.imports import export
 from vendors.directory.imports import views as imports
 from vendors.directory.keeping import contact_views
 from vendors.directory.keeping import views as keeping
-from vendors.directory.profiles import claims, views
+from vendors.directory.profiles import claims, logos, views
+from vendors.directory.profiles import portal as own
 from vendors.directory.references import views as references
 from vendors.directory.requests import portal
 from vendors.directory.requests import views as requests
@@ -43,6 +44,8 @@ urlpatterns: list[URLPattern] = [
     path("vendors/add/", views.add, name="add"),
     path("vendors/<int:pk>/", views.vendor, name="vendor"),
     path("vendors/<int:pk>/edit/", views.edit, name="edit"),
+    path("vendors/<int:pk>/edit/<slug:section>/", views.edit, name="edit_section"),
+    path("vendors/<int:pk>/logo/", logos.logo, name="logo"),
     # What a merchant keeps to itself
     path("vendors/<int:pk>/note/", keeping.add_note, name="add_note"),
     path("vendors/notes/<int:pk>/edit/", keeping.edit_note, name="edit_note"),
@@ -81,4 +84,11 @@ urlpatterns: list[URLPattern] = [
     path("portal/requests/items/<int:pk>/remove/", portal.remove, name="answer_remove"),
     path("portal/requests/items/<int:pk>/done/", portal.done, name="answer_done"),
     path("portal/requests/items/<int:pk>/refuse/", portal.refuse, name="answer_refuse"),
+    # A vendor's own profile
+    path("portal/profile/", own.show, name="profile"),
+    path("portal/profile/history/", own.show_history, name="profile_history"),
+    path("portal/profile/publish/", own.publish, name="publish"),
+    path("portal/profile/unpublish/", own.unpublish, name="unpublish"),
+    path("portal/profile/ask/", own.ask_to_look, name="ask_to_look"),
+    path("portal/profile/<slug:section>/", own.section, name="profile_section"),
 ]

@@ -7,8 +7,9 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from outsourcing.accounts.models import Membership
+from tests.directory.profiles.conftest import fields_of
 from tests.factories import MembershipFactory, ReferenceFactory, RelationshipFactory, VendorFactory
-from vendors.directory.models import Contact, Note, ReferenceAnswer, Relationship, Vendor
+from vendors.directory.models import Contact, Listing, Note, ReferenceAnswer, Relationship, Vendor
 
 pytestmark = pytest.mark.django_db
 LIST, ADD = reverse("directory:list"), reverse("directory:add")
@@ -153,23 +154,48 @@ def test_what_a_referee_said_to_one_shop_is_read_there_alone(owner, rival, manag
 
 
 # ---- Editing -------------------------------------------------------------------------------------------------------
-def test_the_merchant_describes_its_own_until_it_is_claimed(owner, signed_in):
+def edit_of(vendor: Vendor, section: str) -> str:
+    return reverse("directory:edit_section", args=[vendor.pk, section])
+
+
+def test_the_merchant_describes_its_own_until_it_is_claimed(owner, signed_in, save):
     vendor = VendorFactory(private_to=owner.organisation)
-    edit = reverse("directory:edit", args=[vendor.pk])
-    client = signed_in(owner)
-    form = {"name": "Orchard Lane", "tagline": "Packs glass", "orders_from": 100, "orders_to": 900}
-    assertRedirects(client.post(edit, form), page_of(vendor))
+    client, about, terms = signed_in(owner), edit_of(vendor, "about"), edit_of(vendor, "terms")
+    assertContains(client.get(reverse("directory:edit", args=[vendor.pk])), terms)
+    assertRedirects(save(client, "about", about, name="Orchard Lane", tagline="Packs glass"), page_of(vendor))
+    assertRedirects(save(client, "terms", terms, orders_from=100, orders_to=900), page_of(vendor))
     assertContains(client.get(page_of(vendor)), "100 to 900")
+    opened = fields_of(client.get(about))
     Vendor.objects.filter(pk=vendor.pk).update(claimed_at=datetime(2026, 11, 3, tzinfo=UTC))
-    assert client.post(edit, form | {"tagline": "Mine now"}).status_code == 409
+    assert client.post(about, opened | {"tagline": "Mine now"}).status_code == 409
     assertNotContains(client.get(page_of(vendor)), "Mine now")
 
 
-def test_more_at_least_than_at_most_is_refused(owner, signed_in):
+def test_a_merchant_sets_sites_and_values_by_the_same_forms(owner, signed_in, save, value):
     vendor = VendorFactory(private_to=owner.organisation)
-    form = {"name": "Orchard Lane", "orders_from": 900, "orders_to": 100}
-    response = signed_in(owner).post(reverse("directory:edit", args=[vendor.pk]), form)
+    client, kitting = signed_in(owner), value("service", "kitting")
+    save(client, "sites", edit_of(vendor, "sites"), **{"site-0-country": "GB", "site-0-city": "Maidstone"})
+    save(client, "services", edit_of(vendor, "services"), service=[kitting.pk])
+    page = client.get(page_of(vendor))
+    assertContains(page, "Maidstone, United Kingdom")
+    assertContains(page, "Kitting")
+    own = Listing.objects.get(vendor=vendor, merchant=owner.organisation)
+    assert kitting.pk in own.facets
+
+
+def test_more_at_least_than_at_most_is_refused(owner, signed_in, save):
+    vendor = VendorFactory(private_to=owner.organisation)
+    response = save(signed_in(owner), "terms", edit_of(vendor, "terms"), orders_from=900, orders_to=100)
     assertContains(response, "The most orders a month are fewer than the least.")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "​", "x" * 121])
+def test_a_vendor_keeps_a_name_that_can_be_read(name, owner, signed_in, save):
+    vendor = VendorFactory(private_to=owner.organisation, organisation__name="Orchard Lane")
+    response = save(signed_in(owner), "about", edit_of(vendor, "about"), name=name)
+    assert set(response.context["form"].errors) == {"name"}
+    vendor.organisation.refresh_from_db()
+    assert vendor.name == "Orchard Lane"
 
 
 def test_a_company_that_signs_up_has_its_profile(manager, signed_in):

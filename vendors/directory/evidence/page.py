@@ -6,7 +6,6 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, cast
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
@@ -15,13 +14,12 @@ from outsourcing.accounts.models import Membership
 from vendors.directory.evidence.kinds import ADDED, KINDS, REFERENCES, Kind
 from vendors.directory.evidence.references import ANSWERED, readable_references
 from vendors.directory.evidence.shown import Pieces, may_add
-from vendors.directory.models import Capability, Facet, HireAgain, Listing, ReferenceAnswer, Site, Vendor
+from vendors.directory.models import HireAgain, Listing, ReferenceAnswer, Vendor
+from vendors.directory.profiles.facts import Facts, facts_from, place_rows, value_rows
 from vendors.directory.references.funnel import Funnel, funnel_of
 
 #: So many pieces of a tab stand on the vendor's page; the others on pages of their own.
 PER_TAB = 8
-#: In the order of the page; certificates stand in their own tab, and the others are read off figures below.
-LISTED = (Facet.SERVICE, Facet.SHIPS_TO, Facet.INTEGRATION, Facet.HANDLING, Facet.TERMS, Facet.HOURS, Facet.LANGUAGE)
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,7 @@ class Figures:
 class VendorPage:
     """Everything of the page that is not a merchant's own."""
 
-    sites: list[Site]
-    facts: list[tuple[str, list[str]]]
+    facts: Facts
     figures: Figures
     tabs: list[Tab]
     kind: Kind
@@ -82,8 +79,7 @@ def page_of(vendor: Vendor, *, acting: Membership, today: date, show: str) -> Ve
     kind = KINDS.get(show) or next((kind for kind in KINDS.values() if counts[kind.slug]), REFERENCES)
     pieces = Pieces(kind, vendor, acting=acting, today=today)[:PER_TAB] if counts[kind.slug] else []
     return VendorPage(
-        sites=[Site(vendor=vendor, **site) for site in row["site_rows"]],
-        facts=facts_by_facet(row["value_rows"]),
+        facts=facts_from(row["site_rows"], row["value_rows"]),
         figures=figures_of(row),
         tabs=[Tab(one, counts[one.slug], one is kind) for one in KINDS.values()],
         kind=kind,
@@ -96,8 +92,6 @@ def page_of(vendor: Vendor, *, acting: Membership, today: date, show: str) -> Ve
 
 def facts_of(vendor: Vendor, acting: Membership) -> dict[str, Any]:
     """Sites, values, counts of evidence and figures of one vendor as one reader may know them, in one query."""
-    sites = Site.objects.filter(vendor=OuterRef("pk")).order_by("position", "pk")
-    values = Capability.objects.filter(vendor=OuterRef("pk")).order_by("value__position", "value__name")
     asked: dict[str, Any] = {f"n_{slug}": counted(visible(kind, acting)) for slug, kind in KINDS.items()}
     asked |= {name: counted(rows, "reference__vendor" if name == "said" else "vendor")
               for name, rows in reference_counts(acting).items()}  # fmt: skip
@@ -107,8 +101,8 @@ def facts_of(vendor: Vendor, acting: Membership) -> dict[str, Any]:
         names = ("strength", "bound", "asked", "answered", "verified", "hire_again")
         asked["listing"] = Subquery(listing.values(json=JSONObject(**{name: name for name in names}))[:1])
     found = Vendor.objects.filter(pk=vendor.pk).values(
-        site_rows=ArraySubquery(sites.values(json=JSONObject(country="country", region="region", city="city"))),
-        value_rows=ArraySubquery(values.values(json=JSONObject(facet="value__facet", name="value__name"))),
+        site_rows=place_rows(),
+        value_rows=value_rows(),
         **asked,
     )[0]
     return cast("dict[str, Any]", found)
@@ -142,9 +136,3 @@ def figures_of(row: Mapping[str, Any]) -> Figures:
     bound = known.pop("bound")
     percent = None if bound is None else int((Decimal(str(bound)) * 100).to_integral_value(ROUND_DOWN))
     return Figures(**known, said=row["said"], bound=percent)
-
-
-def facts_by_facet(values: Sequence[Mapping[str, str]]) -> list[tuple[str, list[str]]]:
-    """The names of a vendor's values under the label of their facet, facets without any left out."""
-    found = [(str(facet.label), [one["name"] for one in values if one["facet"] == facet]) for facet in LISTED]
-    return [(label, names) for label, names in found if names]

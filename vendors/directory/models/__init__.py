@@ -17,7 +17,7 @@ from vendors.directory.models.evidence import (
 )
 from vendors.directory.models.facets import Facet, FacetValue
 from vendors.directory.models.imports import Import
-from vendors.directory.models.profiles import Capability, How, Site, Vendor
+from vendors.directory.models.profiles import Capability, How, ProvenBy, Site, Vendor
 from vendors.directory.models.relations import Contact, Note, Relationship, Tag, Tagging
 from vendors.directory.models.requests import EvidenceRequest, Judgement, RequestedItem
 from vendors.directory.models.searches import FacetTally, Listing, SavedSearch, Word
@@ -41,6 +41,7 @@ __all__ = [
     "Note",
     "Partner",
     "Pick",
+    "ProvenBy",
     "Purpose",
     "Reference",
     "ReferenceAnswer",

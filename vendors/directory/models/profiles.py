@@ -53,13 +53,21 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
         return rows.filter(Q(published_at__isnull=False, withheld_at=None) | Exists(known))
 
 
+class ProvenBy(models.TextChoices):
+    """How it is known that a vendor's people are the company that its web site belongs to."""
+
+    ADDRESS = "address", _("An address at its web site")
+    STAFF = "staff", _("Looked at by us")
+
+
 @pghistory.track()
 class Vendor(Unguessable):
     """The profile of a vendor organisation, whose name, country, zone and currency are the organisation's.
 
     Private: added by one merchant, seen and edited by it alone. Claimed: its own people have proven who they are, and
     only they edit. Published: every merchant sees it. Withheld: staff took it out of the directory. Merged: its row
-    stays and its address leads to `merged_into`.
+    stays and its address leads to `merged_into`. Proven: its people were known, as `proven_by` says, to be the company
+    at `proven_domain`; it holds as long as the web site is there.
     """
 
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="vendor")
@@ -92,6 +100,10 @@ class Vendor(Unguessable):
     claimed_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     withheld_at = models.DateTimeField(null=True, blank=True)
+    proven_by = models.CharField(max_length=8, choices=ProvenBy, blank=True)
+    proven_domain = models.CharField(max_length=253, blank=True)
+    proven_at = models.DateTimeField(null=True, blank=True)
+    asked_to_look_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True)
 
     objects: ClassVar[VendorQuerySet] = VendorQuerySet.as_manager()  # type: ignore[assignment]
@@ -122,6 +134,10 @@ class Vendor(Unguessable):
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="vendor_not_merged_into_itself"
             ),
+            models.CheckConstraint(
+                condition=Q(proven_by="", proven_at=None) | ~Q(proven_by="") & Q(proven_at__isnull=False),
+                name="vendor_proven_somehow_and_somewhen",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,6 +158,11 @@ class Vendor(Unguessable):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None and self.withheld_at is None and self.merged_into_id is None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether what was proven is still its web site."""
+        return bool(self.proven_by) and self.proven_domain == self.domain
 
 
 @pghistory.track(INSERTED, pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -1,16 +1,13 @@
 """What happens to a vendor's profile: each in one transaction."""
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation, Role
 from vendors.directory.domains import registered_domain
-from vendors.directory.errors import NotYours
 from vendors.directory.models import Contact, Relationship, Vendor
 from vendors.directory.search import index
 
@@ -50,21 +47,12 @@ def likely_duplicates(acting: Membership, *, name: str, website: str) -> list[Ve
     return list(seen.order_by("organisation__name", "pk")[:5])
 
 
-@transaction.atomic
-def change_private(vendor: Vendor, *, organisation: dict[str, Any], by: Membership, at: datetime) -> None:
-    """Save what a merchant edited of a vendor of its own. Raises NotYours once the vendor's people have claimed it."""
-    now = Vendor.objects.select_for_update().get(pk=vendor.pk)
-    if now.is_claimed or now.added_by_id != by.organisation_id:
-        raise NotYours(_("%(vendor)s keeps its own profile.") % {"vendor": vendor})
-    for field, value in organisation.items():
-        setattr(vendor.organisation, field, value)
-    vendor.organisation.save(update_fields=list(organisation))
-    vendor.changed_at = at
-    vendor.save()
-    index.refresh([vendor.pk])
-
-
 def start_profile(organisation: Organisation, first: Membership, at: datetime) -> None:
     """A company that signs up itself has its profile from the first minute, published when it says so."""
     if not organisation.is_merchant:
         Vendor.objects.create(organisation=organisation, added_at=at, changed_at=at, claimed_at=at)
+
+
+def follow_organisation(organisation: Organisation) -> None:
+    """A vendor is listed under the name that its organisation has now."""
+    index.refresh(Vendor.objects.filter(organisation=organisation).values_list("pk", flat=True))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from outsourcing.accounts.forms import NamedForm, helper, one_line
-from vendors.directory.models import Vendor
 from vendors.directory.models.profiles import web_address
 
 
@@ -35,23 +34,3 @@ class AddForm(NamedForm, forms.Form):
 
     def clean_contact_name(self) -> str:
         return one_line(self.cleaned_data["contact_name"])
-
-
-class PrivateForm(forms.ModelForm[Vendor]):
-    """A vendor as the merchant that added it describes it."""
-
-    name = forms.CharField(label=_("Name"), max_length=120)
-    country = CountryField(blank=True).formfield(label=_("Country"), required=False)
-
-    class Meta:
-        model = Vendor
-        fields = ("tagline", "description", "website", "orders_from", "orders_to", "contract_months", "notice_days")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        organisation = kwargs["instance"].organisation
-        kwargs["initial"] = {"name": organisation.name, "country": organisation.country}
-        super().__init__(*args, **kwargs)
-        self.helper = helper("name", "country", *self.Meta.fields)
-
-    def clean_name(self) -> str:
-        return one_line(self.cleaned_data["name"])

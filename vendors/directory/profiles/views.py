@@ -11,14 +11,16 @@ from django.views.decorators.http import require_safe
 from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
+from outsourcing.files.uploads import takes_files
 from outsourcing.shared import clock
 from vendors.directory.evidence.page import page_of
 from vendors.directory.keeping.forms import StatusForm
 from vendors.directory.keeping.kept import kept_about
 from vendors.directory.models import Vendor
 from vendors.directory.models.profiles import VendorQuerySet
-from vendors.directory.profiles import actions
-from vendors.directory.profiles.forms import AddForm, PrivateForm
+from vendors.directory.profiles import actions, desks
+from vendors.directory.profiles.forms import AddForm
+from vendors.directory.profiles.saving import may_edit
 from vendors.directory.requests.shown import latest_request
 
 PER_PAGE = 25
@@ -86,23 +88,17 @@ def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
         "asked": latest_request(vendor, acting=request.acting, today=today),
         "is_merchant": request.acting.organisation.is_merchant,
         "may_buy": may_buy(request),
-        "may_edit": not vendor.is_claimed and vendor.added_by_id == request.acting.organisation_id,
+        "may_edit": may_edit(vendor, request.acting),
     }
     return render(request, "directory/vendor.html", context)
 
 
+@takes_files
 @form_methods
 @acts_on(Vendor, *BUYERS)
-def edit(request: UserRequest, vendor: Vendor) -> HttpResponse:
-    """Describe a vendor that one has added oneself, until its own people take over."""
-    form = PrivateForm(request.POST or None, instance=vendor)
-    if request.method == "POST" and form.is_valid():
-        about = {name: form.cleaned_data[name] for name in ("name", "country")}
-        actions.change_private(form.instance, organisation=about, by=request.acting, at=clock.now())
-        messages.success(request, _("Saved."))
-        return redirect("directory:vendor", vendor.pk)
-    lede = _("You describe %(vendor)s until its own people join; only you see it.") % {"vendor": vendor}
-    return about_vendor(request, vendor, _("Edit %(vendor)s") % {"vendor": vendor}, lede, form)
+def edit(request: UserRequest, vendor: Vendor, section: str = "about") -> HttpResponse:
+    """Describe a vendor that one has added oneself, by the same forms as its own people will have."""
+    return desks.edit_section(request, vendor, section)
 
 
 def may_buy(request: UserRequest) -> bool:
