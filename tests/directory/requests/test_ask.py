@@ -12,7 +12,9 @@ from outsourcing.accounts.models import Invitation, Membership, Role
 from outsourcing.notifications.models import Mail
 from tests.directory.requests.conftest import NOW, at
 from tests.factories import MembershipFactory, RelationshipFactory, VendorFactory
+from vendors.directory.hooks import merged
 from vendors.directory.models import Contact, EvidenceRequest, RequestedItem
+from vendors.directory.requests import asking
 
 pytestmark = pytest.mark.django_db
 ASK = {"referees": "on", "referees_wanted": "3", "referees_former": "on", "due_on": "2026-12-08", "message": "Soon?"}
@@ -214,10 +216,9 @@ def test_a_merged_vendor_leads_to_the_other(supplier, owner, signed_in):
 
 
 def test_what_was_asked_follows_a_merge(asked, owner):
-    from vendors.directory.hooks import merged
-
     winner = VendorFactory(organisation__name="The one that is left")
-    merged(asked.vendor, winner)
+    assert asking.follow in list(merged)
+    asking.follow(asked.vendor, winner)
     asked.refresh_from_db()
     assert asked.vendor == winner
 
