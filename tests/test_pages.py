@@ -2,15 +2,19 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from playwright.sync_api import Page, expect
 
 from tests.factories import MembershipFactory, ReferenceFactory, VendorFactory
+from vendors.directory.imports import actions as imports
 from vendors.directory.models import (
     Capability,
     Certificate,
     FacetValue,
+    Import,
     Note,
     Partner,
     ReferenceAnswer,
@@ -32,6 +36,7 @@ SIGNED_IN = ["/", "/search/?q=theo", "/search/?q=nothing", "/settings/profile/",
 SIGNED_IN += ["/settings/absences/", "/settings/calendar/", "/settings/members/", "/settings/members/invite/"]
 SIGNED_IN += ["/settings/history/", "/settings/leave/", "/start/", "/accounts/2fa/", "/accounts/sessions/"]
 SIGNED_IN += ["/vendors/", "/vendors/?q=nothing", "/vendors/add/"]
+SIGNED_IN += ["/vendors/import/"]
 SIGNED_IN += ["/accounts/logout/", "/accounts/password/change/", "/accounts/email/"]
 VENDOR = ["/", "/settings/profile/", "/settings/organisation/", "/settings/calendar/", "/settings/members/"]
 WIDTHS = [1360, 390]
@@ -265,3 +270,30 @@ def test_a_profile_is_written_in_a_browser(live_server, page, sign_in, manager):
     page.get_by_label("Inside").check()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".facts", has_text="Inside")).to_be_visible()
+
+
+@pytest.mark.parametrize("step", ["columns", "checked", "running", "failed", "done"])
+def test_pages_of_an_import(live_server, page, sign_in, owner, step, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    rows = [["N" * 110, "https://long.example", "Atlantis"], ["", "x", ""], ["Acme", "", "GB"]]
+    words = "\n".join(map(",".join, [["Name", "URL", "Country", "U" * 70], *rows]))
+    made = imports.upload(SimpleUploadedFile(f"{'long' * 30}.csv", words.encode()), by=owner, at=timezone.now())
+    if step != "columns":
+        imports.check(made, made.mapping)
+        Import.objects.update(state=step, started_by=owner, progressed_at=made.created_at, failure="It stopped. " * 20)
+    sign_in(owner)
+    look(page, f"{live_server.url}/vendors/imports/{made.pk}/{'columns/' if step == 'columns' else ''}")
+
+
+def test_an_import_is_followed_to_its_end(live_server, page, sign_in, owner, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    made = imports.upload(SimpleUploadedFile("a.csv", b"Name\nAcme\n"), by=owner, at=timezone.now())
+    imports.check(made, made.mapping)
+    imports.start(made, by=owner, at=timezone.now())
+    sign_in(owner)
+    page.goto(f"{live_server.url}/vendors/imports/{made.pk}/")
+    expect(page.get_by_text("0 of 1 rows")).to_be_visible()
+    imports.bring_in(made.pk, now=timezone.now)
+    expect(page.get_by_role("link", name="See your vendors")).to_be_visible()
+    expect(page.locator("#standing")).to_have_count(1)
+    assert page.locator("#standing").get_attribute("hx-trigger") is None  # nothing asks any more

@@ -52,7 +52,11 @@ class ColumnsForm(forms.Form):
         self._places = {f"column-{place}": place for place in range(len(headings))}
         for name, place in self._places.items():
             self.fields[name] = forms.ChoiceField(
-                label=headings[place], choices=choices, initial=fields.get(place, ""), required=False
+                label=headings[place],
+                choices=choices,
+                initial=fields.get(place, ""),
+                required=False,
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
 
     def clean(self) -> dict[str, Any]:

@@ -14,20 +14,19 @@ from vendors.directory.models import FacetValue
 def sample(step: Step) -> dict[str, Any]:
     """A row as it will be: number, name, outcome, whether the vendor keeps its own profile, and [label, text]s."""
     wanted = step.wanted
+    own = [(_("Tags"), ", ".join(wanted.tags)), (_("Note"), wanted.note)]
     names = dict(FacetValue.objects.filter(pk__in=wanted.capabilities).values_list("pk", "name"))
     place = ", ".join(filter(None, [wanted.city, wanted.region, str(dict(countries).get(wanted.country, ""))]))
     says: list[tuple[str, str]] = [(_("Place"), place)]
     says += [(str(BY_FIELD[name].label), _said(value)) for name, value in wanted.values.items()]
-    says.append((_("Says"), ", ".join(names.values())))
+    says.append((_("Services and more"), ", ".join(names.values())))
     says.append((_("Contact"), ", ".join(filter(None, [wanted.contact_name, wanted.contact_email, wanted.phone]))))
-    says.append((_("Tags"), ", ".join(wanted.tags)))
-    says.append((_("Note"), wanted.note))
     return {
         "row": wanted.number,
         "name": wanted.name,
         "outcome": step.outcome,
         "is_kept": step.is_kept,
-        "says": [[label, text[:200]] for label, text in says if text],
+        "says": [[label, text[:200]] for label, text in ([] if step.is_kept else says) + own if text],
     }
 
 
