@@ -21,3 +21,7 @@ class InvitationUnusable(DomainError):
 
 class TooManyInvitations(DomainError):
     """An organisation invites far more in a day than people do."""
+
+
+class Moved(DomainError):
+    """What a form was about became one with something else meanwhile."""

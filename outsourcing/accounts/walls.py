@@ -5,7 +5,8 @@
     def resend(request: UserRequest, member: Membership) -> HttpResponse: ...
 
 What one may not know exists answers 404, the same bytes as a page that does not exist; what one may see but not do
-answers 403. An object of another of one's own organisations answers a page that offers to switch.
+answers 403. An object of another of one's own organisations answers a page that offers to switch. A model whose
+objects become one with others says so by `moved_to`: the key of the other, or None.
 """
 
 from collections.abc import Callable
@@ -14,10 +15,13 @@ from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from outsourcing.accounts.errors import Moved
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.requests import UserRequest
 
@@ -65,6 +69,8 @@ def acts_on(model: type[M], *roles: Role) -> Callable[[View], View]:
             found = visible(model, request.acting).filter(pk=pk).first()
             if found is None:
                 return elsewhere(request, model, pk)
+            if moved_to := getattr(found, "moved_to", None):
+                return follow(request, model, moved_to)
             if roles and not request.acting.has_role(*roles):
                 raise PermissionDenied
             return view(request, found, *args, **kwargs)
@@ -72,6 +78,20 @@ def acts_on(model: type[M], *roles: Role) -> Callable[[View], View]:
         return walled
 
     return decorate
+
+
+def follow(request: UserRequest, model: type[M], pk: int) -> HttpResponse:
+    """On to the object that stands for the one that was asked for; 404 where that may not be known.
+
+    Raises Moved for a form, which was made about the former.
+    """
+    there = visible(model, request.acting).filter(pk=pk).first()
+    match = request.resolver_match
+    if there is None or match is None:
+        raise Http404
+    if request.method not in ("GET", "HEAD"):
+        raise Moved(_("That is one with %(name)s now: nothing was saved. Look there first.") % {"name": there})
+    return HttpResponseRedirect(reverse(match.view_name, kwargs={**match.kwargs, "pk": pk}))
 
 
 def visible(model: type[M], acting: Membership) -> models.QuerySet[M]:

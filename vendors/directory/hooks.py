@@ -1,7 +1,10 @@
 """Where rooms above learn what happened to vendors; they run in the same transaction."""
 
+from datetime import datetime
+
+from outsourcing.accounts.models import Membership
 from outsourcing.shared.hooks import Hook
 from vendors.directory.models import Vendor
 
-#: Two rows of one vendor became one: what pointed to the first points to the second from now on.
-merged: Hook[[Vendor, Vendor], None] = Hook("directory.merged")
+#: Two rows of one vendor became one, by whom and when: what pointed to the first points to the second from now on.
+merged: Hook[[Vendor, Vendor, Membership, datetime], None] = Hook("directory.merged")

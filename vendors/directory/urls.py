@@ -9,6 +9,7 @@ from vendors.directory.imports import export
 from vendors.directory.imports import views as imports
 from vendors.directory.keeping import contact_views
 from vendors.directory.keeping import views as keeping
+from vendors.directory.merging import views as merging
 from vendors.directory.profiles import claims, logos, views
 from vendors.directory.profiles import portal as own
 from vendors.directory.references import views as references
@@ -59,6 +60,11 @@ urlpatterns: list[URLPattern] = [
     path("vendors/contacts/<int:pk>/edit/", contact_views.edit_contact, name="edit_contact"),
     path("vendors/contacts/<int:pk>/remove/", contact_views.remove_contact, name="remove_contact"),
     path("vendors/<int:pk>/invite/", claims.invite, name="invite"),
+    # Duplicates, and what stands beside what
+    path("vendors/duplicates/", merging.duplicates, name="duplicates"),
+    path("vendors/<int:pk>/merge/", merging.merge, name="merge"),
+    path("portal/join/", merging.join_list, name="join_list"),
+    path("portal/join/<int:pk>/", merging.join, name="join"),
     # Evidence: all of a kind, one piece, its file.
     path("vendors/<int:pk>/evidence/<slug:kind>/", evidence.list_evidence, name="evidence"),
     path("vendors/<int:pk>/evidence/<slug:kind>/add/", evidence.add, name="add_evidence"),

@@ -43,12 +43,14 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
         return rows.filter(Q(organisation__name__icontains=words) | Q(domain__icontains=words)) if words else rows
 
     def visible_to(self, acting: Membership) -> Self:
-        """For a merchant: published ones and those it knows; for a vendor: its own. Merged ones too, for redirects."""
+        """For a merchant: published ones and those it knows; for a vendor: its own. Merged ones too, for
+        redirects: a merchant's, and those that a vendor's people joined with their own."""
         from vendors.directory.models.relations import Relationship
 
         rows = self.select_related("organisation")
         if not acting.organisation.is_merchant:
-            return rows.filter(organisation=acting.organisation_id)
+            joined = Q(merged_into__organisation=acting.organisation_id, claimed_at__isnull=False)
+            return rows.filter(Q(organisation=acting.organisation_id) | joined)
         known = Relationship.objects.filter(vendor=OuterRef("pk"), merchant=acting.organisation_id)
         return rows.filter(Q(published_at__isnull=False, withheld_at=None) | Exists(known))
 
@@ -150,6 +152,11 @@ class Vendor(Unguessable):
     @property
     def name(self) -> str:
         return self.organisation.name
+
+    @property
+    def moved_to(self) -> int | None:
+        """The key of the vendor that this one was merged into."""
+        return self.merged_into_id
 
     @property
     def is_claimed(self) -> bool:

@@ -4,10 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
 
 from outsourcing.accounts.models import Membership, Organisation, Role
-from vendors.directory.domains import registered_domain
 from vendors.directory.models import Contact, Relationship, Vendor
 from vendors.directory.search import index
 
@@ -36,15 +34,6 @@ def add_vendor(
         Contact.objects.create(membership=member, vendor=vendor, merchant=merchant, created_at=at)
     index.refresh([vendor.pk])
     return vendor
-
-
-def likely_duplicates(acting: Membership, *, name: str, website: str) -> list[Vendor]:
-    """Vendors that `acting` can see and that have the same name or the same registered domain, five at most."""
-    same = Q(organisation__name__iexact=name)
-    if domain := registered_domain(website):
-        same |= Q(domain=domain)
-    seen = Vendor.objects.visible_to(acting).live().filter(same)
-    return list(seen.order_by("organisation__name", "pk")[:5])
 
 
 def start_profile(organisation: Organisation, first: Membership, at: datetime) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from outsourcing.accounts.models import Role
+from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
 from outsourcing.files.uploads import takes_files
@@ -16,6 +16,7 @@ from outsourcing.shared import clock
 from vendors.directory.evidence.page import page_of
 from vendors.directory.keeping.forms import StatusForm
 from vendors.directory.keeping.kept import kept_about
+from vendors.directory.merging.duplicates import likely_duplicates
 from vendors.directory.models import Vendor
 from vendors.directory.models.profiles import VendorQuerySet
 from vendors.directory.profiles import actions, desks
@@ -54,7 +55,7 @@ def add(request: UserRequest) -> HttpResponse:
     form, duplicates = AddForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        duplicates = actions.likely_duplicates(request.acting, name=given["name"], website=given["website"])
+        duplicates = likely_duplicates(request.acting, name=given["name"], website=given["website"])
         if not duplicates or request.POST.get("confirmed"):
             vendor = actions.add_vendor(by=request.acting, at=clock.now(), **given)
             messages.success(request, _("%(vendor)s is added. Only you see it.") % {"vendor": vendor})
@@ -74,8 +75,6 @@ def add(request: UserRequest) -> HttpResponse:
 @acts_on(Vendor)
 def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
     """Everything that one may know about a vendor."""
-    if vendor.merged_into_id:
-        return redirect("directory:vendor", vendor.merged_into_id)
     kept = kept_about(vendor, request.acting)
     today, show = clock.today(request.acting.zone), request.GET.get("show", "")
     context = {
@@ -86,6 +85,7 @@ def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
         "statuses": StatusForm.STANDS,
         "may_keep": request.acting.has_role(*BUYERS, Role.OPERATIONS),
         "asked": latest_request(vendor, acting=request.acting, today=today),
+        "likely": likely_for(vendor, request.acting),
         "is_merchant": request.acting.organisation.is_merchant,
         "may_buy": may_buy(request),
         "may_edit": may_edit(vendor, request.acting),
@@ -99,6 +99,13 @@ def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
 def edit(request: UserRequest, vendor: Vendor, section: str = "about") -> HttpResponse:
     """Describe a vendor that one has added oneself, by the same forms as its own people will have."""
     return desks.edit_section(request, vendor, section)
+
+
+def likely_for(vendor: Vendor, acting: Membership) -> list[Vendor]:
+    """For a vendor that is the merchant's own: those that are probably the same. Two queries, for others none."""
+    if vendor.is_claimed or vendor.added_by_id != acting.organisation_id or not acting.has_role(*BUYERS):
+        return []
+    return likely_duplicates(acting, name=vendor.name, website=vendor.website, besides=vendor)
 
 
 def may_buy(request: UserRequest) -> bool:

@@ -171,6 +171,6 @@ def withdraw(asked: EvidenceRequest, *, by: Membership, at: datetime) -> None:
     EvidenceRequest.objects.filter(pk=asked.pk, withdrawn_at=None).update(withdrawn_at=at)
 
 
-def follow(loser: Vendor, winner: Vendor, *_how: object) -> None:
+def follow(loser: Vendor, winner: Vendor, by: Membership, at: datetime) -> None:
     """What was asked of one of two rows of a vendor was asked of the one that is left."""
     EvidenceRequest.objects.filter(vendor=loser).update(vendor=winner)
