@@ -95,6 +95,7 @@ ROOMS = [
     "outsourcing.accounts",
     "outsourcing.files",
     "outsourcing.notifications",
+    "outsourcing.conversations",
     "vendors.directory",
     "outsourcing",
 ]

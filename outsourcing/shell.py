@@ -46,6 +46,7 @@ class Shell:
         return [
             self._entry(_("Today"), "today", reverse("today")),
             self._entry(_("Vendors"), "vendors", reverse("directory:list"), below=("/vendors/",)),
+            self._entry(_("Messages"), "messages", reverse("conversations:inbox"), below=("/messages/",)),
         ]
 
     @cached_property

@@ -6,6 +6,7 @@ import factory
 from allauth.account.models import EmailAddress
 
 from outsourcing.accounts.models import Membership, Organisation, Role, User
+from outsourcing.conversations.models import Entry, Thread
 from outsourcing.notifications.models import Mail
 from vendors.directory.models import Reference, Relationship, Vendor
 
@@ -99,3 +100,32 @@ class ReferenceFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Reference
+
+
+class ThreadFactory(factory.django.DjangoModelFactory):
+    """An empty thread between `merchant` and `vendor`; `begun` of tests/conversations writes in one."""
+
+    merchant = factory.SubFactory(OrganisationFactory)
+    vendor = factory.SubFactory(OrganisationFactory, kind="vendor")
+    subject = "Peak overflow"
+    opened_by = factory.SubFactory(MembershipFactory, organisation=factory.SelfAttribute("..merchant"))
+    opened_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    last_entry_at = factory.SelfAttribute("opened_at")
+
+    class Meta:
+        model = Thread
+
+
+class EntryFactory(factory.django.DjangoModelFactory):
+    """A message of the merchant's first in its thread: no turn, no count. Actions write real ones."""
+
+    thread = factory.SubFactory(ThreadFactory)
+    number = 1
+    kind = "message"
+    side = "merchant"
+    author = factory.SelfAttribute("thread.opened_by")
+    text = "The second pallet run is at ten."
+    created_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Entry

@@ -111,6 +111,13 @@ def moment(instant: datetime, zone: ZoneInfo, at: datetime) -> str:
     return f"{there:%H:%M}" if there.date() == at.astimezone(zone).date() else _on_a_day(there, at)
 
 
+def short(instant: datetime, zone: ZoneInfo, at: datetime) -> str:
+    """The same for a list: "14:30" today, else "Tue 24 Nov 16:00"."""
+    there = instant.astimezone(zone)
+    is_today = there.date() == at.astimezone(zone).date()
+    return dateformat.format(there, "H:i" if is_today else "D j M H:i")
+
+
 def _on_a_day(there: datetime, at: datetime) -> str:
     ahead = there.date() - at.astimezone(there.tzinfo).date()
     return dateformat.format(there, "l H:i" if timedelta() <= ahead <= NEXT_DAYS else "l j F H:i")

@@ -1,0 +1,14 @@
+"""Conversations between a merchant and a vendor: who said what, who owes whom an answer, and since when."""
+
+from django.apps import AppConfig
+
+
+class ConversationsConfig(AppConfig):
+    name = "outsourcing.conversations"
+
+    def ready(self) -> None:
+        from outsourcing.accounts import hooks
+        from outsourcing.conversations import answering, turns
+
+        hooks.member_left.add(answering.succeed)
+        hooks.calendar_changed.add(turns.calendar_changed)

@@ -1,0 +1,34 @@
+"""Where upper rooms meet conversations; functions run in the caller's transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from outsourcing.accounts.calendars import Pause
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.conversations.models import Turn
+from outsourcing.shared.hooks import Hook
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a thread is about, as a link; `label` is what the reader may know of it."""
+
+    label: str
+    url: str
+
+
+#: For the keys of some threads and the reader: what they are about, in bulk. Upper rooms own the rows that say so.
+topic: Hook[[Sequence[int], Membership], Mapping[int, Sequence[Topic]]] = Hook("conversations.topic")
+
+#: A turn was opened, joined, handed over, closed or opened again, as of the instant: ladders follow it.
+turn_changed: Hook[[Turn, datetime], None] = Hook("conversations.turn_changed")
+
+#: When the answerer's clock stood still for this turn: a suspended contract, a declared absence, blocked by the asker.
+pauses: Hook[[Turn], Iterable[Pause]] = Hook("conversations.pauses")
+
+#: Organisations to whom one may write a first time, a few to choose from, best first.
+counterparts: Hook[[Membership], Iterable[Organisation]] = Hook("conversations.counterparts")
+
+#: Whether one may write to this organisation a first time; one yes is enough.
+may_write_to: Hook[[Membership, Organisation], bool] = Hook("conversations.may_write_to")

@@ -1,0 +1,102 @@
+"""The inbox of one side: waiting for us, waiting for them, all; most urgent first, or newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Page, Paginator
+from django.utils import timezone
+
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.conversations import clock, hooks
+from outsourcing.conversations.hooks import Topic
+from outsourcing.conversations.models import ReadMark, Thread, Turn
+
+PER_PAGE = 25
+US, THEM, ALL = "us", "them", "all"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thread in the list: with whom, its newest entry, and what is owed the soonest."""
+
+    thread: Thread
+    other: Organisation
+    preview: str
+    by: str
+    is_unread: bool
+    turn: Turn | None
+    is_ours: bool
+    due: str
+    is_late: bool
+    topics: tuple[Topic, ...]
+
+
+def counts(acting: Membership) -> dict[str, int]:
+    """How many threads wait for us and for them. Two queries by partial indexes."""
+    open_turns = Turn.objects.open()
+    return {
+        US: open_turns.owed_by(acting.organisation_id).count(),
+        THEM: open_turns.owed_to(acting.organisation_id).count(),
+    }
+
+
+def page_of(acting: Membership, show: str, number: Any, at: datetime) -> tuple[Page[Any], list[Row]]:
+    """One page of the list and its rows. `show` is one of US, THEM, ALL."""
+    if show == ALL:
+        threads = Thread.objects.visible_to(acting).order_by("-last_entry_at", "pk")
+        page: Page[Any] = Paginator(threads.values_list("pk", flat=True), PER_PAGE).get_page(number)
+        keys = list(page.object_list)
+    else:
+        open_turns = Turn.objects.open()
+        turns = open_turns.owed_by(acting.organisation_id) if show == US else open_turns.owed_to(acting.organisation_id)
+        page = Paginator(turns.order_by("due_at", "pk").values_list("thread", flat=True), PER_PAGE).get_page(number)
+        keys = list(page.object_list)
+    return page, rows_of(keys, acting, show, at)
+
+
+def rows_of(keys: list[int], acting: Membership, show: str, at: datetime) -> list[Row]:
+    """The threads of these keys, in their order. Queries: threads, turns, marks, and what topics need."""
+    threads = Thread.objects.visible_to(acting).select_related("last_entry__author")
+    found = threads.in_bulk(keys)
+    marks = dict(ReadMark.objects.filter(membership=acting, thread__in=keys).values_list("thread", "number"))
+    topics: dict[int, tuple[Topic, ...]] = {}
+    for room in hooks.topic(keys, acting):
+        for key, more in room.items():
+            topics[key] = (*topics.get(key, ()), *more)
+    owed: dict[int, list[Turn]] = {}
+    for turn in Turn.objects.open().filter(thread__in=keys).select_related("assignee"):
+        owed.setdefault(turn.thread_id, []).append(turn)
+    return [
+        _row(found[key], acting, owed.get(key, []), show, marks.get(key, 0), topics.get(key, ()), at)
+        for key in keys
+        if key in found
+    ]
+
+
+def _row(
+    thread: Thread,
+    acting: Membership,
+    turns: list[Turn],
+    show: str,
+    read: int,
+    topics: tuple[Topic, ...],
+    at: datetime,
+) -> Row:
+    """What we owe goes before what is owed to us, unless one looks at the latter."""
+    us = acting.organisation_id
+    turn = min(turns, key=lambda one: (one.answerer_id == us) is (show == THEM), default=None)
+    last = thread.last_entry
+    return Row(
+        thread,
+        thread.other_than(us),
+        last.text[:200] if last else "",
+        last.author.label if last and last.author else "",
+        thread.entry_count > read and not (last and last.author_id == acting.pk),
+        turn,
+        turn is not None and turn.answerer_id == us,
+        clock.short(turn.due_at, ZoneInfo(timezone.get_current_timezone_name()), at) if turn else "",
+        turn is not None and turn.due_at < at,
+        topics,
+    )

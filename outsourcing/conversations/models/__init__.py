@@ -1,0 +1,34 @@
+"""The room's rows, a module for each topic."""
+
+from outsourcing.conversations.models.entries import (
+    Acknowledgement,
+    Asks,
+    Attachment,
+    Channel,
+    Draft,
+    Entry,
+    EntryVersion,
+    InternalNote,
+    Kind,
+    Recorded,
+)
+from outsourcing.conversations.models.threads import Participant, ReadMark, Side, Thread
+from outsourcing.conversations.models.turns import Turn
+
+__all__ = [
+    "Acknowledgement",
+    "Asks",
+    "Attachment",
+    "Channel",
+    "Draft",
+    "Entry",
+    "EntryVersion",
+    "InternalNote",
+    "Kind",
+    "Participant",
+    "ReadMark",
+    "Recorded",
+    "Side",
+    "Thread",
+    "Turn",
+]

@@ -1,0 +1,262 @@
+"""Writing in a thread: each action is one transaction under the thread's lock, and sending it twice stores it once."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts.models import Membership, Organisation, Role
+from outsourcing.conversations import hooks, mails, turns
+from outsourcing.conversations.errors import AlreadySent, MayNotWrite
+from outsourcing.conversations.models import (
+    Attachment,
+    Channel,
+    Draft,
+    Entry,
+    InternalNote,
+    Kind,
+    Participant,
+    ReadMark,
+    Side,
+    Thread,
+)
+from outsourcing.files import kinds, storage
+from outsourcing.files.models import File
+
+#: Who writes; viewers read.
+WRITERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS, Role.MANAGER, Role.CONTACT)
+#: What people post themselves, by their side; submissions come from the room that takes them.
+KINDS = {
+    Side.MERCHANT: (Kind.MESSAGE, Kind.QUESTION, Kind.INSTRUCTION, Kind.CALL_NOTE),
+    Side.VENDOR: (Kind.MESSAGE, Kind.QUESTION, Kind.CALL_NOTE),
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that a note is about: with whom, when, how many minutes."""
+
+    partner: str
+    at: datetime
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How something of the vendor's reached the merchant outside, and whose words it is, where that is known."""
+
+    channel: Channel
+    received_at: datetime
+    author: Membership | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What somebody sends: `key` was made with the form, `asks` is one of Asks or empty."""
+
+    key: uuid.UUID
+    text: str
+    kind: Kind = Kind.MESSAGE
+    asks: str = ""
+    is_blocking: bool = False
+    wanted_by: date | None = None
+    about: Entry | None = None
+    call: Call | None = None
+    receipt: Receipt | None = None
+    uploads: Sequence[UploadedFile] = ()
+
+
+# ---- Actions -------------------------------------------------------------------------------------------------------
+def start(
+    other: Organisation, subject: str, said: Said, *, by: Membership, at: datetime, people: Iterable[Membership] = ()
+) -> Thread:
+    """Begin a thread with another organisation and these people of either; sent twice, it is begun once.
+
+    Raises MayNotWrite, AlreadySent.
+    """
+    see_that_they_write(by, said)
+    if sent := sent_before(by, said):
+        return sent.thread
+    if not may_write_to(by, other):
+        raise MayNotWrite(_("You can write to those who have written to you or invited you."))
+    merchant, vendor = (by.organisation, other) if by.organisation.is_merchant else (other, by.organisation)
+    try:
+        with transaction.atomic():
+            thread = Thread.objects.create(
+                merchant=merchant, vendor=vendor, subject=subject, opened_by=by, opened_at=at, last_entry_at=at
+            )
+            include(thread, people, at=at)
+            say(turns.locked(thread), said, by=by, at=at)
+            return thread
+    except IntegrityError:
+        if sent := sent_before(by, said):  # by the same click, a moment ago
+            return sent.thread
+        raise
+
+
+@transaction.atomic
+def post(thread: Thread, said: Said, *, by: Membership, at: datetime) -> Entry:
+    """Write a public entry: it answers what one's side owes, and asks where it asks. Raises MayNotWrite, AlreadySent.
+
+    In a closed thread it is kept and marked as written after the close; the thread stays closed.
+    """
+    see_that_they_write(by, said)
+    thread = turns.locked(thread)
+    return sent_before(by, said, thread) or say(thread, said, by=by, at=at)
+
+
+@transaction.atomic
+def note(
+    thread: Thread, text: str, *, key: uuid.UUID, by: Membership, at: datetime, uploads: Sequence[UploadedFile] = ()
+) -> InternalNote:
+    """Write beside a thread for one's own side alone. Raises MayNotWrite, AlreadySent."""
+    if not by.has_role(*WRITERS):
+        raise MayNotWrite(_("You can read this conversation, and not write in it."))
+    thread = turns.locked(thread)
+    sent = InternalNote.objects.filter(author=by, key=key).first()
+    if sent is not None:
+        if (sent.thread_id, sent.text) != (thread.pk, text):
+            raise AlreadySent(_("That form was sent before with other words. Check the conversation, then send again."))
+        return sent
+    made = InternalNote.objects.create(
+        thread=thread,
+        organisation=by.organisation,
+        author=by,
+        after=thread.entry_count,
+        text=text,
+        created_at=at,
+        key=key,
+        search=searchable(text, [by.organisation_id]),
+    )
+    Attachment.objects.bulk_create(Attachment(file=file, note=made) for file in kept(uploads, by=by, at=at))
+    return made
+
+
+@transaction.atomic
+def tell(thread: Thread, text: str, *, at: datetime, about: Entry | None = None) -> Entry:
+    """Write what the system has to say: it answers nothing, asks nothing and is not mailed."""
+    thread = turns.locked(thread)
+    return _append(thread, Entry(kind=Kind.SYSTEM, text=text, about=about, created_at=at))
+
+
+@transaction.atomic
+def include(thread: Thread, people: Iterable[Membership], *, at: datetime) -> None:
+    """Have these people get the thread's mails from now on. Raises MayNotWrite for somebody of neither side."""
+    both = (thread.merchant_id, thread.vendor_id)
+    named = list(people)
+    if any(one.organisation_id not in both or one.left_at for one in named):
+        raise MayNotWrite(_("A conversation is between people of the two organisations."))
+    Participant.objects.bulk_create(
+        (Participant(thread=thread, membership=one, added_at=at) for one in named), ignore_conflicts=True
+    )
+
+
+# ---- Their parts ---------------------------------------------------------------------------------------------------
+def see_that_they_write(by: Membership, said: Said) -> None:
+    """Raises MayNotWrite for a viewer, for a kind that is not theirs, and for a vendor that records for itself."""
+    if not by.has_role(*WRITERS):
+        raise MayNotWrite(_("You can read this conversation, and not write in it."))
+    side = Side.MERCHANT if by.organisation.is_merchant else Side.VENDOR
+    if said.receipt and side != Side.MERCHANT:
+        raise MayNotWrite(_("Only a merchant records what reached it elsewhere."))
+    if said.kind not in (*KINDS[Side.VENDOR if said.receipt else side], Kind.SUBMISSION):
+        raise MayNotWrite(_("Your side does not write entries of this kind."))
+
+
+def may_write_to(by: Membership, other: Organisation) -> bool:
+    """Whether a thread with them may be begun: there is one already, or an upper room knows a reason."""
+    if by.organisation.kind == other.kind:
+        return False
+    if Thread.objects.visible_to(by).filter(Q(merchant=other) | Q(vendor=other)).exists():
+        return True
+    return any(hooks.may_write_to(by, other))
+
+
+def sent_before(by: Membership, said: Said, thread: Thread | None = None) -> Entry | None:
+    """The entry that this form made before. Raises AlreadySent where it had other words, or another place."""
+    sent = (
+        Entry.objects.filter(Q(recorded_by=by) | Q(recorded_by=None, author=by), key=said.key)
+        .select_related("thread")
+        .first()
+    )
+    if sent is not None and (sent.text != said.text or thread not in (None, sent.thread)):
+        raise AlreadySent(_("That form was sent before with other words. Check the conversation, then send again."))
+    return sent
+
+
+def say(thread: Thread, said: Said, *, by: Membership, at: datetime) -> Entry:
+    """Append a person's entry to a locked thread, with all that follows from it."""
+    receipt, call = said.receipt, said.call
+    if receipt and receipt.author and receipt.author.organisation_id != thread.vendor_id:
+        raise MayNotWrite(_("Choose somebody of the vendor, or nobody."))
+    entry = Entry(
+        kind=said.kind,
+        side=Side.VENDOR if receipt else thread.side_of(by.organisation_id),
+        author=receipt.author if receipt else by,
+        text=said.text,
+        created_at=at,
+        key=said.key,
+        asks=said.asks,
+        is_blocking=bool(said.asks) and said.is_blocking,
+        wanted_by=said.wanted_by if said.asks else None,
+        about=said.about,
+    )
+    if receipt:
+        entry.channel, entry.received_at, entry.recorded_by = receipt.channel, min(receipt.received_at, at), by
+    if call:
+        entry.call_with, entry.called_at, entry.call_minutes = call.partner, call.at, call.minutes
+    _append(thread, entry)
+    Attachment.objects.bulk_create(Attachment(file=file, entry=entry) for file in kept(said.uploads, by=by, at=at))
+    Participant.objects.get_or_create(thread=thread, membership=by, defaults={"added_at": at})
+    ReadMark.objects.filter(thread=thread, membership=by, number=entry.number - 1).update(number=entry.number)
+    Attachment.objects.filter(draft__membership=by, draft__key=said.key).update(draft=None, entry=entry)
+    Draft.objects.filter(membership=by, key=said.key).delete()
+    _turn(thread, entry, at=at)
+    mails.tell_other_side(entry, thread)
+    return entry
+
+
+def _append(thread: Thread, entry: Entry) -> Entry:
+    """Give the entry the next number of its locked thread, and the thread its newest entry."""
+    entry.thread, entry.number = thread, thread.entry_count + 1
+    entry.after_close = thread.closed_at is not None and entry.kind != Kind.SYSTEM
+    owners = [thread.merchant_id, thread.vendor_id]
+    entry.search = searchable(entry.text, owners)
+    entry.save(force_insert=True)
+    thread.entry_count, thread.last_entry, thread.last_entry_at = entry.number, entry, entry.created_at
+    thread.save(update_fields=["entry_count", "last_entry", "last_entry_at"])
+    return entry
+
+
+def _turn(thread: Thread, entry: Entry, *, at: datetime) -> None:
+    """Close what the writer's side owed and open or join what it asks.
+
+    Who asked about an instruction and now has the answer still owes its acknowledgement.
+    """
+    answered = turns.answer(entry, thread, at=at)
+    if entry.asks:
+        turns.ask(entry, thread, heard_at=entry.heard_at, at=at)
+    if answered is not None:
+        asked_about = [one.about for one in answered.entries.select_related("about").exclude(about=None)]
+        for instruction in {one.pk: one for one in asked_about if one is not None}.values():
+            if instruction.side == entry.side and instruction.asks and not turns.is_acknowledged(instruction):
+                turns.ask(instruction, thread, heard_at=entry.heard_at, at=at)
+
+
+def kept(uploads: Iterable[UploadedFile], *, by: Membership, at: datetime) -> list[File]:
+    """The files of an entry, checked and kept. Raises Refused."""
+    return [
+        storage.keep(upload, by=by, organisation=by.organisation, at=at, kinds=kinds.DOCUMENTS) for upload in uploads
+    ]
+
+
+def searchable(text: str, owners: Iterable[int]) -> RawSQL:
+    """The search index's entry for a text: its words without accents, and whose it is (see search.py)."""
+    words = "to_tsvector('simple', regexp_replace(immutable_unaccent(%s), '[^[:alnum:]]+', ' ', 'g'))"
+    return RawSQL(f"{words} || array_to_tsvector(%s)", [text, [f"@{owner}" for owner in owners]])

@@ -1,0 +1,154 @@
+"""Opens, joins and closes turns, under the lock of their thread. Source: reference/milestones.md 4.2."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from outsourcing.accounts.calendars import Pause, WorkingCalendar
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.working_time import calendar_of
+from outsourcing.conversations import clock, hooks
+from outsourcing.conversations.clock import Expected
+from outsourcing.conversations.figures import ANSWERS, Ending
+from outsourcing.conversations.models import Acknowledgement, Asks, Entry, Thread, Turn
+from outsourcing.shared.clock import now
+
+
+def locked(thread: Thread) -> Thread:
+    """The thread as it stands now; whoever else writes in it waits until the transaction ends."""
+    rows = Thread.objects.select_for_update(of=("self",)).select_related("merchant", "vendor")
+    return rows.get(pk=thread.pk)
+
+
+def calendar_around(organisation: Organisation, since: datetime, until: datetime) -> WorkingCalendar:
+    """An organisation's calendar with the holidays of these years and the next. Two queries."""
+    return calendar_of(organisation, range(since.year, until.year + 2))
+
+
+# ---- Asking --------------------------------------------------------------------------------------------------------
+def ask(entry: Entry, thread: Thread, *, heard_at: datetime, at: datetime) -> Turn:
+    """Open a turn for what `entry` asks, or join the one that is open; `heard_at` is when the other side had it."""
+    asker, answerer = sides(entry, thread)
+    turn = thread.turns.open().filter(answerer=answerer).first()
+    if turn is None:
+        turn = Turn(thread=thread, asker=asker, answerer=answerer, opened_at=heard_at, needs_answer=False)
+    asked = [*(turn.entries.exclude(pk=entry.pk) if not turn._state.adding else []), entry]
+    turn.needs_answer = any(one.asks == Asks.ANSWER for one in asked)
+    turn.is_blocking = any(one.is_blocking for one in asked)
+    calendar = calendar_around(answerer, turn.opened_at, at)
+    due = reckon(turn, asked, calendar)
+    turn.due_at, turn.target_seconds = due.due_at, due.target
+    turn.save()
+    entry.turn = turn
+    entry.save(update_fields=["turn"])
+    hooks.turn_changed(turn, at)
+    return turn
+
+
+def sides(entry: Entry, thread: Thread) -> tuple[Organisation, Organisation]:
+    """Whose words an entry are, and the other organisation."""
+    own = thread.merchant if entry.side == "merchant" else thread.vendor
+    return own, thread.other_than(own.pk)
+
+
+def reckon(turn: Turn, asked: Iterable[Entry], calendar: WorkingCalendar) -> Expected:
+    """What is expected of a turn with these entries, on the answerer's calendar as it is.
+
+    A pause without an end is left out: what is due then is reckoned again once it ends.
+    """
+    pauses = [pause for pause in pauses_of(turn) if pause[1] is not None]
+    found: Expected | None = None
+    for entry in sorted(asked, key=lambda one: (one.heard_at, one.number)):
+        asked_at = max(entry.heard_at, turn.opened_at)
+        default = clock.default_target(
+            is_blocking=entry.is_blocking, only_acknowledge=entry.asks == Asks.ACKNOWLEDGEMENT
+        )
+        own = clock.expected(asked_at, calendar, pauses=pauses, target=default, wanted_by=entry.wanted_by)
+        if found is None:
+            found = own
+        else:
+            found = clock.joined(found, own, clock.response_seconds(turn.opened_at, asked_at, calendar, pauses))
+    assert found is not None, "a turn has what opened it"
+    return found
+
+
+def reckon_again(organisation: Organisation, at: datetime) -> None:
+    """Move what this organisation owes to where its calendar, as it is now, puts it; what is closed stays."""
+    turns = Turn.objects.open().owed_by(organisation.pk).select_related("thread").prefetch_related("entries")
+    oldest = min((turn.opened_at for turn in turns), default=at)
+    calendar = calendar_around(organisation, oldest, at)
+    for turn in turns:
+        due = reckon(turn, turn.entries.all(), calendar)
+        if (due.due_at, due.target) != (turn.due_at, turn.target_seconds):
+            turn.due_at, turn.target_seconds = due.due_at, due.target
+            turn.save(update_fields=["due_at", "target_seconds"])
+            hooks.turn_changed(turn, at)
+
+
+def calendar_changed(organisation: Organisation) -> None:
+    """For accounts' hook, which names no instant: this one."""
+    reckon_again(organisation, now())
+
+
+def pauses_of(turn: Turn) -> list[Pause]:
+    """When the answerer's clock stood still, as upper rooms say."""
+    return [pause for found in hooks.pauses(turn) for pause in found]
+
+
+# ---- Closing -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Close:
+    """How a turn ends: when the asker had it, and by whom; `answer` is the entry that answers."""
+
+    ending: Ending
+    heard_at: datetime
+    by: Membership | None
+    answer: Entry | None = field(default=None)
+
+
+def close(turn: Turn, how: Close, *, at: datetime) -> None:
+    """End an open turn; an answer's response time is frozen with the calendar it was reckoned with."""
+    turn.ending, turn.closed_at, turn.closed_by, turn.answer = how.ending, how.heard_at, how.by, how.answer
+    if how.ending in ANSWERS:
+        calendar, pauses = calendar_around(turn.answerer, turn.opened_at, how.heard_at), pauses_of(turn)
+        turn.response_seconds = clock.response_seconds(turn.opened_at, how.heard_at, calendar, pauses)
+        turn.reckoned = frozen(calendar, turn.opened_at, how.heard_at, pauses)
+    turn.save()
+    hooks.turn_changed(turn, at)
+
+
+def frozen(calendar: WorkingCalendar, since: datetime, until: datetime, pauses: Iterable[Pause]) -> dict[str, Any]:
+    """The part of a calendar that mattered between two instants, as plain values."""
+    first, last = since.astimezone(calendar.zone).date(), until.astimezone(calendar.zone).date()
+    return {
+        "zone": calendar.zone.key,
+        "week": [[[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in day] for day in calendar.windows],
+        "closed": [day.isoformat() for day in sorted(calendar.closed) if first <= day <= last],
+        "pauses": [[start.isoformat(), end and end.isoformat()] for start, end in pauses],
+    }
+
+
+def answer(entry: Entry, thread: Thread, *, at: datetime) -> Turn | None:
+    """Close what the entry's side owed: a person's public entry is an answer, if what was asked came before it."""
+    own, _other = sides(entry, thread)
+    turn = thread.turns.open().filter(answerer=own, opened_at__lte=entry.heard_at).select_related("answerer").first()
+    if turn is not None:
+        close(turn, Close(Ending.ANSWERED, entry.heard_at, entry.author or entry.recorded_by, entry), at=at)
+    return turn
+
+
+def acknowledged(entry: Entry, given: Acknowledgement, *, at: datetime) -> Turn | None:
+    """Close the entry's turn if nothing in it waits for more than what is acknowledged now."""
+    turn = entry.turn
+    if turn is None or not turn.is_open or turn.needs_answer or given.heard_at < turn.opened_at:
+        return None
+    if any(not is_acknowledged(one) for one in turn.entries.prefetch_related("acknowledgements")):
+        return None
+    close(turn, Close(Ending.ACKNOWLEDGED, given.heard_at, given.by or given.recorded_by), at=at)
+    return turn
+
+
+def is_acknowledged(entry: Entry) -> bool:
+    """Whether the text as it is now was acknowledged."""
+    return any(one.version == entry.version for one in entry.acknowledgements.all())

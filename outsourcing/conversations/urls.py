@@ -1,0 +1,23 @@
+"""The room's addresses; both sides use the same ones."""
+
+from django.urls import URLPattern, path
+
+from outsourcing.conversations import deciding, views, writing
+
+app_name = "conversations"
+urlpatterns: list[URLPattern] = [
+    path("messages/", views.inbox, name="inbox"),
+    path("messages/new/", writing.start, name="start"),
+    path("messages/<int:pk>/", views.thread, name="thread"),
+    path("messages/<int:pk>/post/", writing.post, name="post"),
+    path("messages/<int:pk>/close/", deciding.close, name="close"),
+    path("messages/<int:pk>/open/", deciding.open_again, name="open"),
+    path("messages/entries/<int:pk>/edit/", writing.edit, name="edit"),
+    path("messages/entries/<int:pk>/acknowledge/", deciding.acknowledge, name="acknowledge"),
+    path("messages/turns/<int:pk>/withdraw/", deciding.withdraw, name="withdraw"),
+    path("messages/turns/<int:pk>/dismiss/", deciding.dismiss, name="dismiss"),
+    path("messages/turns/<int:pk>/reopen/", deciding.reopen, name="reopen"),
+    path("messages/turns/<int:pk>/hand-over/", deciding.hand_over, name="hand_over"),
+    path("messages/files/<int:pk>/", views.download, name="file"),
+    path("messages/files/<int:pk>/thumbnail/", views.thumbnail, name="thumbnail"),
+]

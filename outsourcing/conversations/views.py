@@ -1,0 +1,97 @@
+"""Views that read: the inbox, a thread, and the files in it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from outsourcing.accounts.requests import UserRequest
+from outsourcing.accounts.walls import acts_as, acts_on
+from outsourcing.conversations import answering, reading
+from outsourcing.conversations import inbox as box
+from outsourcing.conversations.forms import ComposerForm
+from outsourcing.conversations.models import Attachment, Entry, Thread
+from outsourcing.conversations.posting import WRITERS
+from outsourcing.files import serving
+from outsourcing.shared import clock
+
+
+@require_safe
+@acts_as()
+def inbox(request: UserRequest) -> HttpResponse:
+    """Threads of the acting organisation; without a choice, what waits for it, or all where nothing does."""
+    counts = box.counts(request.acting)
+    show = request.GET.get("show", "")
+    if show not in (box.US, box.THEM, box.ALL):
+        show = box.US if counts[box.US] else box.ALL
+    page, rows = box.page_of(request.acting, show, request.GET.get("page"), clock.now())
+    context = {"page": page, "rows": rows, "show": show, "counts": counts, "may_write": may_write(request)}
+    return render(request, "conversations/inbox.html", context)
+
+
+@require_safe
+@acts_on(Thread)
+def thread(request: UserRequest, thread: Thread) -> HttpResponse:
+    """A thread's newest entries, or those up to a number; they count as read from now on."""
+    return show_thread(request, thread)
+
+
+def show_thread(
+    request: UserRequest, thread: Thread, form: ComposerForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, with what was typed where a form is given."""
+    now = clock.now()
+    page = reading.page_of(thread, request.acting, upto=number_of(request), at=now)
+    about = asked_about(request, thread)
+    form = form or ComposerForm(
+        acting=request.acting, now=now, initial={"kind": "question", "about": about.pk} if about else {}
+    )
+    if request.method in ("GET", "HEAD"):
+        answering.read(thread, page.newest, by=request.acting, at=now)
+    other = thread.other_than(request.acting.organisation_id)
+    context = {
+        "thread": thread,
+        "page": page,
+        "other": other,
+        "form": form,
+        "about": about,
+        "may_write": may_write(request),
+        "expectation": reading.expectation(thread, request.acting, now) if may_write(request) else "",
+        "crumbs": [(_("Messages"), reverse("conversations:inbox"))],
+        "ours": [one.membership for one in page.people if one.membership.organisation_id != other.pk],
+        "theirs": [one.membership for one in page.people if one.membership.organisation_id == other.pk],
+    }
+    return render(request, "conversations/thread.html", context, status=status)
+
+
+def asked_about(request: HttpRequest, thread: Thread) -> Entry | None:
+    """The instruction that a question is to be about, where the address or the form names one of this thread."""
+    named = request.POST.get("about") or request.GET.get("about") or ""
+    if not named.isdecimal() or len(named) > 18:
+        return None
+    return thread.entries.defer("search").filter(pk=int(named)).first()
+
+
+def number_of(request: HttpRequest) -> int | None:
+    """Up to which entry the page goes; the newest where nothing sensible is said."""
+    said = request.GET.get("upto", "")
+    return int(said) if said.isdecimal() and len(said) < 10 and int(said) else None
+
+
+def may_write(request: UserRequest) -> bool:
+    return request.acting.has_role(*WRITERS)
+
+
+@require_safe
+@acts_on(Attachment)
+def download(request: UserRequest, attachment: Attachment) -> HttpResponse:
+    """A file, to be saved."""
+    return serving.download(attachment.file)
+
+
+@require_safe
+@acts_on(Attachment)
+def thumbnail(request: UserRequest, attachment: Attachment) -> HttpResponse:
+    """A picture, small."""
+    return serving.thumbnail(attachment.file)

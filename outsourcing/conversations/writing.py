@@ -1,0 +1,117 @@
+"""Views that write: begin a thread, post in one, change a text."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from outsourcing.accounts.models import Organisation
+from outsourcing.accounts.requests import UserRequest
+from outsourcing.accounts.walls import acts_as, acts_on, form_methods
+from outsourcing.conversations import answering, hooks, posting
+from outsourcing.conversations.errors import AlreadySent, MayNotWrite
+from outsourcing.conversations.forms import ComposerForm, EditForm, StartForm
+from outsourcing.conversations.models import Entry, Thread
+from outsourcing.conversations.posting import WRITERS
+from outsourcing.conversations.views import asked_about, show_thread
+from outsourcing.files.uploads import takes_files
+from outsourcing.shared import clock
+
+#: Organisations to choose from where none is named.
+MOST = 200
+
+
+@takes_files
+@form_methods
+@acts_as(*WRITERS)
+def start(request: UserRequest) -> HttpResponse:
+    """Begin a thread with somebody whom one knows."""
+    now = clock.now()
+    choices = counterparts(request)
+    form = StartForm(
+        request.POST or None,
+        request.FILES or None,
+        acting=request.acting,
+        now=now,
+        choices=choices,
+        initial={"to": request.GET.get("to", "") if request.GET.get("to", "").isdecimal() else None},
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            thread = posting.start(data["to"], data["subject"], form.said(), by=request.acting, at=now)
+        except (AlreadySent, MayNotWrite) as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("conversations:thread", thread.pk)
+    context = {"form": form, "choices": choices, "crumbs": [(_("Messages"), reverse("conversations:inbox"))]}
+    return render(request, "conversations/start.html", context)
+
+
+def counterparts(request: UserRequest) -> list[Organisation]:
+    """Whom one may choose: those with whom there is a thread, those that upper rooms offer, and one that is named."""
+    acting = request.acting
+    theirs = "vendor" if acting.organisation.is_merchant else "merchant"
+    known = Thread.objects.visible_to(acting).order_by().values(theirs).distinct()[:MOST]
+    found = {one.pk: one for one in Organisation.objects.filter(pk__in=known)}
+    found |= {one.pk: one for room in hooks.counterparts(acting) for one in room}
+    named = request.POST.get("to") or request.GET.get("to") or ""
+    if named.isdecimal() and len(named) < 18 and int(named) not in found:
+        one = Organisation.objects.filter(~Q(kind=acting.organisation.kind), pk=int(named)).first()
+        if one is not None and posting.may_write_to(acting, one):
+            found[one.pk] = one
+    return list(found.values())
+
+
+@takes_files
+@require_POST
+@acts_on(Thread, *WRITERS)
+def post(request: UserRequest, thread: Thread) -> HttpResponse:
+    """Write an entry or an internal note; what cannot be sent stays in the form."""
+    form = ComposerForm(request.POST, request.FILES, acting=request.acting, now=clock.now())
+    if form.is_valid():
+        try:
+            _send(request, thread, form)
+        except AlreadySent as error:
+            form.data = {**request.POST.dict(), "key": str(uuid.uuid4())}
+            form.add_error(None, str(error))
+        else:
+            return redirect("conversations:thread", thread.pk)
+    return show_thread(request, thread, form, status=422)
+
+
+def _send(request: UserRequest, thread: Thread, form: ComposerForm) -> None:
+    now = clock.now()
+    if form.is_note:
+        data = form.cleaned_data
+        posting.note(thread, data["text"], key=data["key"], by=request.acting, at=now, uploads=data["uploads"])
+        return
+    entry = posting.post(thread, form.said(about=asked_about(request, thread)), by=request.acting, at=now)
+    if entry.after_close:
+        messages.info(request, _("This conversation was closed. What you wrote is kept, and marked as written after."))
+
+
+@form_methods
+@acts_on(Entry, *WRITERS)
+def edit(request: UserRequest, entry: Entry) -> HttpResponse:
+    """Change what one wrote; the earlier text is kept."""
+    if not answering.may_edit(entry, request.acting):
+        raise PermissionDenied
+    form = EditForm(request.POST or None, initial={"version": entry.version, "text": entry.text})
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["version"] != entry.version:
+            form.add_error("text", _("A colleague has changed it meanwhile: %(text)s") % {"text": entry.text[:1000]})
+        else:
+            answering.edit(entry, form.cleaned_data["text"], by=request.acting, at=clock.now())
+            return redirect("conversations:thread", entry.thread_id)
+    lede = _("The earlier text is kept and can be read by both sides.")
+    back = reverse("conversations:thread", args=[entry.thread_id])
+    crumbs = [(_("Messages"), reverse("conversations:inbox")), (entry.thread.subject, back)]
+    title = _("Change the %(kind)s") % {"kind": str(entry.get_kind_display()).lower()}
+    return render(request, "form.html", {"title": title, "lede": lede, "crumbs": crumbs, "form": form})
