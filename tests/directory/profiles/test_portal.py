@@ -16,6 +16,7 @@ from outsourcing.files.models import File
 from tests.directory.profiles.conftest import fields_of
 from tests.factories import MembershipFactory, VendorFactory
 from vendors.directory.models import Capability, Facet, Listing, Site, Vendor
+from vendors.directory.profiles.completeness import completeness
 from vendors.directory.profiles.facts import facts_of
 
 pytestmark = pytest.mark.django_db
@@ -297,3 +298,10 @@ def test_what_the_pages_cost(profile, manager, signed_in, value, django_assert_n
     for url, count in [(PROFILE, 5), (section("about"), 5), (section("services"), 6), (section("sites"), 6)]:
         with django_assert_num_queries(count):
             assert client.get(url).status_code == 200
+
+
+def test_each_step_leads_to_a_place_that_is_on_its_page(profile, manager, signed_in, value):
+    client = signed_in(manager)
+    Capability.objects.create(vendor=profile, value=value("service", "kitting"))
+    for part in completeness(profile, facts_of(profile)).parts:
+        assertContains(client.get(section(part.section)), f'id="{part.anchor}"')

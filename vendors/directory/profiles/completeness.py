@@ -64,12 +64,12 @@ def completeness(vendor: Vendor, facts: Facts) -> Completeness:
     has_terms = vendor.contract_months is not None and vendor.notice_days is not None
     parts = [
         Part(_("Say in one sentence what you do"), "about", "id_tagline", 15, bool(vendor.tagline), True),
-        Part(_("Choose the services you offer"), "services", "id_service", 15, bool(facts.services), True),
+        Part(_("Choose the services you offer"), "services", "div_id_service", 15, bool(facts.services), True),
         Part(_("Say in which country you work"), "sites", "sites", 15, has_place, True),
         Part(_("Describe your company"), "about", "id_description", 10, bool(vendor.description)),
         Part(_("Add your web site"), "about", "id_website", 10, bool(vendor.website)),
         Part(_("Add the sites you work from"), "sites", "sites", 10, bool(facts.places)),
-        Part(_("Say which languages you speak"), "services", "id_language", 5, bool(facts.languages)),
+        Part(_("Say which languages you speak"), "services", "div_id_language", 5, bool(facts.languages)),
         Part(_("Say when you can be reached"), "terms", "id_hours", 5, bool(vendor.hours)),
         Part(_("Say how long a contract runs, and the notice"), "terms", "id_contract_months", 5, has_terms),
         Part(_("Add your logo"), "about", "id_logo", 5, vendor.logo_id is not None),

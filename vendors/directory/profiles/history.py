@@ -86,12 +86,12 @@ def page_of(vendor: Vendor, number: str) -> Page[Change]:
 
 
 def gathered(changes: list[Change]) -> list[Change]:
-    """What one person did to one thing at one moment, as one change; what says nothing is left out."""
+    """What one person did to one thing at one moment, as one change, oldest line first; what says nothing is out."""
     found: dict[tuple[datetime, str, str], Change] = {}
     for change in changes:
         key = change.at, change.by, change.about
         if change.lines:
-            found.setdefault(key, Change(*key, [], change.url)).lines.extend(change.lines)
+            found.setdefault(key, Change(*key, [], change.url)).lines[:0] = change.lines
     return list(found.values())
 
 
