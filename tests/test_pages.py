@@ -1,13 +1,19 @@
 """Every page in a real browser: reachable by keyboard, readable, whole at every width, and asking nobody else."""
 
+import io
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from outsourcing.files.kinds import DOCUMENTS
+from outsourcing.files.storage import keep
+from outsourcing.shared import clock
 from tests.factories import MembershipFactory, ReferenceFactory, VendorFactory
 from vendors.directory.imports import actions as imports
 from vendors.directory.models import (
@@ -20,7 +26,9 @@ from vendors.directory.models import (
     ReferenceAnswer,
     Relationship,
     Site,
+    WorkSample,
 )
+from vendors.directory.search import index
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -297,3 +305,80 @@ def test_an_import_is_followed_to_its_end(live_server, page, sign_in, owner, set
     expect(page.get_by_role("link", name="See your vendors")).to_be_visible()
     expect(page.locator("#standing")).to_have_count(1)
     assert page.locator("#standing").get_attribute("hx-trigger") is None  # nothing asks any more
+
+
+@pytest.mark.parametrize("kind", ["references", "testimonials", "samples", "partners", "certificates"])
+def test_a_vendor_with_two_hundred_pieces_and_long_names(live_server, page, sign_in, owner, kind, settings, tmp_path):
+    settings.FILES_DIR = tmp_path / "files"
+    fill_with_evidence(vendor := VendorFactory(organisation__name="Harrow " + "and Quay " * 12), owner)
+    sign_in(owner)
+    look(page, f"{live_server.url}/vendors/{vendor.pk}/?show={kind}")
+    look(page, f"{live_server.url}/vendors/{vendor.pk}/evidence/{kind}/?page=2")
+
+
+def fill_with_evidence(vendor, owner) -> None:
+    """Forty pieces of each kind; the newest are the shop's own with the longest names, and one has a file."""
+    said = {"vendor": vendor, "created_at": vendor.added_at}
+    own = {**said, "merchant": owner.organisation, "created_by": owner, "created_at": clock.now()}
+    Partner.objects.bulk_create(Partner(**said, name="Royal Mail", kind="carrier") for _ in range(39))
+    Partner.objects.create(**own, name="P" * 120, kind="platform", website="https://a.example", since=2019)
+    vendor.testimonials.bulk_create(
+        vendor.testimonials.model(**said, quote="Good words", company="Acme") for _ in range(39)
+    )
+    vendor.testimonials.create(**own, quote="q" * 400, person="p" * 120, role="r" * 120, company="c" * 120)
+    Certificate.objects.bulk_create(Certificate(**said, name="ISO 9001") for _ in range(39))
+    Certificate.objects.create(**own, name="C" * 120, issuer="i" * 120, number="n" * 80, checked_on=vendor.added_at)
+    WorkSample.objects.bulk_create(
+        WorkSample(**said, title="Box", form="link", url="https://a.example") for _ in range(39)
+    )
+    photo = {"by": owner, "organisation": owner.organisation, "at": clock.now(), "kinds": DOCUMENTS}
+    box = keep(SimpleUploadedFile("f" * 150 + ".png", drawn()), **photo)
+    WorkSample.objects.create(**own, title="t" * 160, description="d" * 300, form="file", file=box)
+    for number in range(40):
+        reference = ReferenceFactory(vendor=vendor, state="answered", level=3, name="N" * 120 if not number else "Jo")
+        ReferenceAnswer.objects.create(
+            reference=reference, text="w" * 60, hire_again="yes", answered_at=own["created_at"]
+        )
+    index.refresh([vendor.pk])
+
+
+def drawn() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["testimonials", "samples", "partners", "certificates"])
+def test_a_form_for_evidence_with_errors(live_server, page, sign_in, owner, kind):
+    vendor = VendorFactory()
+    sign_in(owner)
+    look(page, f"{live_server.url}/vendors/{vendor.pk}/evidence/{kind}/add/")
+    page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+    page.locator("main").get_by_role("button", name="Save").click()
+    expect(page.locator(".invalid-feedback").first).to_be_visible()
+    assert faults(page) == []
+
+
+def test_a_piece_is_taken_back_after_a_question(live_server, page, sign_in, owner):
+    vendor = VendorFactory()
+    about = {"vendor": vendor, "merchant": owner.organisation, "created_at": vendor.added_at}
+    piece = Partner.objects.create(**about, name="P" * 120, kind="client")
+    sign_in(owner)
+    look(page, f"{live_server.url}/evidence/partners/{piece.pk}/remove/")
+    page.locator("main").get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(page.get_by_text("No partners named yet")).to_be_visible()
+
+
+def test_the_tabs_of_evidence_open_without_a_reload_and_keep_their_address(live_server, page, sign_in, owner):
+    vendor = VendorFactory()
+    Partner.objects.create(vendor=vendor, name="Royal Mail", kind="carrier", created_at=vendor.added_at)
+    sign_in(owner)
+    page.goto(f"{live_server.url}/vendors/{vendor.pk}/?show=samples")
+    page.evaluate("window.stayed = true")
+    page.get_by_role("link", name="Partners").click()
+    expect(page.get_by_role("heading", name="Royal Mail")).to_be_visible()
+    assert page.evaluate("window.stayed")
+    assert page.url.endswith("?show=partners")
+    page.go_back()
+    expect(page.get_by_text("No samples of work yet")).to_be_visible()
