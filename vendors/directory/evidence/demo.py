@@ -35,7 +35,8 @@ PARTNERS = [
     ("Lowlight Glass", "client", 2023),
     ("DPD", "carrier", 2021),
 ]
-#: How many days from now they end, who issued them, and whether the paper itself is there.
+#: How many days from now those of the first vendor end (each next one's ten weeks later), who issued them, and whether
+#: the paper itself is there.
 CERTIFICATES = [
     ("iso-9001", 400, "Albion Assurance", "Q 612 884", True),
     ("brcgs-storage", 20, "Severn Inspection", "SD-20771", True),
@@ -54,7 +55,7 @@ def show(
         title, about, look = SAMPLES[(number + step) % len(SAMPLES)]
         save(WorkSample(title=title, description=about, **shape(vendor, title, look, at), **said))
     for slug, days, issuer, given, has_paper in CERTIFICATES[:certificates]:
-        value, ends = values["certificate", slug], at.date() + timedelta(days=days)
+        value, ends = values["certificate", slug], at.date() + timedelta(days=days + 70 * number)
         paper = paper_of(vendor, value.name, issuer, ends, at) if has_paper else None
         named = {"value": value, "name": value.name, "issuer": issuer, "number": given}
         dates = {"issued_on": ends - timedelta(days=730), "expires_on": ends}
