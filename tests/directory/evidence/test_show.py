@@ -1,5 +1,6 @@
 """What a reader sees of the evidence about a vendor."""
 
+import itertools
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,16 @@ from tests.factories import ReferenceFactory, VendorFactory
 from vendors.directory.evidence.kinds import KINDS
 from vendors.directory.evidence.page import page_of
 from vendors.directory.evidence.shown import Pieces
-from vendors.directory.models import Certificate, Partner, ReferenceAnswer, Relationship, WorkSample
+from vendors.directory.models import (
+    Capability,
+    Certificate,
+    FacetValue,
+    Partner,
+    ReferenceAnswer,
+    Relationship,
+    WorkSample,
+)
+from vendors.directory.profiles.facts import facts_of
 from vendors.directory.search import index
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +140,48 @@ def test_the_pages_of_a_kind_cost_the_same_on_each(owner, signed_in, django_asse
         for number in ("1", "3", "10000000000", "-1", "x"):
             with django_assert_num_queries(7 if kind == "testimonials" else 6):  # and the count
                 assertContains(client.get(address, {"page": number}), "of 3")
+
+
+@pytest.mark.parametrize("state", ["published", "withheld", "private"])
+def test_the_tabs_count_what_their_pieces_are(state, owner, rival, manager, viewer):
+    """The statement of the page beside `visible_to`, for every reader and whatever a piece may be."""
+    vendor = VendorFactory(organisation=manager.organisation, withheld_at=AT if state == "withheld" else None)
+    if state == "private":
+        type(vendor).objects.filter(pk=vendor.pk).update(published_at=None)
+        vendor.refresh_from_db()
+    for merchant in (owner.organisation, rival.organisation):
+        Relationship.objects.create(vendor=vendor, merchant=merchant, created_at=AT)
+    whose = itertools.product([None, owner, rival], [None, owner, manager], [True, False], [None, AT])
+    for number, (merchant, author, is_shared, removed_at) in enumerate(whose):
+        said = {"vendor": vendor, "merchant": merchant and merchant.organisation, "created_by": author}
+        said |= {"is_shared": is_shared, "removed_at": removed_at, "created_at": AT}
+        Partner.objects.create(**said, name="Royal Mail", kind="carrier")
+        Certificate.objects.create(**said, name="ISO 9001")
+        WorkSample.objects.create(**said, title="Box", form="link", url="https://a.example")
+        vendor.testimonials.create(**said, quote="Good", company="Acme")
+        reference = ReferenceFactory(**said, state=["answered", "asked", "withdrawn"][number % 3], level=3)
+        sharing = ["nothing", "anonymous", "named"][number % 3]
+        withdrawn = AT if number % 5 == 0 else None
+        ReferenceAnswer.objects.create(
+            reference=reference, sharing=sharing, hire_again="yes", answered_at=AT, withdrawn_at=withdrawn
+        )
+    for reader in (owner, rival, manager, viewer):
+        counts = {tab.kind.slug: tab.count for tab in page_of(vendor, acting=reader, today=TODAY, show="").tabs}
+        pieces = {kind: len(shown(kind, vendor, reader)) for kind in KINDS}
+        assert counts == pieces, reader
+        assert min(counts.values()) > 0
+
+
+def test_the_page_reads_the_facts_of_the_profile(owner):
+    vendor = VendorFactory()
+    vendor.sites.create(country="GB", region="SCT", city="Glasgow", about="By the river", position=2)
+    vendor.sites.create(country="NL", city="Rotterdam", position=1)
+    values = list(FacetValue.objects.filter(facet__in=["service", "ships_to", "integration"]))
+    Capability.objects.bulk_create(Capability(vendor=vendor, value=value, how="") for value in values)
+    Capability.objects.filter(value__facet="integration").update(how="native")
+    facts = page_of(vendor, acting=owner, today=TODAY, show="").facts
+    assert facts == facts_of(vendor)
+    assert (len(facts.places), len(facts.values)) == (2, len(values))
 
 
 def fill(vendor, each: int) -> None:
