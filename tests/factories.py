@@ -9,6 +9,7 @@ from outsourcing.accounts.models import Membership, Organisation, Role, User
 from outsourcing.conversations.models import Entry, Thread
 from outsourcing.notifications.models import Mail
 from vendors.directory.models import Reference, Relationship, Vendor
+from vendors.directory.search import index
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
@@ -61,7 +62,7 @@ class MailFactory(factory.django.DjangoModelFactory):
 
 
 class VendorFactory(factory.django.DjangoModelFactory):
-    """A published vendor; `private_to=shop` makes one that only this merchant knows."""
+    """A published vendor, listed; `private_to=shop` makes one that only this merchant knows."""
 
     organisation = factory.SubFactory(
         OrganisationFactory, kind="vendor", name=factory.Sequence(lambda n: f"Vendor {n}")
@@ -81,6 +82,7 @@ class VendorFactory(factory.django.DjangoModelFactory):
         vendor = super()._create(model_class, *args, **kwargs)
         if private_to is not None:
             RelationshipFactory(vendor=vendor, merchant=private_to)
+        index.refresh([vendor.pk])
         return vendor
 
 

@@ -130,6 +130,24 @@
       if (event.target.matches('.toast')) { arrive(event.target); }
       event.target.querySelectorAll('.toast').forEach(arrive);
     });
+    /* A piece that comes anew: what stood open in it stays open, and the keyboard is not thrown back to the top. */
+    var opened = [];
+    document.addEventListener('htmx:beforeSwap', function (event) {
+      opened = [];
+      if (event.detail.target.matches('[data-keep-open]')) {
+        event.detail.target.querySelectorAll('details[open][id]').forEach(function (one) { opened.push(one.id); });
+      }
+    });
+    document.addEventListener('htmx:afterSwap', function () {
+      opened.forEach(function (id) {
+        var one = document.getElementById(id);
+        if (one) { one.open = true; }
+      });
+    });
+    document.addEventListener('htmx:afterSettle', function () {
+      var start = document.querySelector('[data-keep-open] [data-focus]');
+      if (start && document.activeElement === document.body) { start.focus({ preventScroll: true }); }
+    });
     document.addEventListener('htmx:sendError', function () { say('toast-offline'); });
     document.addEventListener('htmx:responseError', function (event) {
       if (event.detail.xhr.status !== 409) { say('toast-failed'); }

@@ -15,6 +15,7 @@ from vendors.directory.profiles import portal as own
 from vendors.directory.references import views as references
 from vendors.directory.requests import portal
 from vendors.directory.requests import views as requests
+from vendors.directory.search import views as search
 
 app_name = "directory"
 urlpatterns: list[URLPattern] = [
@@ -33,7 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("testimonials/<int:pk>/ask/", references.ask_testimonial, name="ask_testimonial"),
     path("partners/<int:pk>/ask/", references.ask_partner, name="ask_partner"),
     path("enquiries/<int:pk>/revoke/", references.revoke, name="revoke_enquiry"),
-    path("vendors/", views.list_vendors, name="list"),
+    path("vendors/", search.list_vendors, name="list"),
     path("vendors/export.csv", export.export_csv, name="export_csv"),
     path("vendors/export.xlsx", export.export_xlsx, name="export_xlsx"),
     path("vendors/import/", imports.upload, name="import_upload"),

@@ -18,7 +18,10 @@ from vendors.directory.imports.columns import COLUMNS
 from vendors.directory.imports.errors import TooLong
 from vendors.directory.imports.reading import MOST_ROWS
 from vendors.directory.models import Capability, Contact, Listing, Note, Relationship, Site, Tagging, Vendor
-from vendors.directory.profiles.views import MERCHANTS, found
+from vendors.directory.profiles.views import MERCHANTS
+from vendors.directory.search.query import read
+from vendors.directory.search.run import all_found
+from vendors.directory.search.values import values
 
 BATCH = 500
 PLAIN = "website tagline description orders_from orders_to minimum price_from price_to contract_months notice_days"
@@ -42,7 +45,8 @@ def export_xlsx(request: UserRequest) -> HttpResponse:
 
 def keys_of(request: UserRequest) -> list[int]:
     """The vendors of the list as it is filtered and sorted. Raises TooLong."""
-    keys = list(found(request).values_list("pk", flat=True)[: MOST_ROWS + 1])
+    query = read(request.GET, request.acting, values())
+    keys = list(all_found(query, request.acting, most=MOST_ROWS + 1))
     if len(keys) > MOST_ROWS:
         words = _("This list has more than %(most)s vendors, which is what a file takes: narrow it down first.")
         raise TooLong(words % {"most": f"{MOST_ROWS:,}"})

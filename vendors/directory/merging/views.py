@@ -16,7 +16,10 @@ from outsourcing.shared import clock
 from vendors.directory.merging import actions
 from vendors.directory.merging.duplicates import likely_duplicates, pairs_of, told
 from vendors.directory.models import Vendor
-from vendors.directory.profiles.views import BUYERS, words_of
+from vendors.directory.profiles.views import BUYERS
+from vendors.directory.search.query import read
+from vendors.directory.search.run import all_found
+from vendors.directory.search.values import values
 
 PER_PAGE, MOST_FOUND = 25, 10
 
@@ -59,17 +62,18 @@ def merge(request: UserRequest, vendor: Vendor) -> HttpResponse:
 
 
 def _choose(request: UserRequest, vendor: Vendor) -> HttpResponse:
-    words = words_of(request)
-    if words:
-        found = Vendor.objects.visible_to(request.acting).live().named(words).exclude(pk=vendor.pk)[:MOST_FOUND]
-        likely = list(found)
+    query = read(request.GET, request.acting, values())
+    if query.words:
+        keys = [pk for pk in all_found(query, request.acting, most=MOST_FOUND + 1) if pk != vendor.pk][:MOST_FOUND]
+        found = Vendor.objects.visible_to(request.acting).in_bulk(keys)
+        likely = [found[pk] for pk in keys]
     else:
         likely = likely_duplicates(request.acting, name=vendor.name, website=vendor.website, besides=vendor)
     context = {
         "title": _("Which is the same as %(vendor)s?") % {"vendor": vendor},
         "crumbs": _crumbs(vendor),
         "vendor": vendor,
-        "words": words,
+        "words": query.words,
         "likely": likely,
     }
     return render(request, "directory/merging/choose.html", context)

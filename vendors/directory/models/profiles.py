@@ -37,11 +37,6 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
 
         return self.filter(Exists(Relationship.objects.filter(vendor=OuterRef("pk"), merchant=merchant)))
 
-    def named(self, words: str) -> Self:
-        """Those whose name or web site holds the words, by name."""
-        rows = self.order_by("organisation__name", "pk")
-        return rows.filter(Q(organisation__name__icontains=words) | Q(domain__icontains=words)) if words else rows
-
     def visible_to(self, acting: Membership) -> Self:
         """For a merchant: published ones and those it knows; for a vendor: its own. Merged ones too, for
         redirects: a merchant's, and those that a vendor's people joined with their own."""

@@ -15,6 +15,8 @@ from outsourcing.shared.keys import Unguessable
 from vendors.directory.models.facets import FacetValue
 from vendors.directory.models.profiles import Vendor
 
+PUBLIC, OWN = Q(merchant=None), Q(merchant__isnull=False)
+
 
 class Listing(models.Model):
     """A vendor as one audience finds it: all merchants (`merchant` None, published vendors only), or one merchant.
@@ -22,17 +24,22 @@ class Listing(models.Model):
     A merchant has its own row of a vendor where what it may see differs from the public one: a vendor that is not
     published, or evidence of its own. Its own row then stands in place of the public one.
 
-    `facets` are ids of facet values. `bound` is the lower bound of the Wilson interval of "would hire again" among
-    verified answers, None without any. `reply_seconds` is the median of replies in working time, None where unknown.
+    `facets` are ids of facet values; none of a place where one around it is there too. `bound` is the lower bound of
+    the Wilson interval of "would hire again" among verified answers, None without any; `score` orders by strength and
+    then by it. `reply_seconds` is the median of replies in working time, None where unknown. `sort_name` is the name
+    without accents, in lower case. `stale_on` is the day on which a certificate starts or is over, so that the row is
+    another.
     """
 
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="listings")
     merchant = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
     name = models.CharField(max_length=200)
+    sort_name = models.CharField(max_length=400, default="")
     document = SearchVectorField()
     facets = ArrayField(models.IntegerField(), default=list)
     strength = models.PositiveSmallIntegerField(default=0)
     bound = models.DecimalField(max_digits=5, decimal_places=4, null=True)
+    score = models.PositiveIntegerField(default=0)
     asked = models.PositiveIntegerField(default=0)
     answered = models.PositiveIntegerField(default=0)
     verified = models.PositiveIntegerField(default=0)
@@ -43,35 +50,60 @@ class Listing(models.Model):
     certificates = models.PositiveIntegerField(default=0)
     reply_seconds = models.PositiveIntegerField(null=True)
     listed_at = models.DateTimeField()
+    stale_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["vendor"], condition=Q(merchant=None), name="listing_public_unique"),
             models.UniqueConstraint(fields=["merchant", "vendor"], name="listing_of_merchant_unique"),
         ]
-        indexes = [GinIndex(fields=["document", "facets"], fastupdate=False, name="listing_search")]
+        indexes = [
+            GinIndex(fields=["document", "facets"], fastupdate=False, condition=PUBLIC, name="listing_public_search"),
+            GinIndex(
+                fields=["merchant", "document", "facets"], fastupdate=False, condition=OWN, name="listing_own_search"
+            ),
+            models.Index(
+                fields=["-score", "sort_name", "id"], include=["vendor"], condition=PUBLIC, name="listing_by_score"
+            ),
+            models.Index(fields=["sort_name", "id"], include=["vendor"], condition=PUBLIC, name="listing_by_name"),
+            models.Index(
+                fields=["reply_seconds", "sort_name", "id"],
+                include=["vendor"],
+                condition=PUBLIC,
+                name="listing_by_reply",
+            ),
+            models.Index(fields=["stale_on"], condition=Q(stale_on__isnull=False), name="listing_stale"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} for {self.merchant or 'everybody'}"
 
 
 class FacetTally(models.Model):
-    """How many public listings have a value."""
+    """Public listings that a value gained or lost. Rows are only ever added, so that no two writers wait for each
+    other, and folded into one for each value by a task; how many have the value is their sum."""
 
-    value = models.OneToOneField(FacetValue, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    count = models.IntegerField(default=0)
+    value = models.ForeignKey(FacetValue, on_delete=models.CASCADE, related_name="+")
+    count = models.IntegerField()
 
     def __str__(self) -> str:
         return f"{self.value}: {self.count}"
 
 
 class Word(models.Model):
-    """A word of the public listings, for suggestions where a search finds nothing."""
+    """A word of the public listings (`merchant` None) or of a merchant's own: what a misspelt one may have meant.
 
-    text = models.CharField(max_length=100, primary_key=True)
+    `count` is how many listings had it when that was last counted.
+    """
+
+    merchant = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+    text = models.CharField(max_length=100)
     count = models.IntegerField(default=0)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["text", "merchant"], nulls_distinct=False, name="word_unique"),
+        ]
         indexes = [GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="word_alike")]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
-"""Views of merchants about vendors: the list, adding one, and its page."""
+"""Views of merchants about vendors: adding one, and its page."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,34 +17,13 @@ from vendors.directory.keeping.forms import StatusForm
 from vendors.directory.keeping.kept import kept_about
 from vendors.directory.merging.duplicates import likely_duplicates
 from vendors.directory.models import Vendor
-from vendors.directory.models.profiles import VendorQuerySet
 from vendors.directory.profiles import actions, desks
 from vendors.directory.profiles.forms import AddForm
 from vendors.directory.profiles.saving import may_edit
 from vendors.directory.requests.shown import latest_request
 
-PER_PAGE = 25
 MERCHANTS = (Role.OWNER, Role.BUYER, Role.OPERATIONS, Role.VIEWER)
 BUYERS = (Role.OWNER, Role.BUYER)
-
-
-@require_safe
-@acts_as(*MERCHANTS)
-def list_vendors(request: UserRequest) -> HttpResponse:
-    """The vendors that one may see, by name, those whose name or web site holds the words."""
-    page = Paginator(found(request), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "words": words_of(request), "may_add": may_buy(request)}
-    return render(request, "directory/list.html", context)
-
-
-def found(request: UserRequest) -> VendorQuerySet:
-    """The vendors that the list shows for the words of the address; its export has the same."""
-    return Vendor.objects.visible_to(request.acting).live().named(words_of(request))
-
-
-def words_of(request: UserRequest) -> str:
-    """What was searched for."""
-    return request.GET.get("q", "").replace("\x00", "").strip()[:200]
 
 
 @form_methods

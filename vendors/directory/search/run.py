@@ -1,196 +1,224 @@
-"""Runs a search: one statement for the page, the total and the counts of all facets."""
+"""Runs a search: one statement for the page, the total and the counts of all facets, another for what rows show."""
 
-import json
-import re
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
 from outsourcing.accounts.models import Membership
-from vendors.directory.models import Facet, FacetValue
+from vendors.directory.models import Facet, Relationship
 from vendors.directory.search.query import Query
+from vendors.directory.search.rows import Row, rows_of
+from vendors.directory.search.sets import CAP, COLUMNS, MINE, OWN_ROWS, PUBLIC, RANKED, Search, search_of
+from vendors.directory.search.values import Values, values
+from vendors.directory.search.words import suggestion
 
-CAP = 10_000
-ORDERS = {
-    "relevance": "rank DESC, h.strength DESC, h.bound DESC NULLS LAST, h.name, h.id",
-    "evidence": "h.strength DESC, h.bound DESC NULLS LAST, h.name, h.id",
-    "reply": "h.reply_seconds NULLS LAST, h.name, h.id",
-    "name": "lower(h.name), h.id",
-}
+__all__ = ["CAP", "Found", "Row", "all_found", "run"]
 
-
-@dataclass(frozen=True)
-class Row:
-    """A vendor in the list, with the figures that this merchant may see."""
-
-    vendor_id: int
-    name: str
-    tagline: str
-    place: str
-    services: list[str]
-    strength: int
-    asked: int
-    answered: int
-    verified: int
-    hire_again: int
-    samples: int
-    certificates: int
-    testimonials: int
-    partners: int
-    reply_seconds: int | None
-    is_private: bool
-    price_from: Decimal | None
-    price_to: Decimal | None
-    currency: str
+PER_PAGE = 25
+TOTAL, PAGE, ROW, STATUS, TAG, HITS, FIRST_SET = range(7)
+STATUSES = list(Relationship.Status.values)
+TALLIED = f"""
+    SELECT value, sum(n)::bigint AS n FROM (
+        SELECT value_id AS value, count AS n FROM directory_facettally
+        UNION ALL SELECT unnest(l.facets), 1 FROM directory_listing l WHERE {MINE}
+        UNION ALL SELECT unnest(l.facets), -1 FROM directory_listing l
+            WHERE l.merchant_id IS NULL AND l.vendor_id IN (SELECT vendor_id FROM own)
+    ) tallied GROUP BY value"""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of a search; `counts` are hits by facet value, under the other facets' filters."""
+    """A page of a search.
+
+    `counts` are hits by facet value, `statuses` and `tags` by what the merchant keeps, each under the filters of the
+    others. Those of the facets in `at_least` are counted among `CAP` hits, of which there are more ("" stands for all
+    facets that are not filtered by). `meant` are the words that were searched for instead. `without` says of a search
+    that found nothing how many it would find without one filter, most first.
+    """
 
     rows: list[Row]
     total: int
     is_capped: bool
     page: int
     pages: int
-    counts: dict[int, int]
-    suggestions: list[str]
+    counts: Mapping[int, int]
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    tags: Mapping[int, int] = field(default_factory=dict)
+    at_least: frozenset[str] = frozenset()
+    meant: str = ""
+    without: Mapping[str, int] = field(default_factory=dict)
 
 
-def run(query: Query, acting: Membership, *, per_page: int = 25) -> Found:
+def run(query: Query, acting: Membership, *, known: Values | None = None, per_page: int = PER_PAGE) -> Found:
     """What this merchant finds; a vendor finds nothing. Without a hit it tries once more with words alike."""
     if not acting.organisation.is_merchant:
-        return Found([], 0, False, 1, 1, {}, [])
-    found = _run(query, acting, per_page)
-    if found.total or not query.words:
+        return Found([], 0, False, 1, 1, {})
+    known = known or values()
+    found = _run(query, acting, known, per_page)
+    search = search_of(query, acting, known)
+    if found.total or not search.conditions:
         return found
-    suggestions = _alike(query.words)
-    if not suggestions:
-        return found
-    return replace(_run(replace(query, words=suggestions[0]), acting, per_page), suggestions=suggestions)
+    if query.words and (meant := suggestion(query.words, acting)):
+        again = _run(replace(query, words=meant), acting, known, per_page)
+        if again.total:
+            return replace(again, meant=meant)
+    return replace(found, without=_without(search))
 
 
-def _run(query: Query, acting: Membership, per_page: int) -> Found:
-    accepted = _accepted()
-    merchant = acting.organisation_id
-    where = ["(l.merchant_id = %s OR l.merchant_id IS NULL AND NOT EXISTS (SELECT 1 FROM directory_listing o"
-             " WHERE o.merchant_id = %s AND o.vendor_id = l.vendor_id))"]  # fmt: skip
-    rank, args = "0", []
-    text = _tsquery(query.words)
-    if text:
-        rank = "ts_rank(l.document, to_tsquery('simple', immutable_unaccent(%s)))"
-        where.append("l.document @@ to_tsquery('simple', immutable_unaccent(%s))")
-        args = [text]
-    filters = {facet: sorted({s for v in ids for s in accepted.get(v, {v})}) for facet, ids in query.chosen.items()}
-    failing = ["CASE WHEN l.facets && %s::int[] THEN NULL ELSE %s END"] * len(filters)
-    failed = f"array_remove(ARRAY[{', '.join(failing)}]::text[], NULL)" if failing else "'{}'::text[]"
-    pairs = [(value, stored) for value, all_stored in accepted.items() for stored in all_stored]
-    facets = dict(FacetValue.objects.values_list("pk", "facet"))
-    sql = f"""
-        WITH hits AS MATERIALIZED (
-            SELECT l.*, {rank} AS rank, {failed} AS failed FROM directory_listing l WHERE {" AND ".join(where)}
-        ), total AS (SELECT count(*) AS n FROM hits WHERE failed = '{{}}'),
-        place AS (SELECT n, least(%s, greatest(1, ceil(least(n, {CAP}) / %s::numeric)))::int AS page FROM total),
-        page AS (
-            SELECT h.*, row_number() OVER (ORDER BY {ORDERS[query.sort]}) AS place FROM hits h WHERE failed = '{{}}'
-            ORDER BY {ORDERS[query.sort]} LIMIT %s OFFSET (SELECT (page - 1) * %s FROM place)
-        ), counts AS (
-            SELECT e.value, count(DISTINCT h.id) AS n FROM hits h CROSS JOIN unnest(h.facets) AS s(stored)
-            JOIN unnest(%s::int[], %s::int[], %s::text[]) AS e(value, stored, facet) ON e.stored = s.stored
-            WHERE h.failed <@ ARRAY[e.facet] GROUP BY e.value
-        )
-        SELECT (SELECT n FROM place), (SELECT page FROM place),
-            (SELECT array_agg(ARRAY[value, n]) FROM counts),
-            (SELECT jsonb_agg(to_jsonb(p) - 'document' - 'facets' ORDER BY p.place) FROM page p)
-    """
-    values: list[Any] = [*args]
-    for facet, ids in filters.items():
-        values += [ids, facet]
-    values += [merchant, merchant, *args, query.page, per_page, per_page, per_page]
-    values += [[v for v, _ in pairs], [s for _, s in pairs], [facets[v] for v, _ in pairs]]
+def all_found(query: Query, acting: Membership, *, most: int | None = None, batch: int = 2_000) -> Iterator[int]:
+    """The keys of the vendors that a merchant finds, in the order of the list, so many at a time from a cursor of the
+    server's; relevance goes by evidence. A vendor finds none."""
+    if not acting.organisation.is_merchant:
+        return
+    search = search_of(query, acting, values())
+    parts = (
+        f"SELECT l.vendor_id, l.id, l.score, l.sort_name, l.reply_seconds FROM directory_listing l"
+        f" WHERE {whose}{search.where()}"
+        for whose in (PUBLIC, MINE)
+    )
+    limit = f" LIMIT {most:d}" if most is not None else ""
+    sql = f"WITH {OWN_ROWS} SELECT vendor_id FROM ({' UNION ALL '.join(parts)}) found ORDER BY {search.order[0]}{limit}"
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, search.params)
+        while some := cursor.fetchmany(batch):
+            yield from (vendor for (vendor,) in some)
+
+
+def _run(query: Query, acting: Membership, known: Values, per_page: int) -> Found:
+    search = search_of(query, acting, known)
+    sets = ["", *(name for name in search.conditions if name in Facet.values)]
+    sql = _statement(search, sets)
+    params = {**search.params, "page": query.page, "per_page": per_page, "statuses": STATUSES}
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        total, page, counts, listings = cursor.fetchone()
+        cursor.execute(sql, params)
+        answer = cursor.fetchall()
+    said: dict[int, dict[int, int]] = {}
+    for kind, value, count in answer:
+        said.setdefault(kind, {})[value] = count
+    total = said[TOTAL][0]
     shown = min(total, CAP)
+    by_set = {name: said.get(FIRST_SET + at, {}) for at, name in enumerate(sets)}
     return Found(
-        _rows(_json(listings)), shown, total > CAP, page, max(1, -(-shown // per_page)), dict(counts or []), []
+        rows=rows_of(sorted(said.get(ROW, {}), key=said.get(ROW, {}).__getitem__), acting),
+        total=shown,
+        is_capped=total > CAP,
+        page=said[PAGE][0],
+        pages=max(1, -(-shown // per_page)),
+        counts=_counts(by_set, known),
+        statuses={STATUSES[at - 1]: count for at, count in said.get(STATUS, {}).items()},
+        tags=said.get(TAG, {}),
+        at_least=frozenset(name for at, name in enumerate(sets) if said.get(HITS, {}).get(at, 0) > CAP),
     )
 
 
-def _json(value: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(value) if isinstance(value, str) else value or []
-    return rows
+def _counts(by_set: Mapping[str, Mapping[int, int]], known: Values) -> dict[int, int]:
+    """How many have each value or one that satisfies it, under the filters of the other facets."""
+    counts = {}
+    for pk, value in known.by_pk.items():
+        stored = by_set.get(value.facet, by_set[""])
+        if count := sum(stored.get(one, 0) for one in known.accepted[pk]):
+            counts[pk] = count
+    return counts
 
 
-def _rows(listings: list[dict[str, Any]]) -> list[Row]:
-    """With what the page shows of each vendor beside its listing: one more statement for all."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT v.id, v.tagline, concat_ws(', ', nullif((SELECT s.city FROM directory_site s"
-            " WHERE s.vendor_id = v.id ORDER BY s.position, s.id LIMIT 1), ''), nullif(o.country, '')),"
-            " ARRAY(SELECT f.name FROM directory_capability c JOIN directory_facetvalue f ON f.id = c.value_id"
-            " WHERE c.vendor_id = v.id AND f.facet = 'service' ORDER BY f.position, f.name),"
-            " v.published_at IS NULL OR v.withheld_at IS NOT NULL, v.price_from, v.price_to, o.currency"
-            " FROM directory_vendor v JOIN accounts_organisation o ON o.id = v.organisation_id WHERE v.id = ANY(%s)",
-            [[listing["vendor_id"] for listing in listings]],
-        )
-        about = {row[0]: row[1:] for row in cursor.fetchall()}
-    figures = "strength asked answered verified hire_again samples certificates testimonials partners reply_seconds"
-    return [
-        Row(
-            listing["vendor_id"],
-            listing["name"],
-            *about[listing["vendor_id"]][:3],
-            *[listing[name] for name in figures.split()],
-            *about[listing["vendor_id"]][3:],
-        )
-        for listing in listings
+def _statement(search: Search, sets: list[str]) -> str:
+    """Rows of a kind, a value and a figure: the total, the page, its listings in order, and the counts of each set."""
+    parts = [OWN_ROWS]
+    if search.is_free():
+        first = f"SELECT FROM directory_listing l WHERE {PUBLIC} LIMIT {CAP + 1}"
+        parts.append(f"total AS (SELECT (SELECT count(*) FROM ({first}) first_ones) + (SELECT count(*) FROM own) AS n)")
+    else:
+        named = ", l.document @@ to_tsquery('simple', immutable_unaccent(%(names)s)) AS is_named"
+        columns = COLUMNS + (named if search.is_ranked else "")
+        parts.append(f"main AS MATERIALIZED ({search.hits(columns=columns, walk=True)})")
+        parts.append("total AS (SELECT count(*) AS n FROM main)")
+    parts.append(
+        f"place AS MATERIALIZED (SELECT n, least(n, {CAP}) AS most, least(%(page)s, greatest(1,"
+        f" ceil(least(n, {CAP}) / %(per_page)s::numeric)))::int AS page FROM total)"
+    )
+    parts.append(_page(search))
+    counted = [
+        f"SELECT {TOTAL} AS kind, 0::bigint AS value, n FROM place",
+        f"SELECT {PAGE}, 0, page FROM place",
+        f"SELECT {ROW}, id, place FROM page",
+        *_own_counts(search),
     ]
+    for at, name in enumerate(sets):
+        if search.is_free(name):
+            counted.append(f"SELECT {FIRST_SET + at}, value, n FROM ({TALLIED}) free")
+            continue
+        if name:
+            parts.append(f"hits{at} AS MATERIALIZED ({search.hits(name, 'l.facets')})")
+        hits = f"hits{at}" if name else "main"
+        counted.append(f"SELECT {HITS}, {at}, count(*) FROM {hits}")
+        counted.append(f"SELECT {FIRST_SET + at}, value, count(*) FROM {hits}, unnest(facets) AS value GROUP BY value")
+    return f"WITH {', '.join(parts)} {' UNION ALL '.join(counted)}"
 
 
-def _accepted() -> dict[int, set[int]]:
-    """For each value, the stored values that satisfy it: a shorter notice, a parent's region, more references."""
-    rows = list(FacetValue.objects.filter(is_active=True))
-    by_pk = {row.pk: row for row in rows}
-    accepted: dict[int, set[int]] = {}
-    for row in rows:
-        same = {row.pk}
-        alike = [other for other in rows if other.facet == row.facet]
-        if row.facet in (Facet.CONTRACT, Facet.NOTICE) and row.high is not None:
-            same |= {o.pk for o in alike if o.high is not None and o.high <= row.high}
-        elif row.facet == Facet.REFERENCES and row.low is not None:
-            same |= {o.pk for o in alike if o.low is not None and o.low >= row.low}
-        elif row.facet == Facet.SHIPS_TO:
-            above = by_pk.get(row.parent_id or 0)
-            while above is not None and above.pk not in same:
-                same.add(above.pk)
-                above = by_pk.get(above.parent_id or 0)
-        accepted[row.pk] = same
-    return accepted
-
-
-def _tsquery(words: str) -> str:
-    """Prefixes, "phrases" and -exclusions as the text of a tsquery; letters and digits only."""
-    parts = []
-    for minus, phrase, word in re.findall(r'(?:(?<=\s)|^)(-?)(?:"([^"]*)"|([^\s"]+))|$', words):
-        tokens = re.findall(r"[^\W_]+", phrase or word)
-        if tokens:
-            text = " <-> ".join(f"'{t}'" for t in tokens) if phrase else " & ".join(f"'{t}':*" for t in tokens)
-            parts.append(f"{'!' if minus else ''}({text})")
-    return " & ".join(parts)
-
-
-def _alike(words: str) -> list[str]:
-    """The words with each unknown one replaced by the likeliest known one."""
-    tokens = re.findall(r"[^\W_]+", words.lower())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT w.text FROM unnest(%s::text[]) WITH ORDINALITY AS t(token, place) CROSS JOIN LATERAL ("
-            " SELECT text FROM directory_word WHERE count > 0 AND text %% immutable_unaccent(token)"
-            " ORDER BY similarity(text, immutable_unaccent(token)) DESC, count DESC, text LIMIT 1) w ORDER BY place",
-            [tokens],
+def _page(search: Search) -> str:
+    """The ids of the page; from the end where that is nearer."""
+    ahead, back = search.order
+    start, end = "(page - 1) * %(per_page)s", "greatest(most - page * %(per_page)s, 0)"
+    length = "least(%(per_page)s, most - (page - 1) * %(per_page)s)"
+    source, columns = "main", "id"
+    if search.is_ranked:
+        best = f"SELECT id, strength FROM main ORDER BY is_named DESC, score DESC LIMIT {RANKED}"
+        rank = "ts_rank(l.document, to_tsquery('simple', immutable_unaccent(%(text)s))) * (1 + best.strength / 5.0)"
+        ranks = f"SELECT l.id, {rank} AS rank FROM ({best}) best JOIN directory_listing l ON l.id = best.id"
+        source = f"main LEFT JOIN ({ranks}) ranks USING (id)"
+        ahead, back = f"rank DESC NULLS LAST, {ahead}", f"rank NULLS FIRST, {back}"
+    if search.is_free():
+        # The index gives each part in order, and as much of it as the page is deep.
+        deep = "(SELECT least((page - 1) * %(per_page)s, most) + %(per_page)s FROM place)"
+        fields = "l.id, l.score, l.sort_name, l.reply_seconds"
+        source = " UNION ALL ".join(
+            f"(SELECT {fields} FROM directory_listing l WHERE {whose} ORDER BY {ahead} LIMIT {deep})"
+            for whose in (PUBLIC, MINE)
         )
-        best = [text for (text,) in cursor.fetchall()]
-    return [" ".join(best)] if best and len(best) == len(tokens) and best != tokens else []
+        return (
+            f"page AS (SELECT id, row_number() OVER (ORDER BY {ahead}) AS place FROM ({source}) found"
+            f" ORDER BY {ahead} LIMIT %(per_page)s OFFSET (SELECT {start} FROM place))"
+        )
+    one_way = (
+        f"SELECT {columns}, row_number() OVER () AS place FROM (SELECT id FROM {source}"
+        " WHERE (SELECT {test} FROM place) ORDER BY {order} LIMIT (SELECT {length} FROM place)"
+        " OFFSET (SELECT {offset} FROM place)) ordered"
+    )
+    near = one_way.format(
+        test="page * %(per_page)s * 2 <= most + %(per_page)s", order=ahead, length=length, offset=start
+    )
+    far = one_way.format(test="page * %(per_page)s * 2 > most + %(per_page)s", order=back, length=length, offset=end)
+    return f"page AS ({near} UNION ALL SELECT id, -place FROM ({far}) far)"
+
+
+def _own_counts(search: Search) -> list[str]:
+    """Of what the merchant keeps: its statuses and its tags, each without its own filter."""
+    kept = {
+        "status": (STATUS, "array_position(%(statuses)s::text[], k.status::text)", "directory_relationship k"),
+        "tag": (TAG, "t.id", "directory_tagging k JOIN directory_tag t ON t.id = k.tag_id"),
+    }
+    counted = []
+    for name, (kind, value, source) in kept.items():
+        merchant = "k.merchant_id" if name == "status" else "t.merchant_id"
+        for whose in (PUBLIC, MINE):
+            counted.append(
+                f"SELECT {kind} AS kind, {value}::bigint AS value, count(*) AS n FROM {source}"
+                f" JOIN directory_listing l ON l.vendor_id = k.vendor_id"
+                f" WHERE {merchant} = %(merchant)s AND {whose}{search.where(name)} GROUP BY 2"
+            )
+    both = " UNION ALL ".join(counted)
+    return [f"SELECT kind, value, sum(n)::bigint FROM ({both}) kept GROUP BY kind, value"]
+
+
+def _without(search: Search) -> dict[str, int]:
+    """Hits without each filter, most first, up to the cap: one statement."""
+    parts = [
+        f"SELECT {at}, (SELECT count(*) FROM ({search.hits(name, 'l.id')}) hits)"
+        for at, name in enumerate(search.conditions)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {OWN_ROWS} {' UNION ALL '.join(parts)}", search.params)
+        found = cursor.fetchall()
+    named = list(search.conditions)
+    return {named[at]: min(n, CAP) for at, n in sorted(found, key=lambda one: -one[1]) if n}

@@ -1,0 +1,87 @@
+"""The SQL of a search: which listings are hits, under all filters or under all but one, each up to a cap.
+
+Public listings and the merchant's own are read apart, each by its index, so that no other merchant's are ever touched;
+an own one stands in place of the public one. A set with no condition at all is not read but summed from tallies.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from outsourcing.accounts.models import Membership
+from vendors.directory.search.query import OWN, Query
+from vendors.directory.search.values import Values
+from vendors.directory.search.words import names, tsquery
+
+CAP = 10_000
+#: So many of the hits with the most evidence are ranked by their text; the others follow by evidence.
+RANKED = 1_000
+TEXT = "l.document @@ to_tsquery('simple', immutable_unaccent(%(text)s))"
+KNOWN = "l.vendor_id IN (SELECT vendor_id FROM directory_relationship WHERE merchant_id = %(merchant)s{})"
+CONDITIONS = {
+    "words": TEXT,
+    "status": KNOWN.format(" AND status = ANY(%(status)s)"),
+    "tag": "l.vendor_id IN (SELECT g.vendor_id FROM directory_tagging g JOIN directory_tag t ON t.id = g.tag_id"
+    " WHERE t.merchant_id = %(merchant)s AND t.id = ANY(%(tag)s))",
+    "known": KNOWN.format(""),
+    "unblocked": "NOT " + KNOWN.format(" AND status = 'blocked'"),
+}
+OWN_ROWS = "own AS MATERIALIZED (SELECT vendor_id FROM directory_listing WHERE merchant_id = %(merchant)s)"
+PUBLIC = "l.merchant_id IS NULL AND l.vendor_id NOT IN (SELECT vendor_id FROM own)"
+MINE = "l.merchant_id = %(merchant)s"
+#: By what a sort walks an index, and by what it orders what it found, both ways round.
+WALKS = {"name": "l.sort_name", "reply": "l.reply_seconds", "evidence": "l.score DESC"}
+ORDERS = {
+    "name": ("sort_name, id", "sort_name DESC, id DESC"),
+    "reply": ("reply_seconds NULLS LAST, sort_name, id", "reply_seconds DESC NULLS FIRST, sort_name DESC, id DESC"),
+    "evidence": ("score DESC, sort_name, id", "score, sort_name DESC, id DESC"),
+}
+COLUMNS = "l.id, l.vendor_id, l.facets, l.strength, l.score, l.sort_name, l.reply_seconds"
+
+
+@dataclass(frozen=True)
+class Search:
+    """A query as conditions by the names of its filters, with their parameters."""
+
+    conditions: Mapping[str, str]
+    params: Mapping[str, Any]
+    sort: str
+
+    @property
+    def is_ranked(self) -> bool:
+        return self.sort == "relevance" and "words" in self.conditions
+
+    @property
+    def order(self) -> tuple[str, str]:
+        return ORDERS["evidence" if self.sort == "relevance" else self.sort]
+
+    def where(self, leave_out: str = "") -> str:
+        """All conditions but one, to be put after another."""
+        return "".join(f" AND {said}" for name, said in self.conditions.items() if name != leave_out)
+
+    def is_free(self, leave_out: str = "") -> bool:
+        return not set(self.conditions) - {leave_out}
+
+    def hits(self, leave_out: str = "", columns: str = COLUMNS, walk: bool = False) -> str:
+        """Hits among public and own listings, at most one of each beyond the cap; the first ones where it walks."""
+        order = f" ORDER BY {WALKS.get(self.sort, WALKS['evidence'])}" if walk else ""
+        parts = (
+            f"(SELECT {columns} FROM directory_listing l WHERE {whose}{self.where(leave_out)}{order} LIMIT {CAP + 1})"
+            for whose in (PUBLIC, MINE)
+        )
+        return " UNION ALL ".join(parts)
+
+
+def search_of(query: Query, acting: Membership, known: Values) -> Search:
+    """What a merchant asks for, in SQL."""
+    text = tsquery(query.words, known.alike)
+    conditions = {"words": TEXT} if text else {}
+    params: dict[str, Any] = {"merchant": acting.organisation_id, "text": text, "names": names(query.words)}
+    for facet, chosen in query.chosen.items():
+        conditions[facet] = f"l.facets && %({facet})s::int[]"
+        params[facet] = sorted({stored for one in chosen for stored in known.accepted.get(one, (one,))})
+    for name in OWN:
+        if said := query.own.get(name):
+            conditions[name] = CONDITIONS[name]
+            params[name] = [int(one) for one in said] if name == "tag" else list(said)
+    return Search(conditions, params, query.sort)
