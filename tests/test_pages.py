@@ -16,6 +16,7 @@ from outsourcing.files.storage import keep
 from outsourcing.shared import clock
 from tests.factories import MembershipFactory, ReferenceFactory, VendorFactory
 from vendors.directory.imports import actions as imports
+from vendors.directory.keeping import contacts
 from vendors.directory.models import (
     Capability,
     Certificate,
@@ -26,6 +27,8 @@ from vendors.directory.models import (
     ReferenceAnswer,
     Relationship,
     Site,
+    Tag,
+    Tagging,
     WorkSample,
 )
 from vendors.directory.search import index
@@ -45,6 +48,7 @@ SIGNED_IN += ["/settings/absences/", "/settings/calendar/", "/settings/members/"
 SIGNED_IN += ["/settings/history/", "/settings/leave/", "/start/", "/accounts/2fa/", "/accounts/sessions/"]
 SIGNED_IN += ["/vendors/", "/vendors/?q=nothing", "/vendors/add/"]
 SIGNED_IN += ["/vendors/import/"]
+SIGNED_IN += ["/vendors/duplicates/", "/vendors/compare/", "/vendors/compare/?q=nothing"]
 SIGNED_IN += ["/accounts/logout/", "/accounts/password/change/", "/accounts/email/"]
 VENDOR = ["/", "/settings/profile/", "/settings/organisation/", "/settings/calendar/", "/settings/members/"]
 WIDTHS = [1360, 390]
@@ -170,6 +174,57 @@ def test_all_of_it_works_without_javascript(live_server, browser, owner):
         page.locator(".topbar details.menu summary").last.click()
         page.get_by_role("button", name="Sign out").first.click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/vendors/{one}/",
+        "/vendors/{one}/contacts/add/",
+        "/vendors/notes/{note}/edit/",
+        "/vendors/duplicates/",
+        "/vendors/{one}/merge/",
+        "/vendors/{one}/merge/?into={two}",
+        "/vendors/compare/?v={one}",
+        "/vendors/compare/?v={one}&v={two}&v={three}",
+        "/vendors/compare/?v={one}&v={two}&v={three}&differences=1",
+    ],
+)
+def test_pages_of_what_one_keeps_merges_and_compares(live_server, page, sign_in, owner, path):
+    shop, long = owner.organisation, "Fulfilment-and-Kitting-" * 5
+    one, two = (VendorFactory(organisation__name=long + end, private_to=shop) for end in (" Ltd", " GmbH"))
+    three = VendorFactory(organisation__name="Harrow & Quay", website="https://harrowquay.example", price_from=3)
+    keeping = {"vendor": one, "merchant": shop, "created_at": one.added_at}
+    note = Note.objects.create(author=owner, text="x" * 500, edited_at=one.added_at, **keeping)
+    for name in ("W" * 40, "Good with candles"):
+        Tagging.objects.create(tag=Tag.objects.create(merchant=shop, name=name), vendor=one)
+    person = {"name": "N" * 120, "email": "e" * 60 + "@quay.example", "phone": "5" * 40, "about": "a" * 120}
+    contacts.add_contact(one, is_backup=True, by=owner, at=one.added_at, **person)
+    Certificate.objects.create(name="C" * 120, expires_on=one.added_at.date(), **keeping)
+    sign_in(owner)
+    look(page, live_server.url + path.format(one=one.pk, two=two.pk, three=three.pk, note=note.pk))
+
+
+@pytest.mark.parametrize("path", ["/portal/join/", "/portal/join/{pk}/"])
+def test_pages_on_which_a_manager_joins_two(live_server, page, sign_in, manager, path):
+    VendorFactory(organisation=manager.organisation)
+    other = VendorFactory(organisation__name="Pallet-and-Post-" * 7)
+    MembershipFactory(organisation=other.organisation, user=manager.user, roles=["manager"])
+    sign_in(manager)
+    look(page, live_server.url + path.format(pk=other.pk))
+
+
+def test_one_vendor_at_a_time_stands_on_a_phone(live_server, page, sign_in, owner):
+    one, two = VendorFactory(organisation__name="Harrow"), VendorFactory(organisation__name="Orchard")
+    for vendor, people in ((one, 74), (two, 18)):
+        type(vendor).objects.filter(pk=vendor.pk).update(people=people)
+    sign_in(owner)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{live_server.url}/vendors/compare/?v={one.pk}&v={two.pk}")
+    cells = page.get_by_role("row", name="People").get_by_role("cell")
+    expect(cells.filter(visible=True)).to_have_text(["74"])
+    page.get_by_text("Orchard", exact=True).first.click()
+    expect(cells.filter(visible=True)).to_have_text(["18"])
 
 
 @pytest.mark.parametrize("path", ["/vendors/", "/vendors/{pk}/", "/vendors/{pk}/edit/", "/vendors/{pk}/block/"])

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from vendors.directory.compare import views as compare
 from vendors.directory.enquiries import views as enquiries
 from vendors.directory.evidence import serving
 from vendors.directory.evidence import views as evidence
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("vendors/contacts/<int:pk>/remove/", contact_views.remove_contact, name="remove_contact"),
     path("vendors/<int:pk>/invite/", claims.invite, name="invite"),
     # Duplicates, and what stands beside what
+    path("vendors/compare/", compare.compare, name="compare"),
     path("vendors/duplicates/", merging.duplicates, name="duplicates"),
     path("vendors/<int:pk>/merge/", merging.merge, name="merge"),
     path("portal/join/", merging.join_list, name="join_list"),
