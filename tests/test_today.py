@@ -5,26 +5,26 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
 
 from outsourcing.accounts.models import Opening
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import MembershipFactory, UserFactory, VendorFactory
 
 
 def done(page) -> list[bool]:
     return [step.is_done for step in page.context["steps"]]
 
 
-@pytest.mark.parametrize(("who", "template"), [("owner", "today.html"), ("manager", "portal.html")])
-def test_who_begins_finds_four_steps(who, template, request, signed_in):
+@pytest.mark.parametrize(("who", "template", "count"), [("owner", "today.html", 5), ("manager", "portal.html", 4)])
+def test_who_begins_finds_what_to_do_first(who, template, count, request, signed_in):
     head = request.getfixturevalue(who)
     head.organisation.country = head.user.name = ""
     head.organisation.save()
     head.user.save()
     page = signed_in(head).get("/")
     assertTemplateUsed(page, template)
-    assertContains(page, "0 of 4 done")
+    assertContains(page, f"0 of {count} done")
     for step in page.context["steps"]:
         assertContains(page, f'href="{step.url}"')
         assert signed_in(head).get(step.url).status_code == 200
-    assert [step.is_next for step in page.context["steps"]] == [True, False, False, False]
+    assert [step.is_next for step in page.context["steps"]] == [True, *[False] * (count - 1)]
 
 
 def test_each_step_is_done_by_doing_it(owner, signed_in):
@@ -32,15 +32,17 @@ def test_each_step_is_done_by_doing_it(owner, signed_in):
     owner.organisation.save()
     owner.user.save()
     client = signed_in(owner)
-    assert done(client.get("/")) == [False, False, False, False]
+    assert done(client.get("/")) == [False, False, False, False, False]
     client.post(reverse("accounts:profile"), {"name": "Theo Marchetti", "theme": "system"})
-    assert done(client.get("/")) == [True, False, False, False]
+    assert done(client.get("/")) == [True, False, False, False, False]
     place = {"name": "Juniper & Pine", "country": "GB", "time_zone": "Europe/London", "currency": "GBP"}
     client.post(reverse("accounts:organisation"), place)
-    assert done(client.get("/")) == [True, True, False, False]
+    assert done(client.get("/")) == [True, True, False, False, False]
     client.post(reverse("accounts:calendar"), {"day0": "09:00-17:00"})
-    assert done(client.get("/")) == [True, True, True, False]
+    assert done(client.get("/")) == [True, True, True, False, False]
     client.post(reverse("accounts:invite"), {"email": "rosa@juniperandpine.example", "roles": ["buyer"]})
+    assert done(client.get("/")) == [True, True, True, True, False]
+    client.post(reverse("directory:add"), {"name": "Orchard Lane"})
     assertContains(client.get("/"), "Nothing needs you")
 
 
@@ -50,8 +52,9 @@ def test_what_only_a_head_can_do_is_no_step_of_others(viewer, signed_in):
 
 def test_steps_go_once_they_are_done(owner, viewer, signed_in):
     Opening.objects.create(organisation=owner.organisation, weekday=0, opens=540, closes=1020)
+    VendorFactory(private_to=owner.organisation)
     page = signed_in(owner).get("/")
-    assertNotContains(page, "of 4 done")
+    assertNotContains(page, "of 5 done")
     assertContains(page, "Nothing needs you")
 
 
@@ -80,7 +83,7 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
         MembershipFactory(user=owner.user)
     client = signed_in(owner)
     client.get("/")
-    # Session, person, memberships; hours, colleagues for the first steps; what waits of enquiries, of requests and of
-    # certificates.
-    with django_assert_num_queries(8):
+    # Session, person, memberships; hours, colleagues, vendors for the first steps; what waits of enquiries, of requests
+    # and of certificates.
+    with django_assert_num_queries(9):
         client.get("/")

@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from outsourcing.accounts.models import Role
 from tests.factories import MembershipFactory, VendorFactory
+from vendors.directory.evidence import actions
 from vendors.directory.models import (
     Certificate,
     Enquiry,
@@ -73,11 +74,12 @@ def test_a_vendor_that_has_not_proven_itself_says_nothing_here(owner, signed_in)
     assert not Quoted.objects.exists()
 
 
-def test_what_is_added_to_a_merged_vendor_goes_to_the_one_that_is_left(known, owner, signed_in):
+def test_what_is_added_while_a_vendor_is_merged_goes_to_the_one_that_is_left(known, owner):
     left = VendorFactory()
     type(known).objects.filter(pk=known.pk).update(merged_into=left)
-    signed_in(owner).post(add("testimonials", known), WORDS)
+    actions.add(Quoted(**WORDS), to=known, by=owner, at=AT)  # the page was asked for before
     assert Quoted.objects.get().vendor == left
+    assert Listing.objects.get(vendor=left, merchant=owner.organisation).testimonials == 1
 
 
 def test_each_kind_says_its_level_by_what_is_there(known, owner, manager, signed_in):
