@@ -15,7 +15,10 @@ from outsourcing.shared import clock
 from vendors.directory.compare.chosen import MOST, Chosen, chosen
 from vendors.directory.compare.table import table_of
 from vendors.directory.models import Vendor
-from vendors.directory.profiles.views import MERCHANTS, words_of
+from vendors.directory.profiles.views import MERCHANTS
+from vendors.directory.search.query import read
+from vendors.directory.search.run import all_found
+from vendors.directory.search.values import values
 
 OFFERED = 20
 
@@ -47,19 +50,29 @@ def compare(request: UserRequest) -> HttpResponse:
 
 
 def _choose(request: UserRequest, picked: Chosen) -> HttpResponse:
-    """One's own vendors, or those of the words, to tick; what is ticked already comes first."""
-    words = words_of(request)
-    rows = Vendor.objects.visible_to(request.acting).live().exclude(pk__in=[one.pk for one in picked.vendors])
-    offered = rows.named(words) if words else rows.known_to(request.acting.organisation).named("")
+    """Vendors to tick: those of the words, else those that one knows."""
     first = picked.vendors[0] if picked.vendors else None
+    words, offered = _offered(request)
     context = {
         "title": _("Compare %(vendor)s with") % {"vendor": first} if first else _("Compare vendors"),
         "crumbs": [(_("Vendors"), reverse("directory:list"))],
         "first": first,
         "words": words,
-        "offered": list(offered[:OFFERED]),
+        "offered": [one for one in offered if one != first],
     }
     return render(request, "directory/compare/choose.html", context)
+
+
+def _offered(request: UserRequest) -> tuple[str, list[Vendor]]:
+    """The words of the address, and what is found by them as the list would find it."""
+    query = read(request.GET, request.acting, values())
+    seen = Vendor.objects.visible_to(request.acting).live()
+    if not query.words:
+        known = seen.known_to(request.acting.organisation).order_by("organisation__name", "pk")
+        return "", list(known[:OFFERED])
+    keys = all_found(query, request.acting, most=OFFERED)
+    found = seen.in_bulk(keys)
+    return query.words, [found[pk] for pk in keys if pk in found]
 
 
 def address(keys: Iterable[int]) -> str:
