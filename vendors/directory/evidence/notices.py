@@ -129,9 +129,3 @@ def _left(days: int) -> str:
     if days == 0:
         return _("Ends today")
     return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
-
-
-def ended_lately(today: date) -> list[int]:
-    """Keys of the vendors of which a certificate stopped counting within a week: their listings are stale."""
-    ended = _current().filter(expires_on__range=(today - timedelta(days=7), today - timedelta(days=1)))
-    return list(ended.order_by("vendor").values_list("vendor", flat=True).distinct())
