@@ -68,13 +68,14 @@ def _taken_back(owner: Membership) -> Iterator[Import]:
     sheet.writerows(_row(number) for number in range(ROWS))
     with transaction.atomic():
         made = actions.upload(SimpleUploadedFile("bench.csv", out.getvalue().encode()), by=owner, at=clock.now())
+        key = made.file.key
         try:
             actions.check(made, made.mapping)
             actions.start(made, by=owner, at=clock.now())
             yield made
         finally:
             transaction.set_rollback(True)
-            remove([made.file.key])
+            remove([key])
 
 
 def _row(number: int) -> list[str]:
