@@ -58,6 +58,16 @@ def test_the_words_of_the_list_choose(path, viewer, signed_in):
     assert [row["Name"] for row in lines(signed_in(viewer).get(f"{path}?q=pea"))] == ["Pear"]
 
 
+def test_the_filters_and_the_order_of_the_list_hold(viewer, signed_in):
+    returns = FacetValue.objects.get(facet="service", slug="returns")
+    made = [VendorFactory(organisation__name=name) for name in ("Zinc", "Acme", "Bolt")]
+    for vendor in made[:2]:
+        Capability.objects.create(vendor=vendor, value=returns)
+    index.refresh([vendor.pk for vendor in made])
+    found = lines(signed_in(viewer).get(f"{CSV}?service=returns&sort=name"))
+    assert [(row["Name"], row["Services"]) for row in found] == [("Acme", "Returns"), ("Zinc", "Returns")]
+
+
 def test_more_than_a_file_takes_is_said_and_not_cut(viewer, signed_in, monkeypatch):
     monkeypatch.setattr(export, "MOST_ROWS", 2)
     index.refresh([vendor.pk for vendor in VendorFactory.create_batch(3)])
