@@ -4,22 +4,24 @@ Names are compared without case, accents, punctuation and legal endings (`direct
 web sites by what was registered. Whoever may not see a vendor is never told that it is like one of theirs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, FloatField, Func, TextField, Value
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from vendors.directory.domains import is_free_mail, registered_domain
 from vendors.directory.models import Vendor
+from vendors.directory.models.profiles import VendorQuerySet
 
 #: How much alike two keys are at least: "harrow quay" and "harrow quays" are, "harrow quay" and "harrow bay" are not.
 ALIKE = 0.6
 MOST, MOST_PAIRS = 5, 500
 #: Of so many of one's newest vendors, names that are only alike are looked for.
-NEWEST = 100
+NEWEST = 25
 
 
 class NameKey(Func):
@@ -45,17 +47,31 @@ class Pair:
 
 def likely_duplicates(acting: Membership, *, name: str, website: str, besides: Vendor | None = None) -> list[Vendor]:
     """Vendors that `acting` can see and that have a name alike or the same registered domain: five at most, the ones
-    of the same domain first, then the most alike. Two queries."""
+    of the same domain first, then the most alike. Two queries, the second in a transaction of its own."""
     seen = Vendor.objects.visible_to(acting).live().exclude(pk=besides.pk if besides else 0)
     found: dict[int, Vendor] = {}
     if domain := telling(registered_domain(website)):
         found |= {one.pk: one for one in seen.filter(domain=domain).order_by("organisation__name", "pk")[:MOST]}
+    with only_alike():
+        for one in _alike(seen, name):
+            found.setdefault(one.pk, one)
+    return list(found.values())[:MOST]
+
+
+def _alike(seen: VendorQuerySet, name: str) -> list[Vendor]:
     key = NameKey(Value(name))
     alike = seen.annotate(key=NameKey(F("organisation__name"))).filter(key__trigram_similar=key)
     alike = alike.annotate(likeness=Similarity(F("key"), key)).filter(likeness__gte=ALIKE)
-    for one in alike.order_by("-likeness", "organisation__name", "pk")[:MOST]:
-        found.setdefault(one.pk, one)
-    return list(found.values())[:MOST]
+    return list(alike.order_by("-likeness", "organisation__name", "pk")[:MOST])
+
+
+@contextmanager
+def only_alike() -> Iterator[None]:
+    """The database's index passes over what is less alike, which would be thousands of names that share a word."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, TRUE)", [str(ALIKE)])
+        yield
+        cursor.execute("SET LOCAL pg_trgm.similarity_threshold TO DEFAULT")
 
 
 def telling(domain: str) -> str:
@@ -73,7 +89,7 @@ WITH own AS MATERIALIZED (
     FROM own JOIN directory_vendor v ON v.domain = own.domain AND own.domain <> ''
     UNION ALL
     SELECT own.id, v.id, 2, 1 FROM own JOIN accounts_organisation o ON directory_name_key(o.name) = own.key
-    JOIN directory_vendor v ON v.organisation_id = o.id
+    JOIN directory_vendor v ON v.organisation_id = o.id WHERE own.key <> ''
     UNION ALL
     SELECT newest.id, v.id, 3, similarity(directory_name_key(o.name), newest.key)
     FROM newest JOIN accounts_organisation o ON directory_name_key(o.name) %% newest.key
@@ -95,7 +111,7 @@ def pairs_of(acting: Membership) -> list[tuple[int, int, int]]:
     """Keys of own unclaimed vendors, of the vendor that each is like, and why (1 web site, 2 name, 3 alike), the
     surest first and 500 at most. One query."""
     wanted = {"merchant": acting.organisation_id, "newest": NEWEST, "alike": ALIKE, "most": MOST_PAIRS}
-    with connection.cursor() as cursor:
+    with only_alike(), connection.cursor() as cursor:
         cursor.execute(PAIRS, wanted)
         return [(own, other, reason) for own, other, reason in cursor.fetchall()]
 

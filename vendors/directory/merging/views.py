@@ -14,7 +14,7 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import LARGEST_ID, acts_as, acts_on, form_methods
 from outsourcing.shared import clock
 from vendors.directory.merging import actions
-from vendors.directory.merging.duplicates import likely_duplicates, pairs_of, told
+from vendors.directory.merging.duplicates import NEWEST, likely_duplicates, pairs_of, told
 from vendors.directory.models import Vendor
 from vendors.directory.profiles.views import BUYERS
 from vendors.directory.search.query import read
@@ -34,6 +34,7 @@ def duplicates(request: UserRequest) -> HttpResponse:
         "crumbs": [(_("Vendors"), reverse("directory:list"))],
         "page": page,
         "pairs": told(list(page.object_list), request.acting),
+        "newest": NEWEST,
     }
     return render(request, "directory/merging/duplicates.html", context)
 
