@@ -1,0 +1,182 @@
+"""A buyer's way from a file of vendors to evidence, in the running demo: real worker, real mail, real browsers.
+
+Theo's second shop has nobody yet. He imports three hundred vendors, narrows them to five, compares four, asks two
+referees by mail, and sees what they answer.
+"""
+
+import csv
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from outsourcing.accounts.demo import PASSWORD, PEOPLE
+from tests.running import Demo
+
+pytestmark = pytest.mark.xdist_group("demo")
+THEO = PEOPLE[0]
+SHOP = "Juniper Trade"
+PHONE = {"width": 390, "height": 844}
+#: Of the three hundred, these five both work with Etsy and pack chilled goods.
+FIVE = [f"Packhouse {number:03}" for number in (12, 72, 132, 192, 252)]
+
+
+@pytest.fixture
+def three_hundred(tmp_path) -> Path:
+    """A list as somebody keeps it in a spreadsheet, with one cell that says nothing."""
+    path = tmp_path / "vendors.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, delimiter=";")
+        table.writerow(
+            ["Company", "Web site", "Country", "Town", "Services", "Works with", "Special handling", "Orders from"]
+        )
+        for number in range(1, 301):
+            name = f"Packhouse {number:03}"
+            shops = "Shopify, Etsy" if number % 12 == 0 else "Shopify"
+            handles = "Fragile, Chilled" if number in (12, 72, 132, 192, 252, 13, 14) else "Fragile"
+            orders = "plenty" if number == 40 else str(100 + number)
+            table.writerow(
+                [name, f"https://packhouse{number:03}.example", "GB", "Hull", "Kitting", shops, handles, orders]
+            )
+    return path
+
+
+@pytest.fixture
+def sits_down(demo: Demo, browser: Browser) -> Iterator:
+    """`sits_down()` is somebody at a device of their own."""
+    contexts: list[BrowserContext] = []
+
+    def device(**options) -> Page:
+        contexts.append(browser.new_context(base_url=demo.address, locale="en-GB", **options))
+        contexts[-1].set_default_timeout(20_000)
+        return contexts[-1].new_page()
+
+    yield device
+    for context in contexts:
+        context.close()
+
+
+def signs_in(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("email", exact=False).fill(email)
+    page.get_by_label("Password", exact=False).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def acts_for(page: Page, organisation: str) -> None:
+    page.locator("summary.org").click()
+    page.get_by_role("button", name=organisation).first.click()
+    expect(page.locator("summary.org")).to_contain_text(organisation)
+
+
+def brings_in(page: Page, path: Path) -> None:
+    page.goto("/vendors/")
+    expect(page.get_by_role("heading", name="Vendors", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Import a list").first.click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="See what would happen").click()
+    expect(page.get_by_text("300 rows in the file")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("plenty"))).to_contain_text("Orders from")
+    page.get_by_role("button", name="Bring them in").click()
+    expect(page.get_by_role("heading", name="Brought in")).to_be_visible(timeout=60_000)
+    expect(page.locator("dl.figures")).to_contain_text("300")
+
+
+def narrows_down(page: Page) -> None:
+    page.goto("/vendors/?q=packhouse")
+    expect(page.get_by_role("heading", name=re.compile("packhouse"))).to_have_text(re.compile(r"”\s*300$"))
+    page.get_by_role("checkbox", name=re.compile("^Etsy")).check()
+    expect(page.get_by_role("heading", name=re.compile("packhouse"))).to_have_text(re.compile(r"”\s*25$"))
+    page.get_by_role("checkbox", name=re.compile("^Chilled")).check()
+    expect(page.get_by_role("heading", name=re.compile("packhouse"))).to_have_text(re.compile(r"”\s*5$"))
+    assert sorted(page.locator(".vendor-list tbody th a").all_inner_texts()) == FIVE
+    assert "integration=etsy" in page.url
+    assert "handling=chilled" in page.url
+
+
+def compares_four(page: Page) -> None:
+    for name in FIVE[:4]:
+        page.get_by_role("checkbox", name=f"Compare: {name}").check()
+    page.get_by_role("button", name="Compare those ticked").click()
+    for name in FIVE[:4]:
+        expect(page.get_by_role("columnheader", name=name)).to_be_visible()
+
+
+def asks(page: Page, vendor: str, name: str, email: str) -> None:
+    """From the page of the vendor, which the comparison leads to."""
+    page.get_by_role("link", name="Add a reference").first.click()
+    form = page.locator("main")
+    form.get_by_role("textbox", name="Name", exact=False).first.fill(name)
+    form.get_by_role("textbox", name="Company").fill(f"{name.split()[1]} Goods")
+    form.get_by_role("textbox", name="Work email").fill(email)
+    form.get_by_role("button", name="Add reference").click()
+    form.get_by_role("button", name=re.compile("Send|Ask")).click()
+    expect(page.locator("main")).to_contain_text(email)
+
+
+def opens_the_link(page: Page, email: str) -> None:
+    """The letter to that address comes by the real mail; its link is opened on the phone."""
+    deadline = time.monotonic() + 60
+    letter = page.get_by_role("row").filter(has_text=email).get_by_role("link").first
+    page.goto("/mailbox/")
+    while not letter.count() and time.monotonic() < deadline:
+        page.wait_for_timeout(500)
+        page.reload()
+    letter.click()
+    link = re.search(r"http://localhost:\d+/r/\S+", page.locator(".letter-text").text_content() or "")
+    assert link, page.locator(".letter-text").text_content()
+    page.goto(link[0])
+
+
+def answers(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Your reference for Packhouse")
+    page.get_by_label("Nearly always").check()
+    page.get_by_role("group", name="Would you hire them again?").get_by_label("Yes", exact=True).check()
+    page.get_by_role("group", name="Somebody who worked for them").get_by_label("No").check()
+    page.get_by_role("group", name="What may other shops see?").get_by_role("radio").first.check()
+    page.get_by_label("What should somebody know", exact=False).fill(words)
+    page.get_by_role("button", name="Send reference").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+
+
+def test_from_a_file_to_evidence(sits_down, three_hundred):
+    theo = sits_down(viewport={"width": 1360, "height": 900})
+    signs_in(theo, THEO.email)
+    acts_for(theo, SHOP)
+    brings_in(theo, three_hundred)
+    narrows_down(theo)
+    compares_four(theo)
+
+    theo.get_by_role("columnheader", name=FIVE[0]).get_by_role("link", name=FIVE[0], exact=True).click()
+    vendor = theo.url
+    referees = {"Maren Holt": "maren@holtgoods.example", "Sunil Rao": "sunil@raogoods.example"}
+    for name, email in referees.items():
+        theo.goto(vendor)
+        asks(theo, FIVE[0], name, email)
+    theo.goto(vendor)
+    expect(theo.locator("dl.figures").first).to_contain_text("0")
+
+    for name, email in referees.items():
+        phone = sits_down(viewport=PHONE, is_mobile=True, has_touch=True)
+        opens_the_link(phone, email)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        answers(phone, f"{name} has nothing but praise.")
+
+    theo.reload()
+    expect(theo.locator("main")).to_contain_text("Sunil Rao has nothing but praise.")
+    expect(theo.locator("main")).to_contain_text("2 of 2")
+
+    # Nobody else learns of any of it: neither the first shop of the same person, nor a rival.
+    acts_for(theo, "Juniper & Pine")
+    theo.goto("/vendors/?q=packhouse")
+    expect(theo.locator("main")).not_to_contain_text("Packhouse 012")
+    orla = sits_down()
+    signs_in(orla, "orla@copperkettle.example")
+    orla.goto("/vendors/?q=packhouse")
+    expect(orla.locator("main")).not_to_contain_text("Packhouse 012")
+    assert orla.goto(vendor).status == 404
