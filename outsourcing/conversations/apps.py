@@ -8,7 +8,9 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from outsourcing.accounts import hooks
-        from outsourcing.conversations import answering, turns
+        from outsourcing.accounts.search import search as across_rooms
+        from outsourcing.conversations import answering, search, turns
 
         hooks.member_left.add(answering.succeed)
         hooks.calendar_changed.add(turns.calendar_changed)
+        across_rooms.add(search.in_messages, order=40)

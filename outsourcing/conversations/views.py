@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on
-from outsourcing.conversations import answering, reading
+from outsourcing.conversations import answering, reading, search
 from outsourcing.conversations import inbox as box
 from outsourcing.conversations.forms import ComposerForm
 from outsourcing.conversations.models import Attachment, Entry, Thread
@@ -21,6 +21,9 @@ from outsourcing.shared import clock
 @acts_as()
 def inbox(request: UserRequest) -> HttpResponse:
     """Threads of the acting organisation; without a choice, what waits for it, or all where nothing does."""
+    words = words_of(request)
+    if words:
+        return found(request, words)
     counts = box.counts(request.acting)
     show = request.GET.get("show", "")
     if show not in (box.US, box.THEM, box.ALL):
@@ -28,6 +31,27 @@ def inbox(request: UserRequest) -> HttpResponse:
     page, rows = box.page_of(request.acting, show, request.GET.get("page"), clock.now())
     context = {"page": page, "rows": rows, "show": show, "counts": counts, "may_write": may_write(request)}
     return render(request, "conversations/inbox.html", context)
+
+
+def found(request: UserRequest, words: str) -> HttpResponse:
+    """What was said with these words; filtered by kind and by the other organisation, as the address says."""
+    said, kind, other = request.GET.get("page", ""), request.GET.get("kind", ""), request.GET.get("with", "")
+    number = int(said) if said.isdecimal() and 0 < len(said) < 6 and int(said) else 1
+    hits, total = search.search(
+        request.acting,
+        words,
+        page=number,
+        kind=kind if kind in search.KINDS else "",
+        other=int(other) if other.isdecimal() and len(other) < 18 else None,
+    )
+    context = {"words": words, "hits": hits, "total": total, "is_capped": total >= search.CAP, "kind": kind}
+    context |= {"number": number, "has_next": number * search.PER_PAGE < total, "may_write": may_write(request)}
+    return render(request, "conversations/found.html", context)
+
+
+def words_of(request: HttpRequest) -> str:
+    """What was searched for."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:200]
 
 
 @require_safe
