@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from random import Random
@@ -16,6 +17,7 @@ from outsourcing.shared.keys import LARGEST
 from outsourcing.shared.populate import copy_in
 
 BATCH = 2_000
+Rows = list[list[object]]
 #: The first merchant has one thread in five, its first thread so many entries.
 SHARE, LONG = 5, 2_000
 OPEN = 0.1
@@ -68,12 +70,35 @@ def entries(count: int, rng: Random, progress: Progress) -> None:
         raise Stop("Entries stand in threads: ask for threads too, for example threads=1000.")
     wanted = _shares(count, rows)
     talks = (_talk(rng, *row, heads, wanted[number]) for number, row in enumerate(rows) if wanted[number])
-    while batch := list(islice(talks, BATCH)):
-        copy_in(Turn, TURN, (turn for talk in batch for turn in talk[1]))
-        copy_in(Entry, ENTRY, (entry for talk in batch for entry in talk[0]), progress)
+    with _index_put_off():
+        _copy(talks, progress)
     people = [(pk, heads[side], at) for pk, merchant, vendor, _count, at in rows for side in (merchant, vendor)]
     known = set(Participant.objects.values_list("thread", "membership"))
     copy_in(Participant, ["thread", "membership", "added_at"], (row for row in people if row[:2] not in known))
+    _remember_the_newest()
+
+
+@contextmanager
+def _index_put_off() -> Iterator[None]:
+    """Make the search index once all rows are there: four times as quick as row by row."""
+    index = next(one for one in Entry._meta.indexes if one.name == "entry_search")
+    with connection.schema_editor(atomic=False) as editor:
+        editor.remove_index(Entry, index)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made while a check is pending
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    with connection.schema_editor(atomic=False) as editor:
+        editor.add_index(Entry, index)
+
+
+def _copy(talks: Iterator[tuple[Rows, Rows]], progress: Progress) -> None:
+    while batch := list(islice(talks, BATCH)):
+        copy_in(Turn, TURN, (turn for talk in batch for turn in talk[1]))
+        copy_in(Entry, ENTRY, (entry for talk in batch for entry in talk[0]), progress)
+
+
+def _remember_the_newest() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE conversations_thread t "
@@ -92,16 +117,18 @@ def _shares(count: int, rows: list[tuple[int, int, int, int, datetime]]) -> list
     place = next(number for number, row in enumerate(rows) if row[1] == most)
     each, over = divmod(count - long, len(rows))
     wanted = [each + (number < over) for number in range(len(rows))]
+    for number in range(0, len(rows) - 2, 3) if each > 2 else ():
+        wanted[number], wanted[number + 2] = wanted[number] - 1, wanted[number + 2] + 1
     wanted[place] += long
     return wanted
 
 
 def _talk(
     rng: Random, thread: int, merchant: int, vendor: int, start: int, at: datetime, heads: dict[int, int], count: int
-) -> tuple[list[list[object]], list[list[object]]]:
+) -> tuple[Rows, Rows]:
     """Entries by turns, a question and its answer; the last one may be left open."""
-    said: list[list[object]] = []
-    turns: list[list[object]] = []
+    said: Rows = []
+    turns: Rows = []
     for number in range(count):
         asks = number % 4 in (0, 2)
         side, own, other = ("merchant", merchant, vendor) if number % 4 in (0, 3) else ("vendor", vendor, merchant)

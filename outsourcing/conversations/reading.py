@@ -1,12 +1,12 @@
 """A thread as one side reads it: entries and one's own notes in order, who owes what, and what still stands open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
@@ -31,6 +31,15 @@ MOST_NOTES = 200
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A short line under an entry: read, acknowledged, recorded, edited; `tone` is a class of its look."""
+
+    icon: str
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a thread: an entry or an internal note, as the reader sees it."""
 
@@ -43,11 +52,10 @@ class Line:
     is_ours: bool
     is_note: bool = False
     turn: Turn | None = None
-    acknowledgement: Acknowledgement | None = None
-    awaits_acknowledgement: bool = False
     may_acknowledge: bool = False
+    may_answer: bool = False
     may_edit: bool = False
-    readers: Sequence[str] = ()
+    remarks: Sequence[Remark] = ()
     files: Sequence[Attachment] = ()
 
 
@@ -73,6 +81,7 @@ class Page:
     earlier: int = 0
     later: int | None = None
     newest: int = 0
+    read: int = 0
     people: Sequence[Participant] = ()
     topics: Sequence[Topic] = ()
 
@@ -80,23 +89,24 @@ class Page:
 def page_of(thread: Thread, acting: Membership, *, upto: int | None, at: datetime) -> Page:
     """The entries up to the number `upto`, 50 at most, newest last; without it the newest ones.
 
-    Queries: entries, acknowledgements, files, notes, their files, open turns, their entries, marks, people.
+    Queries: entries, acknowledgements, files, marks, notes, their files, open turns, their entries, people.
     """
     last = min(upto, thread.entry_count) if upto else thread.entry_count
     first = max(1, last - PER_PAGE + 1)
     entries = list(
         thread.entries.filter(number__range=(first, last))
-        .select_related("author", "recorded_by", "objected_by", "turn")
+        .select_related("author", "recorded_by", "objected_by", "turn", "about")
         .prefetch_related("acknowledgements__by", "acknowledgements__recorded_by", "attachments__file")
         .defer("search")
         .order_by("number")
     )
-    marks = ReadMark.objects.filter(thread=thread).select_related("membership")
+    marks = list(ReadMark.objects.filter(thread=thread).select_related("membership"))
     readers = {one.membership: one.number for one in marks if one.membership.organisation_id != acting.organisation_id}
     lines = [_line(entry, thread, acting, readers) for entry in entries]
     lines += [_note(note, acting) for note in _notes(thread, acting, first, last)]
     lines.sort(key=_order)
     found = Page(thread, earlier=first - 1, newest=last, later=last + PER_PAGE if last < thread.entry_count else None)
+    found.read = next((one.number for one in marks if one.membership_id == acting.pk), 0)
     for line in lines:
         day = timezone.localtime(line.at).date()
         if not found.days or found.days[-1][0] != day:
@@ -150,13 +160,53 @@ def _line(entry: Entry, thread: Thread, acting: Membership, readers: Mapping[Mem
         ICONS.get(entry.kind, "bell"),
         is_ours,
         turn=entry.turn,
-        acknowledgement=given,
-        awaits_acknowledgement=awaits,
         may_acknowledge=awaits and not is_ours,
+        may_answer=not is_ours and not awaits and entry.turn is not None and entry.turn.is_open,
         may_edit=is_ours and (person == acting or entry.kind == Kind.INSTRUCTION),
-        readers=[one.label for one, number in readers.items() if number >= entry.number] if is_ours else (),
+        remarks=[*_about_the_entry(entry), *_receipts(entry, given, readers if is_ours else {}, awaits and is_ours)],
         files=list(entry.attachments.all()),
     )
+
+
+def _about_the_entry(entry: Entry) -> Iterator[Remark]:
+    """How it came here and what became of it."""
+    if entry.recorded_by and entry.received_at:
+        words = _("Recorded by %(person)s: came by %(how)s, %(when)s")
+        how = str(entry.get_channel_display()).lower()
+        yield Remark(
+            "pencil", "muted", words % {"person": entry.recorded_by.label, "how": how, "when": said(entry.received_at)}
+        )
+    if entry.objected_by:
+        words = _("%(person)s objects: %(text)s")
+        yield Remark("alert", "risk", words % {"person": entry.objected_by.label, "text": entry.objection})
+    if entry.edited_at:
+        yield Remark("pencil", "muted", _("Edited %(when)s") % {"when": said(entry.edited_at)})
+    if entry.after_close:
+        yield Remark("clock", "muted", _("Written after the conversation was closed"))
+
+
+def _receipts(
+    entry: Entry, given: Acknowledgement | None, readers: Mapping[Membership, int], is_awaited: bool
+) -> Iterator[Remark]:
+    """Whether the other side has acknowledged it, or who of it has read it."""
+    if given and given.recorded_by:
+        words = _("Acknowledged by %(how)s, %(when)s, recorded by %(person)s")
+        how = str(given.get_channel_display()).lower()
+        fields = {"how": how, "when": said(given.heard_at), "person": given.recorded_by.label}
+        yield Remark("check-circle", "ok", words % fields)
+    elif given and given.by:
+        words = _("Acknowledged by %(person)s, %(when)s")
+        yield Remark("check-circle", "ok", words % {"person": given.by.label, "when": said(given.at)})
+    elif is_awaited:
+        yield Remark("clock", "risk", _("Not yet acknowledged"))
+    names = [one.label for one, number in readers.items() if number >= entry.number]
+    if names and not given:
+        yield Remark("check", "muted", _("Read by %(people)s") % {"people": ", ".join(names)})
+
+
+def said(instant: datetime) -> str:
+    """An instant in the reader's zone: "24 November, 14:26"."""
+    return dateformat.format(timezone.localtime(instant), "j F, H:i")
 
 
 def owed_in(thread: Thread, acting: Membership, at: datetime) -> list[Owed]:

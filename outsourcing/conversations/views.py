@@ -71,7 +71,7 @@ def show_thread(
     form = form or ComposerForm(
         acting=request.acting, now=now, initial={"kind": "question", "about": about.pk} if about else {}
     )
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") and page.read < page.newest:
         answering.read(thread, page.newest, by=request.acting, at=now)
     other = thread.other_than(request.acting.organisation_id)
     context = {
