@@ -12,20 +12,16 @@ from vendors.directory.evidence import demo as evidence
 from vendors.directory.models import (
     Capability,
     FacetValue,
-    HireAgain,
     How,
-    Level,
     Note,
-    Reference,
-    ReferenceAnswer,
     Relationship,
-    Sharing,
     Site,
     Tag,
     Tagging,
     Vendor,
 )
 from vendors.directory.profiles.demo import describe_more
+from vendors.directory.references.sample import ask_references
 from vendors.directory.requests import demo as asked
 from vendors.directory.search import index
 
@@ -110,7 +106,7 @@ def vendors(at: datetime) -> None:
     for number, profile in enumerate(PROFILES):
         vendor = describe(profile, values, at)
         made.append(vendor)
-        ask_references(vendor, profile, values, theo, at)
+        ask_references(vendor, profile.references, values, theo, at)
         evidence.show(vendor, number, (profile.samples, profile.certificates), values, at)
     evidence.receive_parcel(made[0], theo, at)
     made += [keep_private(name, merchant, at) for name, merchant in PRIVATE.items()]
@@ -153,45 +149,6 @@ def describe(profile: Profile, values: dict[tuple[str, str], FacetValue], at: da
         Capability.objects.create(vendor=vendor, value=values[facet, slug], how=how)
     describe_more(vendor, values, at)
     return vendor
-
-
-def ask_references(
-    vendor: Vendor, profile: Profile, values: dict[tuple[str, str], FacetValue], by: Membership, at: datetime
-) -> None:
-    """References that Juniper & Pine asked, the first ones answered and confirmed."""
-    answered, asked = profile.references
-    for number in range(asked):
-        on = at - timedelta(days=20 + 30 * number)
-        has_answered = number < answered
-        reference = Reference.objects.create(
-            vendor=vendor,
-            merchant=by.organisation,
-            is_shared=has_answered,
-            level=Level.CONFIRMED if has_answered else Level.SAID,
-            created_by=by,
-            created_at=on,
-            name=f"Referee {number + 1}",
-            company=f"Shop {number + 1}",
-            email=f"owner@shop{number + 1}.example",
-            relation=Reference.Relation.CURRENT if number else Reference.Relation.FORMER,
-            named_by=Reference.NamedBy.VENDOR,
-            has_consented=True,
-            contacted_on=on.date(),
-            state=Reference.State.ANSWERED if has_answered else Reference.State.ASKED,
-        )
-        if has_answered:
-            scores = {"delivery": 5, "accuracy": 4, "communication": 4, "problem_solving": 4, "value": 4}
-            ReferenceAnswer.objects.create(
-                reference=reference,
-                orders=values["volume", "1k-5k"],
-                relation=reference.relation,
-                on_time=ReferenceAnswer.OnTime.MOSTLY,
-                text="They ship what they say, and write back the same day.",
-                hire_again=HireAgain.SOME if number == 3 else HireAgain.YES,
-                sharing=Sharing.ANONYMOUS,
-                answered_at=on + timedelta(days=3),
-                **scores,
-            )
 
 
 def keep_private(name: str, merchant: str, at: datetime) -> Vendor:
