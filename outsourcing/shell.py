@@ -19,6 +19,8 @@ from outsourcing.accounts.search import Found
 from outsourcing.accounts.search import search as found_in_rooms
 
 ON_A_PHONE = 4
+#: What the directory's addresses begin with.
+DIRECTORY = ("/vendors/", "/references/", "/testimonials/", "/partners/", "/evidence/")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Shell:
     def rail(self) -> list[Entry]:
         return [
             self._entry(_("Today"), "today", reverse("today")),
-            self._entry(_("Vendors"), "vendors", reverse("directory:list"), below=("/vendors/",)),
+            self._entry(_("Vendors"), "vendors", reverse("directory:list"), below=DIRECTORY),
             self._entry(_("Messages"), "messages", reverse("conversations:inbox"), below=("/messages/",)),
         ]
 

@@ -91,7 +91,8 @@ def link_in(mail) -> str:
 
 def value_of(facet: str, slug: str) -> str:
     """A facet's value as a form sends it; tests that empty the database make it anew."""
-    return str(FacetValue.objects.get_or_create(facet=facet, slug=slug, defaults={"name": slug})[0].pk)
+    names = {"kitting": "Kitting", "returns": "Returns", "1k-5k": "1,000 to 5,000"}
+    return str(FacetValue.objects.get_or_create(facet=facet, slug=slug, defaults={"name": names[slug]})[0].pk)
 
 
 def filled(**changes) -> dict:
@@ -108,7 +109,7 @@ def filled(**changes) -> dict:
         "accuracy": "5",
         "communication": "3",
         "problem_solving": "0",
-        "value": "",
+        "value": "unknown",
         "went_wrong": "A pallet went missing for a week.",
         "text": "They write back the same day.",
         "hire_again": "yes",

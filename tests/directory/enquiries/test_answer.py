@@ -80,6 +80,7 @@ def test_what_decides_how_it_counts_must_be_there(asked, client, name):
         ("services", ["999999999999999999999"]),
         ("services", ["x"]),
         ("orders", "-1"),
+        ("orders", "x"),
         ("delivery", "6"),
         ("delivery", "a lot"),
         ("worked_until", "2019-01"),

@@ -17,6 +17,7 @@ from vendors.directory.enquiries import mails
 from vendors.directory.enquiries.errors import NoLongerOpen, NotAskable
 from vendors.directory.enquiries.links import with_subject
 from vendors.directory.models import Enquiry, Level, Reference, ReferenceAnswer, Sharing, Vendor
+from vendors.directory.models.enquiries import ERASED
 from vendors.directory.references import levels
 from vendors.directory.references.actions import lock_open, take_back
 from vendors.directory.search import index
@@ -208,7 +209,7 @@ def _locked(enquiry: Enquiry) -> Reference:
 
 def _erase(enquiry: Enquiry) -> None:
     """Empty what names the person, in the rows and in the mails about them; one that waits is not sent."""
-    gone = f"erased-{enquiry.pk}@erased.invalid"
+    gone = f"erased-{enquiry.pk}{ERASED}"
     asked = with_subject().filter(email=enquiry.email, asker=enquiry.asker_id)
     asked = asked.filter(reference=enquiry.reference_id, testimonial=enquiry.testimonial_id, partner=enquiry.partner_id)
     keys = list(asked.values_list("pk", flat=True))

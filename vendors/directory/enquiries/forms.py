@@ -81,14 +81,23 @@ class Words(forms.CharField):
         return {}
 
 
+CHOOSE = {"required": _("Choose one.")}
+#: In place of a number that somebody does not have; an empty one would be ticked from the start.
+CANNOT_SAY = "unknown"
+
+
 def one_of(label: Any, choices: Any, *, required: bool = False) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices, widget=Choices(), required=required)
+    return forms.ChoiceField(label=label, choices=choices, widget=Choices(), required=required, error_messages=CHOOSE)
+
+
+def number(value: str) -> int | None:
+    return None if value == CANNOT_SAY else int(value)
 
 
 def score(label: Any) -> forms.TypedChoiceField:
-    choices = [*((str(number), str(number)) for number in range(6)), ("", _("Cannot say"))]
+    choices = [*((str(given), str(given)) for given in range(6)), (CANNOT_SAY, _("Cannot say"))]
     return forms.TypedChoiceField(
-        label=label, choices=choices, coerce=int, empty_value=None, required=False, widget=Scores()
+        label=label, choices=choices, coerce=number, empty_value=None, required=False, widget=Scores()
     )
 
 
@@ -107,7 +116,7 @@ class AnswerForm(forms.Form):
     why_left = Words(label=_("Why did you leave?"), most=2000, rows=2)
     orders = forms.TypedChoiceField(
         label=_("How many orders a month, at the time?"),
-        coerce=int,
+        coerce=number,
         empty_value=None,
         required=False,
         widget=Choices(),
@@ -131,7 +140,7 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs | {"initial": _initial(draft or {}), "label_suffix": ""})
         offered, bands = _values(about)
         self.fields["services"].choices = offered  # type: ignore[attr-defined]
-        self.fields["orders"].choices = [*bands, ("", _("I do not know"))]  # type: ignore[attr-defined]
+        self.fields["orders"].choices = [*bands, (CANNOT_SAY, _("I do not know"))]  # type: ignore[attr-defined]
         for name in ("worked_from", "worked_until"):
             self.fields[name].widget.attrs["class"] = "form-control"
         for name in self.errors if self.is_bound else ():

@@ -181,7 +181,7 @@ def said(request: HttpRequest, enquiry: Enquiry, token: str) -> HttpResponse:
         "enquiry": enquiry,
         "token": token,
         "answer": answer,
-        "services": list(answer.services.all()) if answer else [],
+        "services": list(answer.services.order_by("position", "name")) if answer else [],
         "share_form": ShareForm(initial={"sharing": answer.sharing}, label_suffix="") if answer else None,
     }
     return render(request, "directory/enquiries/said.html", context)

@@ -22,6 +22,10 @@ class Purpose(models.TextChoices):
     PARTNER = "partner", _("Partner")
 
 
+#: What the address of somebody who wants none of it kept ends in.
+ERASED = "@erased.invalid"
+
+
 def new_secret() -> str:
     """190 bits."""
     return get_random_string(32)
@@ -115,6 +119,11 @@ class Enquiry(Unguessable):
         found = self.reference or self.testimonial or self.partner
         assert found is not None  # enquiry_is_about_its_purpose
         return found
+
+    @property
+    def address_left(self) -> str:
+        """The address, or that it was deleted."""
+        return str(_("an address that was deleted")) if self.email.endswith(ERASED) else self.email
 
     @property
     def vendor(self) -> Vendor:

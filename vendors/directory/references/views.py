@@ -76,15 +76,16 @@ def add(request: UserRequest, vendor: Vendor) -> HttpResponse:
 def show(request: UserRequest, reference: Reference) -> HttpResponse:
     """One reference: who they are, what was sent, what they say, and where that does not fit."""
     now = clock.now()
-    [row] = with_all(readable_references(request.acting).filter(pk=reference.pk), request.acting)
-    shown = shown_reference(row, request.acting, vendor=reference.vendor, today=clock.today(request.acting.zone))
+    mine = readable_references(request.acting).filter(pk=reference.pk).select_related("vendor__organisation")
+    [reference] = with_all(mine, request.acting)
+    shown = shown_reference(reference, request.acting, vendor=reference.vendor, today=clock.today(request.acting.zone))
     sent = list(
         Enquiry.objects.visible_to(request.acting).filter(reference=reference).select_related("mail", "asked_by")
     )
     sent.sort(key=lambda one: one.created_at, reverse=True)
     context = {
         **_about(reference),
-        "title": reference.name or _("Name erased"),
+        "title": reference.name or _("Name deleted"),
         "reference": reference,
         "shown": shown,
         "answer": shown.answer,

@@ -57,7 +57,9 @@ class Command(BaseCommand):
 
     def _run(self, lock: Lock, port: int) -> None:
         serving.see_that_port_is_free(port)
-        address = settings.BASE_URL = f"http://localhost:{port}"  # for the mails of the demo world too
+        # For the mails of the demo world too, whose links the web processes must know again.
+        address = settings.BASE_URL = f"http://localhost:{port}"
+        settings.SECRET_KEY = os.environ.get("SECRET_KEY") or self._secret_key()
         lock.sign(f"at {address}")
         supervisor = Supervisor(lock)
         started = time.monotonic()
@@ -99,7 +101,7 @@ class Command(BaseCommand):
         mail_port = serving.free_port()
         environment = {
             "OUTSOURCING_ENV": "demo",
-            "SECRET_KEY": os.environ.get("SECRET_KEY") or self._secret_key(),
+            "SECRET_KEY": settings.SECRET_KEY,
             "BASE_URL": address,
             "EMAIL_URL": f"smtp://localhost:{mail_port}",
         }
