@@ -32,6 +32,8 @@ from tests import access
 from tests.access.rows import LOGIN, Answer, Row
 from tests.access.world import CAST, SECOND_MARK, STRANGER, World
 from tests.factories import UserFactory
+from vendors.directory.enquiries import views as enquiries
+from vendors.directory.enquiries.links import token_of
 from vendors.directory.models import FacetValue
 
 pytestmark = pytest.mark.django_db  # each test inside the transaction that holds the world
@@ -363,10 +365,24 @@ def test_an_id_that_nobody_has_is_like_one_of_somebody_elses(world, number):
 
 # ---- Mail scanners -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_ten_thousand_looks_at_an_invitation_write_nothing(world, monkeypatch, method):
+@pytest.mark.parametrize("link", ["invitation", "reference"])
+def test_ten_thousand_looks_at_a_link_write_nothing(world, monkeypatch, method, link):
     """Five thousand each: 200 by the whole way, the others at the view, which does not draw its page then."""
-    path = reverse("accounts:join", args=[world.shop.token])
-    drawn = HttpResponse("drawn")
+    module, view, token, changed = {
+        "invitation": (
+            members,
+            members.join,
+            world.shop.token,
+            {"accounts_invitation", "accounts_membership", "accounts_user"},
+        ),
+        "reference": (
+            enquiries,
+            enquiries.show,
+            token_of(world.shop.asked_enquiry),
+            {"directory_enquiry", "directory_reference", "directory_referenceanswer", "notifications_mail"},
+        ),
+    }[link]
+    path = reverse({"invitation": "accounts:join", "reference": "directory:enquiry"}[link], args=[token])
     statements: set[str] = set()
 
     def look(execute, sql, params, many, context):
@@ -382,18 +398,20 @@ def test_ten_thousand_looks_at_an_invitation_write_nothing(world, monkeypatch, m
     with connection.execute_wrapper(look):
         for _ in range(200):
             assert ask(method, path, None).status_code == 200
-        monkeypatch.setattr(members, "render", lambda *args, **kwargs: drawn)
+        monkeypatch.setattr(module, "render", lambda *args, **kwargs: HttpResponse("drawn"))
+        monkeypatch.setattr(enquiries, "AnswerForm", lambda *args, **kwargs: None)
         request = getattr(RequestFactory(), method)(path)
         request.user, request.session = AnonymousUser(), {}
         for _ in range(4_800):
-            assert members.join(request, token=world.shop.token) is drawn
+            assert view(request, token=token).content == b"drawn"
             assert request.session == {}
     monkeypatch.undo()
     assert statements == {"SELECT"}
     assert rows_written() == before
+    answer = {"hire_again": "yes", "has_conflict": "no", "sharing": "named"}
     with written() as tables:
-        assert ask("post", path, None).status_code == 302  # the control: it can still be taken up
-    assert {"accounts_invitation", "accounts_membership", "accounts_user"} <= set(tables)
+        assert ask("post", path, None, answer).status_code == 302  # the control: it can still be taken up
+    assert changed <= set(tables)
     assert rows_written() > before
 
 

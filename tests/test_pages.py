@@ -15,6 +15,7 @@ from outsourcing.files.kinds import DOCUMENTS
 from outsourcing.files.storage import keep
 from outsourcing.shared import clock
 from tests.factories import MembershipFactory, ReferenceFactory, VendorFactory
+from vendors.directory.enquiries import asking
 from vendors.directory.imports import actions as imports
 from vendors.directory.keeping import contacts
 from vendors.directory.models import (
@@ -437,3 +438,37 @@ def test_the_tabs_of_evidence_open_without_a_reload_and_keep_their_address(live_
     assert page.url.endswith("?show=partners")
     page.go_back()
     expect(page.get_by_text("No samples of work yet")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/vendors/{vendor}/references/add/",
+        *(
+            "/references/{asked}/",
+            "/references/{asked}/edit/",
+            "/references/{asked}/ask/",
+            "/references/{asked}/record/",
+        ),
+        *("/references/{answered}/", "/testimonials/{words}/ask/"),
+    ],
+)
+def test_pages_about_a_reference(live_server, page, sign_in, owner, path):
+    vendor = VendorFactory(organisation__name="Harrow " + "and Quay " * 12, cut_off="15:00")
+    own = {"vendor": vendor, "merchant": owner.organisation, "name": "N" * 120, "company": "C" * 120}
+    asked = ReferenceFactory(**own)
+    enquiry = asking.ask(asked, by=owner, at=clock.now(), message="m" * 500)
+    enquiry.mail.state = "failed"
+    enquiry.mail.save()
+    answered = ReferenceFactory(**own, state="answered", level=3, level_reason="Work address")
+    words = {"text": "w" * 400, "went_wrong": "x" * 400, "conflict": "y" * 400}
+    ReferenceAnswer.objects.create(
+        reference=answered, **words, has_conflict=True, hire_again="no", on_time="rarely", answered_at=clock.now()
+    )
+    said = {"vendor": vendor, "created_at": vendor.added_at}
+    quoted = vendor.testimonials.create(quote="q" * 500, company="C" * 120, **said)
+    sign_in(owner)
+    look(
+        page,
+        live_server.url + path.format(vendor=vendor.pk, asked=asked.pk, answered=answered.pk, words=quoted.pk),
+    )
