@@ -38,17 +38,17 @@ def furnish(world: World) -> None:
         here.answer = posting.post(
             talk, said("Why?", Kind.QUESTION, uploads=[upload], **ask), by=there.head, at=world.at
         )
-        rule = said(f"Kraft tape for {here.mark}", Kind.INSTRUCTION, asks=Asks.ACKNOWLEDGEMENT)
+        rule = said("Kraft tape on all of them", Kind.INSTRUCTION, asks=Asks.ACKNOWLEDGEMENT)
         here.rule = posting.post(talk, rule, by=here.head, at=world.at)
         back = said("Which tape?", Kind.QUESTION, **ask)
         here.back = posting.post(begin("Back"), back, by=there.head, at=world.at)
         posting.post(quiet, said("Thank you."), by=here.head, at=world.at)
         posting.post(shut, said("All done."), by=here.head, at=world.at)
-        answering.close_thread(shut, by=here.head, at=world.at)
+        Thread.objects.filter(pk=shut.pk).update(closed_at=world.at, closed_by=here.head)
         here.waved = posting.post(waved, said("And?", Kind.QUESTION, **ask), by=here.head, at=world.at).turn
         answering.dismiss(here.waved, by=there.head, at=world.at)
         for place in (here, there):
-            posting.note(talk, f"Said among {place.mark}", key=uuid.uuid4(), by=place.head, at=world.at)
+            posting.note(talk, "Said among us", key=uuid.uuid4(), by=place.head, at=world.at)
         here.talk, here.quiet, here.shut = talk, quiet, shut
         here.file = here.answer.attachments.get()
 
@@ -122,7 +122,7 @@ ROWS = [
         BACK,
         get=who(404, shop=200, vendor=200),
         of="shop",
-        shows=lambda world, person: f"Kraft tape for {world.shop.mark}",
+        shows="Kraft tape on all of them",
         marks=(ReadMark._meta.db_table,),
         **in_thread("talk"),
     ),
