@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from outsourcing.accounts.calendars import Pause, WorkingCalendar
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.working_time import calendar_of
@@ -31,13 +33,17 @@ def ask(entry: Entry, thread: Thread, *, heard_at: datetime, at: datetime) -> Tu
     """Open a turn for what `entry` asks, or join the one that is open; `heard_at` is when the other side had it."""
     asker, answerer = sides(entry, thread)
     turn = thread.turns.open().filter(answerer=answerer).first()
+    is_new = turn is None
     if turn is None:
         turn = Turn(thread=thread, asker=asker, answerer=answerer, opened_at=heard_at, needs_answer=False)
-    asked = [*(turn.entries.exclude(pk=entry.pk) if not turn._state.adding else []), entry]
-    turn.needs_answer = any(one.asks == Asks.ANSWER for one in asked)
-    turn.is_blocking = any(one.is_blocking for one in asked)
-    calendar = calendar_around(answerer, turn.opened_at, at)
-    due = reckon(turn, asked, calendar)
+    turn.needs_answer = turn.needs_answer or entry.asks == Asks.ANSWER
+    turn.is_blocking = turn.is_blocking or entry.is_blocking
+    calendar, pauses = calendar_around(answerer, turn.opened_at, at), known_pauses(turn)
+    asked_at = max(heard_at, turn.opened_at)
+    due = expected(entry, asked_at, calendar, pauses)
+    if not is_new:
+        passed = clock.response_seconds(turn.opened_at, asked_at, calendar, pauses)
+        due = clock.joined(Expected(turn.due_at, turn.target_seconds), due, passed)
     turn.due_at, turn.target_seconds = due.due_at, due.target
     turn.save()
     entry.turn = turn
@@ -52,25 +58,28 @@ def sides(entry: Entry, thread: Thread) -> tuple[Organisation, Organisation]:
     return own, thread.other_than(own.pk)
 
 
-def reckon(turn: Turn, asked: Iterable[Entry], calendar: WorkingCalendar) -> Expected:
-    """What is expected of a turn with these entries, on the answerer's calendar as it is.
+def expected(entry: Entry, asked_at: datetime, calendar: WorkingCalendar, pauses: list[Pause]) -> Expected:
+    """What is expected of an answer to this entry alone."""
+    target = clock.default_target(is_blocking=entry.is_blocking, only_acknowledge=entry.asks == Asks.ACKNOWLEDGEMENT)
+    return clock.expected(asked_at, calendar, pauses=pauses, target=target, wanted_by=entry.wanted_by)
 
-    A pause without an end is left out: what is due then is reckoned again once it ends.
-    """
-    pauses = [pause for pause in pauses_of(turn) if pause[1] is not None]
+
+def reckon(turn: Turn, asked: Iterable[Entry], calendar: WorkingCalendar) -> Expected:
+    """What is expected of a turn with these entries, on the answerer's calendar as it is."""
+    pauses = known_pauses(turn)
     found: Expected | None = None
     for entry in sorted(asked, key=lambda one: (one.heard_at, one.number)):
         asked_at = max(entry.heard_at, turn.opened_at)
-        default = clock.default_target(
-            is_blocking=entry.is_blocking, only_acknowledge=entry.asks == Asks.ACKNOWLEDGEMENT
-        )
-        own = clock.expected(asked_at, calendar, pauses=pauses, target=default, wanted_by=entry.wanted_by)
-        if found is None:
-            found = own
-        else:
-            found = clock.joined(found, own, clock.response_seconds(turn.opened_at, asked_at, calendar, pauses))
+        own = expected(entry, asked_at, calendar, pauses)
+        passed = clock.response_seconds(turn.opened_at, asked_at, calendar, pauses)
+        found = clock.joined(found, own, passed) if found else own
     assert found is not None, "a turn has what opened it"
     return found
+
+
+def known_pauses(turn: Turn) -> list[Pause]:
+    """Those that have an end: what is due beyond one that has none is reckoned again once it ends."""
+    return [pause for pause in pauses_of(turn) if pause[1] is not None]
 
 
 def reckon_again(organisation: Organisation, at: datetime) -> None:
@@ -143,7 +152,8 @@ def acknowledged(entry: Entry, given: Acknowledgement, *, at: datetime) -> Turn 
     turn = entry.turn
     if turn is None or not turn.is_open or turn.needs_answer or given.heard_at < turn.opened_at:
         return None
-    if any(not is_acknowledged(one) for one in turn.entries.prefetch_related("acknowledgements")):
+    seen = Acknowledgement.objects.filter(entry=OuterRef("pk"), version=OuterRef("version"))
+    if turn.entries.exclude(Exists(seen)).exists():
         return None
     close(turn, Close(Ending.ACKNOWLEDGED, given.heard_at, given.by or given.recorded_by), at=at)
     return turn
