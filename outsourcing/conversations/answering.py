@@ -106,7 +106,7 @@ def edit(entry: Entry, text: str, *, by: Membership, at: datetime) -> Entry:
         posting.tell(
             thread, _("%(person)s changed the %(kind)s.") % {"person": by.label, "kind": kind}, at=at, about=entry
         )
-        turns.ask(entry, thread, heard_at=at, at=at)
+        turns.ask_again(entry, thread, at=at)
         mails.tell_other_side(entry, thread)
     return entry
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation, Role
@@ -25,6 +26,7 @@ from outsourcing.conversations.models import (
     ReadMark,
     Side,
     Thread,
+    Turn,
 )
 from outsourcing.files import kinds, storage
 from outsourcing.files.models import File
@@ -180,11 +182,8 @@ def may_write_to(by: Membership, other: Organisation) -> bool:
 
 def sent_before(by: Membership, said: Said, thread: Thread | None = None) -> Entry | None:
     """The entry that this form made before. Raises AlreadySent where it had other words, or another place."""
-    sent = (
-        Entry.objects.filter(Q(recorded_by=by) | Q(recorded_by=None, author=by), key=said.key)
-        .select_related("thread")
-        .first()
-    )
+    rows = Entry.objects.alias(writer=Coalesce("recorded_by", "author")).select_related("thread").defer("search")
+    sent = rows.filter(writer=by.pk, key=said.key).first()  # by the index of entry_sent_once
     if sent is not None and (sent.text != said.text or thread not in (None, sent.thread)):
         raise AlreadySent(_("That form was sent before with other words. Check the conversation, then send again."))
     return sent
@@ -211,13 +210,16 @@ def say(thread: Thread, said: Said, *, by: Membership, at: datetime) -> Entry:
         entry.channel, entry.received_at, entry.recorded_by = receipt.channel, min(receipt.received_at, at), by
     if call:
         entry.call_with, entry.called_at, entry.call_minutes = call.partner, call.at, call.minutes
+    owed = {turn.answerer_id: turn for turn in thread.turns.open().select_related("answerer")}
+    turn = turns.ask(entry, thread, heard_at=entry.heard_at, at=at, owed=owed) if entry.asks else None
     _append(thread, entry)
     Attachment.objects.bulk_create(Attachment(file=file, entry=entry) for file in kept(said.uploads, by=by, at=at))
+    _take_the_draft(entry, by)
     Participant.objects.get_or_create(thread=thread, membership=by, defaults={"added_at": at})
     ReadMark.objects.filter(thread=thread, membership=by, number=entry.number - 1).update(number=entry.number)
-    Attachment.objects.filter(draft__membership=by, draft__key=said.key).update(draft=None, entry=entry)
-    Draft.objects.filter(membership=by, key=said.key).delete()
-    _turn(thread, entry, at=at)
+    _answer(thread, entry, owed, at=at)
+    if turn is not None:
+        hooks.turn_changed(turn, at)
     mails.tell_other_side(entry, thread)
     return entry
 
@@ -234,19 +236,26 @@ def _append(thread: Thread, entry: Entry) -> Entry:
     return entry
 
 
-def _turn(thread: Thread, entry: Entry, *, at: datetime) -> None:
-    """Close what the writer's side owed and open or join what it asks.
+def _take_the_draft(entry: Entry, by: Membership) -> None:
+    """The draft that became this entry is gone, and its files are the entry's."""
+    draft = Draft.objects.filter(membership=by, key=entry.key).first()
+    if draft is not None:
+        Attachment.objects.filter(draft=draft).update(draft=None, entry=entry)
+        draft.delete()
+
+
+def _answer(thread: Thread, entry: Entry, owed: dict[int, Turn], *, at: datetime) -> None:
+    """Close what the writer's side owed.
 
     Who asked about an instruction and now has the answer still owes its acknowledgement.
     """
-    answered = turns.answer(entry, thread, at=at)
-    if entry.asks:
-        turns.ask(entry, thread, heard_at=entry.heard_at, at=at)
-    if answered is not None:
-        asked_about = [one.about for one in answered.entries.select_related("about").exclude(about=None)]
-        for instruction in {one.pk: one for one in asked_about if one is not None}.values():
-            if instruction.side == entry.side and instruction.asks and not turns.is_acknowledged(instruction):
-                turns.ask(instruction, thread, heard_at=entry.heard_at, at=at)
+    answered = turns.answer(entry, thread, owed, at=at)
+    if answered is None:
+        return
+    asked_about = [one.about for one in answered.entries.select_related("about").exclude(about=None)]
+    for instruction in {one.pk: one for one in asked_about if one is not None}.values():
+        if instruction.side == entry.side and instruction.asks and not turns.is_acknowledged(instruction):
+            turns.ask_again(instruction, thread, at=entry.heard_at)
 
 
 def kept(uploads: Iterable[UploadedFile], *, by: Membership, at: datetime) -> list[File]:

@@ -58,6 +58,16 @@ class Line:
     files: Sequence[Attachment] = ()
 
     @property
+    def look(self) -> str:
+        """The classes of its element."""
+        marks = {
+            "msg-ours": self.is_ours,
+            "msg-note": self.is_note,
+            "msg-open": self.may_answer or self.may_acknowledge,
+        }
+        return " ".join(["msg", *(name for name, holds in marks.items() if holds)])
+
+    @property
     def iso(self) -> str:
         """For `datetime` attributes; and below, the wall time in the reader's zone. Quicker than the date filter."""
         return self.at.isoformat(timespec="seconds")

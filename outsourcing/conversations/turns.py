@@ -29,10 +29,14 @@ def calendar_around(organisation: Organisation, since: datetime, until: datetime
 
 
 # ---- Asking --------------------------------------------------------------------------------------------------------
-def ask(entry: Entry, thread: Thread, *, heard_at: datetime, at: datetime) -> Turn:
-    """Open a turn for what `entry` asks, or join the one that is open; `heard_at` is when the other side had it."""
+def ask(entry: Entry, thread: Thread, *, heard_at: datetime, at: datetime, owed: dict[int, Turn]) -> Turn:
+    """Open a turn for what `entry` asks, or join the one that is open; `heard_at` is when the other side had it.
+
+    `owed` are the thread's open turns by who answers. The entry names the turn and is not saved; the caller tells
+    upper rooms, once the entry is there.
+    """
     asker, answerer = sides(entry, thread)
-    turn = thread.turns.open().filter(answerer=answerer).first()
+    turn = owed.get(answerer.pk)
     is_new = turn is None
     if turn is None:
         turn = Turn(thread=thread, asker=asker, answerer=answerer, opened_at=heard_at, needs_answer=False)
@@ -47,9 +51,15 @@ def ask(entry: Entry, thread: Thread, *, heard_at: datetime, at: datetime) -> Tu
     turn.due_at, turn.target_seconds = due.due_at, due.target
     turn.save()
     entry.turn = turn
+    return turn
+
+
+def ask_again(entry: Entry, thread: Thread, *, at: datetime) -> None:
+    """Have an entry that stands there already ask for what it asks, as of now."""
+    owed = {turn.answerer_id: turn for turn in thread.turns.open()}
+    turn = ask(entry, thread, heard_at=at, at=at, owed=owed)
     entry.save(update_fields=["turn"])
     hooks.turn_changed(turn, at)
-    return turn
 
 
 def sides(entry: Entry, thread: Thread) -> tuple[Organisation, Organisation]:
@@ -138,10 +148,12 @@ def frozen(calendar: WorkingCalendar, since: datetime, until: datetime, pauses: 
     }
 
 
-def answer(entry: Entry, thread: Thread, *, at: datetime) -> Turn | None:
+def answer(entry: Entry, thread: Thread, owed: dict[int, Turn], *, at: datetime) -> Turn | None:
     """Close what the entry's side owed: a person's public entry is an answer, if what was asked came before it."""
     own, _other = sides(entry, thread)
-    turn = thread.turns.open().filter(answerer=own, opened_at__lte=entry.heard_at).select_related("answerer").first()
+    turn = owed.get(own.pk)
+    if turn is not None and turn.opened_at > entry.heard_at:
+        return None
     if turn is not None:
         close(turn, Close(Ending.ANSWERED, entry.heard_at, entry.author or entry.recorded_by, entry), at=at)
     return turn
