@@ -1,18 +1,18 @@
 """A thread as one side reads it: entries and one's own notes in order, who owes what, and what still stands open."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from outsourcing.conversations import clock, hooks, turns
-from outsourcing.conversations.forms import ICONS, NOTE
 from outsourcing.conversations.hooks import Topic
+from outsourcing.conversations.lines import Line, Words, line_of, line_of_note
 from outsourcing.conversations.models import (
     Acknowledgement,
     Attachment,
@@ -28,53 +28,6 @@ from outsourcing.conversations.models import (
 PER_PAGE = 50
 #: Notes shown beside one page of entries; the newest ones.
 MOST_NOTES = 200
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A short line under an entry: read, acknowledged, recorded, edited; `tone` is a class of its look."""
-
-    icon: str
-    tone: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a thread: an entry or an internal note, as the reader sees it."""
-
-    row: Entry | InternalNote
-    at: datetime
-    name: str
-    place: str
-    kind: str
-    icon: str
-    is_ours: bool
-    is_note: bool = False
-    may_acknowledge: bool = False
-    may_answer: bool = False
-    may_edit: bool = False
-    remarks: Sequence[Remark] = ()
-    files: Sequence[Attachment] = ()
-
-    @property
-    def look(self) -> str:
-        """The classes of its element."""
-        marks = {
-            "msg-ours": self.is_ours,
-            "msg-note": self.is_note,
-            "msg-open": self.may_answer or self.may_acknowledge,
-        }
-        return " ".join(["msg", *(name for name, holds in marks.items() if holds)])
-
-    @property
-    def iso(self) -> str:
-        """For `datetime` attributes; and below, the wall time in the reader's zone. Quicker than the date filter."""
-        return self.at.isoformat(timespec="seconds")
-
-    @property
-    def wall_time(self) -> str:
-        return f"{timezone.localtime(self.at):%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -114,12 +67,14 @@ def page_of(thread: Thread, acting: Membership, *, upto: int | None, at: datetim
     first = max(1, last - PER_PAGE + 1)
     entries = _entries(thread, first, last)
     given, files = _acknowledgements(entries), _files(entries)
-    marks = list(ReadMark.objects.filter(thread=thread).select_related("membership"))
-    readers = {one.membership: one.number for one in marks if one.membership.organisation_id != acting.organisation_id}
+    people = list(thread.participants.select_related("membership"))
+    marks = dict(ReadMark.objects.filter(thread=thread).values_list("membership", "number"))
+    readers = _readers(marks, [one.membership for one in people], acting)
     owed = owed_in(thread, acting, at)
+    words = Words(_("You"), {kind.value: str(kind.label) for kind in Kind})
     open_turns = {one.turn.pk for one in owed}
     lines = [
-        _line(
+        line_of(
             entry,
             thread,
             acting,
@@ -127,22 +82,32 @@ def page_of(thread: Thread, acting: Membership, *, upto: int | None, at: datetim
             given.get((entry.pk, entry.version)),
             files.get(entry.pk, ()),
             is_owed=entry.turn_id in open_turns,
+            words=words,
         )
         for entry in entries
     ]
-    lines += [_note(note, acting) for note in _notes(thread, acting, first, last)]
+    lines += [line_of_note(note, acting) for note in _notes(thread, acting, first, last)]
     lines.sort(key=_order)
     found = Page(thread, earlier=first - 1, newest=last, later=last + PER_PAGE if last < thread.entry_count else None)
-    found.read = next((one.number for one in marks if one.membership_id == acting.pk), 0)
+    found.read = marks.get(acting.pk, 0)
     for line in lines:
         day = timezone.localtime(line.at).date()
         if not found.days or found.days[-1][0] != day:
             found.days.append((day, []))
         found.days[-1][1].append(line)
     found.owed = owed
-    found.people = list(thread.participants.select_related("membership"))
+    found.people = people
     found.topics = [one for room in hooks.topic([thread.pk], acting) for one in room.get(thread.pk, ())]
     return found
+
+
+def _readers(marks: Mapping[int, int], known: Sequence[Membership], acting: Membership) -> dict[Membership, int]:
+    """How far each of the other side has read; whoever only looks is no participant, and is read for that."""
+    people = {one.pk: one for one in [*known, acting]}
+    if others := marks.keys() - people.keys():
+        people |= Membership.objects.in_bulk(others)
+    theirs = (people[pk] for pk in marks if people[pk].organisation_id != acting.organisation_id)
+    return {one: marks[one.pk] for one in theirs}
 
 
 def _order(line: Line) -> tuple[int, bool, datetime]:
@@ -155,20 +120,6 @@ def _notes(thread: Thread, acting: Membership, first: int, last: int) -> list[In
     rows = InternalNote.objects.visible_to(acting).filter(thread=thread, after__range=(first - (first == 1), last))
     rows = rows.select_related("author").prefetch_related("attachments__file").defer("search")
     return list(rows.order_by("-after", "-created_at")[:MOST_NOTES])
-
-
-def _note(note: InternalNote, acting: Membership) -> Line:
-    return Line(
-        note,
-        note.created_at,
-        note.author.label,
-        _("Only %(organisation)s sees this") % {"organisation": acting.organisation},
-        _("Internal note"),
-        ICONS[NOTE],
-        is_ours=True,
-        is_note=True,
-        files=list(note.attachments.all()),
-    )
 
 
 def _entries(thread: Thread, first: int, last: int) -> list[Entry]:
@@ -199,78 +150,6 @@ def _files(entries: Sequence[Entry]) -> dict[int, list[Attachment]]:
     for one in Attachment.objects.filter(entry__in=[one.pk for one in entries]).select_related("file").order_by("pk"):
         found.setdefault(one.entry_id or 0, []).append(one)
     return found
-
-
-def _line(
-    entry: Entry,
-    thread: Thread,
-    acting: Membership,
-    readers: Mapping[Membership, int],
-    given: Acknowledgement | None,
-    files: Sequence[Attachment],
-    *,
-    is_owed: bool,
-) -> Line:
-    is_system = entry.kind == Kind.SYSTEM
-    is_ours = not is_system and entry.side == thread.side_of(acting.organisation_id)
-    awaits = given is None and (entry.kind == Kind.INSTRUCTION or (entry.kind == Kind.CALL_NOTE and bool(entry.asks)))
-    side = thread.merchant if entry.side == "merchant" else thread.vendor
-    person = entry.author or entry.recorded_by
-    return Line(
-        entry,
-        entry.created_at,
-        "" if is_system else (entry.author.label if entry.author else side.name),
-        "" if is_system else (_("You") if person == acting and not entry.is_recorded else side.name),
-        "" if entry.kind == Kind.MESSAGE else str(Kind(entry.kind).label),
-        ICONS.get(entry.kind, "bell"),
-        is_ours,
-        may_acknowledge=awaits and not is_ours,
-        may_answer=not is_ours and not awaits and is_owed,
-        may_edit=is_ours and (person == acting or entry.kind == Kind.INSTRUCTION),
-        remarks=[*_about_the_entry(entry), *_receipts(entry, given, readers if is_ours else {}, awaits and is_ours)],
-        files=files,
-    )
-
-
-def _about_the_entry(entry: Entry) -> Iterator[Remark]:
-    """How it came here and what became of it."""
-    if entry.recorded_by and entry.received_at:
-        words = _("Recorded by %(person)s: came by %(how)s, %(when)s")
-        how = str(entry.get_channel_display()).lower()
-        yield Remark(
-            "pencil", "muted", words % {"person": entry.recorded_by.label, "how": how, "when": said(entry.received_at)}
-        )
-    if entry.objected_by:
-        words = _("%(person)s objects: %(text)s")
-        yield Remark("alert", "risk", words % {"person": entry.objected_by.label, "text": entry.objection})
-    if entry.edited_at:
-        yield Remark("pencil", "muted", _("Edited %(when)s") % {"when": said(entry.edited_at)})
-    if entry.after_close:
-        yield Remark("clock", "muted", _("Written after the conversation was closed"))
-
-
-def _receipts(
-    entry: Entry, given: Acknowledgement | None, readers: Mapping[Membership, int], is_awaited: bool
-) -> Iterator[Remark]:
-    """Whether the other side has acknowledged it, or who of it has read it."""
-    if given and given.recorded_by:
-        words = _("Acknowledged by %(how)s, %(when)s, recorded by %(person)s")
-        how = str(given.get_channel_display()).lower()
-        fields = {"how": how, "when": said(given.heard_at), "person": given.recorded_by.label}
-        yield Remark("check-circle", "ok", words % fields)
-    elif given and given.by:
-        words = _("Acknowledged by %(person)s, %(when)s")
-        yield Remark("check-circle", "ok", words % {"person": given.by.label, "when": said(given.at)})
-    elif is_awaited:
-        yield Remark("clock", "risk", _("Not yet acknowledged"))
-    names = [one.label for one, number in readers.items() if number >= entry.number]
-    if names and not given:
-        yield Remark("check", "muted", _("Read by %(people)s") % {"people": ", ".join(names)})
-
-
-def said(instant: datetime) -> str:
-    """An instant in the reader's zone: "24 November, 14:26"."""
-    return dateformat.format(timezone.localtime(instant), "j F, H:i")
 
 
 def owed_in(thread: Thread, acting: Membership, at: datetime) -> list[Owed]:

@@ -23,8 +23,8 @@ from outsourcing.conversations.views import asked_about, show_thread
 from outsourcing.files.uploads import takes_files
 from outsourcing.shared import clock
 
-#: Organisations to choose from where none is named.
-MOST = 200
+#: So many threads back one looks for whom to choose from; others are named by the link that leads here.
+LATEST = 500
 
 
 @takes_files
@@ -58,7 +58,8 @@ def counterparts(request: UserRequest) -> list[Organisation]:
     """Whom one may choose: those with whom there is a thread, those that upper rooms offer, and one that is named."""
     acting = request.acting
     theirs = "vendor" if acting.organisation.is_merchant else "merchant"
-    known = Thread.objects.visible_to(acting).order_by().values(theirs).distinct()[:MOST]
+    latest = Thread.objects.visible_to(acting).order_by("-last_entry_at", "pk").values_list(theirs, flat=True)
+    known = set(latest[:LATEST])
     found = {one.pk: one for one in Organisation.objects.filter(pk__in=known)}
     found |= {one.pk: one for room in hooks.counterparts(acting) for one in room}
     named = request.POST.get("to") or request.GET.get("to") or ""
