@@ -116,6 +116,8 @@ def test_none_and_one_ask_for_others(harrow, owner, signed_in):
     page = client.get(COMPARE, {"v": harrow.pk})
     assertContains(page, "Compare Harrow &amp; Quay with")
     assertContains(page, f'value="{mine.pk}"')
+    found = client.get(COMPARE, {"v": harrow.pk, "q": "bramble"})
+    assertContains(found, f'value="{mine.pk}"')
     assertContains(client.get(COMPARE, {"v": harrow.pk, "q": "nobody"}), "No vendor with “nobody”")
 
 

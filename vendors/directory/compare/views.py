@@ -70,7 +70,7 @@ def _offered(request: UserRequest) -> tuple[str, list[Vendor]]:
     if not query.words:
         known = seen.known_to(request.acting.organisation).order_by("organisation__name", "pk")
         return "", list(known[:OFFERED])
-    keys = all_found(query, request.acting, most=OFFERED)
+    keys = list(all_found(query, request.acting, most=OFFERED))
     found = seen.in_bulk(keys)
     return query.words, [found[pk] for pk in keys if pk in found]
 
