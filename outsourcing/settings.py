@@ -305,7 +305,13 @@ CELERY_BEAT_SCHEDULE = {
     "imports": {"task": "vendors.directory.imports.tasks.resume", "schedule": 30, "options": {"expires": 30}},
     "expire": {
         "task": "vendors.directory.evidence.tasks.expire",
-        "schedule": timedelta(hours=6),
+        "schedule": timedelta(minutes=30),
+        "options": {"expires": 1800},
+    },
+    "fold": {"task": "vendors.directory.search.tasks.fold", "schedule": 60, "options": {"expires": 60}},
+    "recount": {
+        "task": "vendors.directory.search.tasks.recount",
+        "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
 }

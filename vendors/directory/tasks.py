@@ -3,5 +3,6 @@
 from vendors.directory.evidence.tasks import expire
 from vendors.directory.imports.tasks import bring_in, resume
 from vendors.directory.profiles.tasks import refresh_listings_of
+from vendors.directory.search.tasks import fold, recount
 
-__all__ = ["bring_in", "expire", "refresh_listings_of", "resume"]
+__all__ = ["bring_in", "expire", "fold", "recount", "refresh_listings_of", "resume"]

@@ -110,7 +110,8 @@ RETURNING merchant_id, facets
 TALLY = (
     "INSERT INTO directory_facettally (value_id, count) SELECT * FROM unnest(%(values)s::bigint[], %(counts)s::int[])"
 )
-FOLD = """WITH gone AS (DELETE FROM directory_facettally RETURNING value_id, count)
+FOLD = """WITH gone AS (DELETE FROM directory_facettally WHERE value_id IN (SELECT value_id FROM directory_facettally
+        GROUP BY value_id HAVING count(*) > 1 OR sum(count) = 0) RETURNING value_id, count)
     INSERT INTO directory_facettally (value_id, count)
     SELECT value_id, sum(count) FROM gone GROUP BY value_id HAVING sum(count) <> 0"""
 #: New words alone: a word that many have is nobody's to wait for.
@@ -127,4 +128,5 @@ RECOUNT = [
         SELECT FROM words_now n WHERE n.word = w.text AND n.merchant_id IS NOT DISTINCT FROM w.merchant_id)""",
     """UPDATE directory_word w SET count = n.count FROM words_now n
     WHERE n.word = w.text AND n.merchant_id IS NOT DISTINCT FROM w.merchant_id AND n.count <> w.count""",
+    "DROP TABLE words_now",
 ]
