@@ -9,6 +9,8 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         from outsourcing.accounts import first_run, hooks
         from outsourcing.accounts.waiting import waiting
+        from outsourcing.conversations import hooks as conversations
+        from vendors.directory import writing_to
         from vendors.directory.enquiries.waiting import waiting as waiting_enquiries
         from vendors.directory.evidence import notices
         from vendors.directory.hooks import merged
@@ -25,3 +27,5 @@ class DirectoryConfig(AppConfig):
         waiting.add(waiting_requests)
         merged.add(follow)
         waiting.add(notices.waiting)
+        conversations.counterparts.add(writing_to.counterparts)
+        conversations.may_write_to.add(writing_to.may_write_to)

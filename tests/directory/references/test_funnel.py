@@ -41,12 +41,13 @@ def test_each_step_is_a_part_of_the_one_before(vendor, owner, django_assert_num_
     answered(vendor, owner, level=0)
     answered(vendor, owner)
     answered(vendor, owner, hire_again="some")
+    answered(vendor, owner, hire_again="no")
     with django_assert_num_queries(1):
         found = funnel_of(vendor, owner)
-    assert (found.known, found.asked, found.delivered) == (6, 5, 4)
-    assert (found.answered, found.verified, found.hire_again) == (3, 2, 1)
-    assert found.bound == Decimal("0.0945")
-    assert "at least 9 of 100" in found.in_words
+    assert (found.known, found.asked, found.delivered) == (7, 6, 5)
+    assert (found.answered, found.verified, found.hire_again) == (4, 3, 2)
+    assert found.bound == Decimal("0.2077")
+    assert "at least 20 of 100" in found.in_words
 
 
 def test_what_was_taken_back_counts_as_asked_alone(vendor, owner):

@@ -2,6 +2,7 @@
 
 from vendors.directory.models.enquiries import Enquiry, Purpose
 from vendors.directory.models.evidence import (
+    WOULD_HIRE_AGAIN,
     Certificate,
     Evidence,
     HireAgain,
@@ -23,6 +24,7 @@ from vendors.directory.models.requests import EvidenceRequest, Judgement, Reques
 from vendors.directory.models.searches import FacetTally, Listing, SavedSearch, Word
 
 __all__ = [
+    "WOULD_HIRE_AGAIN",
     "Capability",
     "Certificate",
     "Contact",

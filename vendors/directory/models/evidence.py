@@ -91,6 +91,10 @@ class HireAgain(models.TextChoices):
     UNSAID = "unsaid", _("I would rather not say")
 
 
+#: Who would hire a vendor for some work would hire it again.
+WOULD_HIRE_AGAIN = (HireAgain.YES, HireAgain.SOME)
+
+
 class Reference(Evidence):
     """A customer of a vendor's who can be asked, as whoever named them says; `merchant` is who may ask.
 

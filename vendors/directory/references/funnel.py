@@ -12,7 +12,7 @@ from outsourcing.accounts.models import Membership
 from outsourcing.notifications.models import Mail
 from vendors.directory.evidence.references import readable_references
 from vendors.directory.evidence.strength import wilson_lower_bound
-from vendors.directory.models import Enquiry, HireAgain, Level, Reference, Vendor
+from vendors.directory.models import WOULD_HIRE_AGAIN, Enquiry, Level, Reference, Vendor
 
 State = Reference.State
 NamedBy = Reference.NamedBy
@@ -81,7 +81,7 @@ def funnel_of(vendor: Vendor, acting: Membership) -> Funnel:
         delivered=Count("pk", filter=answered | Q(was_sent=True)),
         answered=Count("pk", filter=answered),
         verified=Count("pk", filter=verified),
-        hire_again=Count("pk", filter=verified & Q(answer__hire_again=HireAgain.YES)),
+        hire_again=Count("pk", filter=verified & Q(answer__hire_again__in=WOULD_HIRE_AGAIN)),
         former=Count("pk", filter=Q(relation=Reference.Relation.FORMER) | Q(answer__relation="former")),
         **{f"named_{key}": Count("pk", filter=asked & Q(named_by=key)) for key in NamedBy.values},
     )
