@@ -28,7 +28,7 @@ class Waiting:
     """One thing to do: a title that leads to where it is done, what it belongs to, and when it should be done.
 
     `due` is the short figure ("3 days left"), `due_about` the words after it ("Due 18 Nov"); `when` is the instant by
-    which things of one urgency are sorted.
+    which things of one urgency are sorted. `ask` names whom to ask about it, with their `phone` and `hours`.
     """
 
     title: str
@@ -40,6 +40,9 @@ class Waiting:
     when: datetime
     due: str
     due_about: str = ""
+    ask: str = ""
+    phone: str = ""
+    hours: str = ""
 
 
 #: For the acting membership and the instant: what a room has waiting for that person.

@@ -9,8 +9,10 @@ class ConversationsConfig(AppConfig):
     def ready(self) -> None:
         from outsourcing.accounts import hooks
         from outsourcing.accounts.search import search as across_rooms
-        from outsourcing.conversations import answering, search, turns
+        from outsourcing.accounts.waiting import waiting as on_home_pages
+        from outsourcing.conversations import answering, search, turns, waiting
 
         hooks.member_left.add(answering.succeed)
         hooks.calendar_changed.add(turns.calendar_changed)
+        on_home_pages.add(waiting.waiting, order=10)
         across_rooms.add(search.in_messages, order=40)

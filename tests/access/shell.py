@@ -2,9 +2,9 @@
 
 from tests.access.rows import Row, everybody, who
 
-#: Whom somebody asked for evidence, or was asked by: it waits on their home page (directory_requests).
+#: Whom somebody asked, or was asked by: it waits on their home page (directory_requests, conversations).
 ASKED = {
-    **dict.fromkeys(("owner", "buyer"), "vendor"),
+    **dict.fromkeys(("owner", "buyer", "operations"), "vendor"),
     **dict.fromkeys(("manager", "contact"), "shop"),
     "rival": "rival_vendor",
     "rival_manager": "rival",

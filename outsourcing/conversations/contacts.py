@@ -1,0 +1,52 @@
+"""Whom to ask at the other side: the person, their phone, and until or from when they are at work."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.working_time import calendar_of
+from outsourcing.conversations import clock
+
+#: The end of an opening that has begun is looked for so far on.
+AHEAD = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody of the other side; `hours` is said in the reader's zone."""
+
+    name: str
+    phone: str
+    hours: str
+
+
+def hours_of(organisations: Iterable[int], at: datetime) -> dict[int, str]:
+    """For each of these organisations, by its key, whether they are at work. Three queries, none for nobody."""
+    keys = set(organisations)
+    if not keys:
+        return {}
+    rows = Organisation.objects.filter(pk__in=keys).prefetch_related("openings", "closed_days")
+    return {one.pk: said(one, at) for one in rows}
+
+
+def said(organisation: Organisation, at: datetime) -> str:
+    """ "at work until 17:30", "back Monday 09:00"."""
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    calendar = calendar_of(organisation, range(at.year, at.year + 2))
+    opens = calendar.next_opening(at)
+    if opens > at:
+        return _("back %(when)s") % {"when": clock.moment(opens, zone, at)}
+    closes = next(end for _start, end in calendar.openings(at, at + AHEAD))
+    return _("at work until %(when)s") % {"when": clock.moment(closes, zone, at)}
+
+
+def contact(person: Membership | None, organisation: int, hours: Mapping[int, str]) -> Contact | None:
+    """A person of the other side with the hours of their organisation; none where nobody is named."""
+    if person is None or person.organisation_id != organisation:
+        return None
+    return Contact(person.label, person.phone, hours.get(organisation, ""))
