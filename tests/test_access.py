@@ -346,6 +346,18 @@ def test_the_second_organisation_shows_its_own(world):
     assert SECOND_MARK in page
 
 
+# ---- Marks of a reader's own ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_look_at_a_saved_search_is_its_owners_mark(world, method):
+    """Whoever else has its address leaves none, and neither does whoever only asks whether it is there."""
+    path, mine = reverse("directory:saved_search", args=[world.shop.search.pk]), world.shop.search
+    for person in CAST:
+        with taken_back():
+            ask(method, path, world.sessions.get(person))
+            looked_at = type(mine).objects.get(pk=mine.pk).looked_at
+        assert (looked_at > mine.looked_at) is (person == "owner" and method == "get"), person
+
+
 # ---- Pages that do not exist ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("method", METHODS)
 def test_a_stranger_meets_the_login_where_there_is_a_page_and_404_where_there_is_none(world, method):

@@ -15,6 +15,7 @@ from vendors.directory.models import (
     How,
     Note,
     Relationship,
+    SavedSearch,
     Site,
     Tag,
     Tagging,
@@ -94,6 +95,10 @@ PROFILES = [
         works_with="shopify woocommerce",
     ),
 ]
+#: Open to all shops for so many days; the others for longer.
+NEW = {"Brightcrate": 1}
+#: What Theo looks for again and again, and last looked at two days ago.
+SEARCHES = {"Fragile, Shopify": "integration=shopify&handling=fragile", "EU, customs": "service=customs&ships_to=eu"}
 #: Known to one merchant only.
 PRIVATE = {"Bramble Packing": "Juniper & Pine", "Liffey Logistics": "Copper Kettle"}
 
@@ -111,6 +116,9 @@ def vendors(at: datetime) -> None:
     evidence.receive_parcel(made[0], theo, at)
     made += [keep_private(name, merchant, at) for name, merchant in PRIVATE.items()]
     keep_notes(made, theo, at)
+    looked_at = at - timedelta(days=2)
+    for name, query in SEARCHES.items():
+        SavedSearch.objects.create(membership=theo, name=name, query=query, looked_at=looked_at, created_at=looked_at)
     index.refresh([vendor.pk for vendor in made])
 
 
@@ -136,7 +144,7 @@ def describe(profile: Profile, values: dict[tuple[str, str], FacetValue], at: da
         added_at=since,
         changed_at=since,
         claimed_at=since,
-        published_at=since,
+        published_at=at - timedelta(days=NEW.get(profile.name, 300)),
     )
     region = NATIONS.get(profile.city, "ENG")
     Site.objects.create(vendor=vendor, country=profile.country, region=region, city=profile.city)

@@ -16,6 +16,7 @@ from vendors.directory.profiles import portal as own
 from vendors.directory.references import views as references
 from vendors.directory.requests import portal
 from vendors.directory.requests import views as requests
+from vendors.directory.search import saved_views as searches
 from vendors.directory.search import views as search
 
 app_name = "directory"
@@ -36,6 +37,10 @@ urlpatterns: list[URLPattern] = [
     path("partners/<int:pk>/ask/", references.ask_partner, name="ask_partner"),
     path("enquiries/<int:pk>/revoke/", references.revoke, name="revoke_enquiry"),
     path("vendors/", search.list_vendors, name="list"),
+    path("vendors/searches/add/", searches.save, name="save_search"),
+    path("vendors/searches/<int:pk>/", searches.look, name="saved_search"),
+    path("vendors/searches/<int:pk>/edit/", searches.edit, name="edit_saved_search"),
+    path("vendors/searches/<int:pk>/remove/", searches.remove, name="remove_saved_search"),
     path("vendors/export.csv", export.export_csv, name="export_csv"),
     path("vendors/export.xlsx", export.export_xlsx, name="export_xlsx"),
     path("vendors/import/", imports.upload, name="import_upload"),

@@ -72,6 +72,8 @@ class Listing(models.Model):
                 condition=PUBLIC,
                 name="listing_by_reply",
             ),
+            models.Index(fields=["-listed_at"], condition=PUBLIC, name="listing_public_newest"),
+            models.Index(fields=["merchant", "-listed_at"], condition=OWN, name="listing_own_newest"),
             models.Index(fields=["stale_on"], condition=Q(stale_on__isnull=False), name="listing_stale"),
         ]
 

@@ -1,6 +1,7 @@
 """What a row of the list shows of a vendor, as plain values."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
@@ -16,7 +17,7 @@ SELECT v.id, l.name, v.tagline, coalesce(site.city, ''), coalesce(site.country, 
     coalesce(r.status, ''),
     ARRAY(SELECT t.name FROM directory_tagging g JOIN directory_tag t ON t.id = g.tag_id
         WHERE g.vendor_id = v.id AND t.merchant_id = %(merchant)s ORDER BY lower(t.name)),
-    v.logo_id
+    v.logo_id, l.listed_at
 FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS page(id, place)
 JOIN directory_listing l ON l.id = page.id
 JOIN directory_vendor v ON v.id = l.vendor_id JOIN accounts_organisation o ON o.id = v.organisation_id
@@ -55,6 +56,7 @@ class Row:
     status: str
     tags: list[str]
     logo_id: int | None
+    listed_at: datetime
 
 
 def rows_of(listings: list[int], acting: Membership) -> list[Row]:

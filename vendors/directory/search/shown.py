@@ -42,10 +42,11 @@ class ShownRow:
     is_private: bool
     tags: list[str]
     logo_id: int | None
+    is_new: bool
 
 
-def shown(row: Row) -> ShownRow:
-    """The row as the page says it."""
+def shown(row: Row, since: int = 0) -> ShownRow:
+    """The row as the page says it; `since` are seconds of the epoch after which it is new, 0 for never."""
     return ShownRow(
         pk=row.vendor_id,
         name=row.name,
@@ -60,6 +61,7 @@ def shown(row: Row) -> ShownRow:
         is_private=row.is_private,
         tags=row.tags,
         logo_id=row.logo_id,
+        is_new=0 < since < int(row.listed_at.timestamp()),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -13,8 +14,10 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as
 from vendors.directory.models import Tag
 from vendors.directory.search import narrowing
+from vendors.directory.search.narrowing import Chip
 from vendors.directory.search.query import Query, read
 from vendors.directory.search.run import Found, run
+from vendors.directory.search.saved import Saved, bare, saved_of
 from vendors.directory.search.shown import shown
 from vendors.directory.search.values import Values, values
 
@@ -26,6 +29,7 @@ SORTS = {
     "reply": gettext_lazy("Fastest reply first"),
     "name": gettext_lazy("By name"),
 }
+LONGEST_NAME = 60
 #: What htmx replaces, and asks for alone.
 PIECE = "found"
 
@@ -35,15 +39,17 @@ PIECE = "found"
 def list_vendors(request: UserRequest) -> HttpResponse:
     """What the address asks for; its results alone where htmx asks."""
     known = values()
-    query = read(request.GET, request.acting, known)
-    found = run(query, request.acting, known=known)
     tags = list(Tag.objects.visible_to(request.acting).order_by("name", "pk"))
+    query = read(request.GET, request.acting, known, tags)
+    found = run(query, request.acting, known=known)
+    chips = narrowing.chips(query, known, tags)
     context = {
         "query": query,
         "found": found,
-        "rows": [shown(row) for row in found.rows],
+        "rows": [shown(row, query.since) for row in found.rows],
         "total": f"{found.total:,}{'+' if found.is_capped else ''}",
-        "chips": narrowing.chips(query, known, tags),
+        "chips": chips,
+        **_saving(query, found, chips, saved_of(request.acting, known, tags)),
         "sections": [*narrowing.kept(query, found, tags), *narrowing.sections(query, found, known)],
         "pages": _pages(query, found),
         "proposals": _proposals(query, found, known),
@@ -57,6 +63,19 @@ def list_vendors(request: UserRequest) -> HttpResponse:
     if is_piece:
         response["HX-Push-Url"] = f"{request.path}?{query.address()}".rstrip("?")
     return response
+
+
+def _saving(query: Query, found: Found, chips: list[Chip], saved: list[Saved]) -> dict[str, Any]:
+    """One's saved searches, and what the one on the page would be saved as; a mistyped one as what was searched for."""
+    address = bare(query)
+    words = found.meant or query.words
+    name = ", ".join([*([words] if words else []), *(chip.label for chip in chips)])
+    return {
+        "saved": [(one, one.address == address) for one in saved],
+        "this_saved": next((one for one in saved if one.address == address), None),
+        "to_save": query.address(words=words, since=0),
+        "to_save_as": Truncator(name).chars(LONGEST_NAME),
+    }
 
 
 def _pages(query: Query, found: Found) -> dict[str, str]:
