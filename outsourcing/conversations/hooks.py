@@ -32,3 +32,6 @@ counterparts: Hook[[Membership], Iterable[Organisation]] = Hook("conversations.c
 
 #: Whether one may write to this organisation a first time; one yes is enough.
 may_write_to: Hook[[Membership, Organisation], bool] = Hook("conversations.may_write_to")
+
+#: Why one may not begin with some of these organisations all the same, by their keys: what goes before every yes.
+against: Hook[[Membership, Sequence[int]], Mapping[int, str]] = Hook("conversations.against")

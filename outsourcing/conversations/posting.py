@@ -85,11 +85,10 @@ def start(
     see_that_they_write(by, said)
     if sent := sent_before(by, said):
         return sent.thread
-    if not may_write_to(by, other):
-        raise MayNotWrite(_("You can write to those who have written to you or invited you."))
     merchant, vendor = (by.organisation, other) if by.organisation.is_merchant else (other, by.organisation)
     try:
         with transaction.atomic():
+            see_that_they_may_begin(by, other)
             thread = Thread.objects.create(
                 merchant=merchant, vendor=vendor, subject=subject, opened_by=by, opened_at=at, last_entry_at=at
             )
@@ -169,6 +168,20 @@ def see_that_they_write(by: Membership, said: Said) -> None:
         raise MayNotWrite(_("Only a merchant records what reached it elsewhere."))
     if said.kind not in (*KINDS[Side.VENDOR if said.receipt else side], Kind.SUBMISSION):
         raise MayNotWrite(_("Your side does not write entries of this kind."))
+
+
+def see_that_they_may_begin(by: Membership, other: Organisation) -> None:
+    """Raises MayNotWrite. The other organisation is held meanwhile: one that becomes one with another takes none."""
+    Organisation.objects.select_for_update(of=("self",)).get(pk=other.pk)
+    if reason := against(by, [other.pk]).get(other.pk):
+        raise MayNotWrite(reason)
+    if not may_write_to(by, other):
+        raise MayNotWrite(_("You can write to those who have written to you or invited you."))
+
+
+def against(by: Membership, others: Sequence[int]) -> dict[int, str]:
+    """Why one may not begin with some of these organisations, by their keys."""
+    return {pk: reason for room in hooks.against(by, others) for pk, reason in room.items()}
 
 
 def may_write_to(by: Membership, other: Organisation) -> bool:

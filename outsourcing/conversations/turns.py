@@ -19,8 +19,9 @@ from outsourcing.shared.clock import now
 
 def locked(thread: Thread) -> Thread:
     """The thread as it stands now; whoever else writes in it waits until the transaction ends."""
-    rows = Thread.objects.select_for_update(of=("self",)).select_related("merchant", "vendor")
-    return rows.get(pk=thread.pk)
+    rows = Thread.objects.select_for_update(of=("self",)).select_related("merchant", "vendor").filter(pk=thread.pk)
+    # Where its vendor became one with another while we waited, the join finds nothing at the first look.
+    return rows.first() or rows.get()
 
 
 def calendar_around(organisation: Organisation, since: datetime, until: datetime) -> WorkingCalendar:

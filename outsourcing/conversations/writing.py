@@ -17,8 +17,8 @@ from outsourcing.accounts.walls import acts_as, acts_on, form_methods
 from outsourcing.conversations import answering, hooks, posting
 from outsourcing.conversations.errors import AlreadySent, MayNotWrite
 from outsourcing.conversations.forms import ComposerForm, EditForm, StartForm
-from outsourcing.conversations.models import Entry, Thread
-from outsourcing.conversations.posting import WRITERS
+from outsourcing.conversations.models import Entry, Kind, Side, Thread
+from outsourcing.conversations.posting import KINDS, WRITERS
 from outsourcing.conversations.views import asked_about, show_thread
 from outsourcing.files.uploads import takes_files
 from outsourcing.shared import clock
@@ -33,14 +33,18 @@ LATEST = 500
 def start(request: UserRequest) -> HttpResponse:
     """Begin a thread with somebody whom one knows."""
     now = clock.now()
-    choices = counterparts(request)
+    choices, reason = counterparts(request)
+    kind = request.GET.get("kind", "")
     form = StartForm(
         request.POST or None,
         request.FILES or None,
         acting=request.acting,
         now=now,
         choices=choices,
-        initial={"to": request.GET.get("to", "") if request.GET.get("to", "").isdecimal() else None},
+        initial={
+            "to": request.GET.get("to", "") if request.GET.get("to", "").isdecimal() else None,
+            "kind": kind if kind in KINDS[Side.MERCHANT] else Kind.MESSAGE,
+        },
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -50,24 +54,30 @@ def start(request: UserRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("conversations:thread", thread.pk)
-    context = {"form": form, "choices": choices, "crumbs": [(_("Messages"), reverse("conversations:inbox"))]}
+    crumbs = [(_("Messages"), reverse("conversations:inbox"))]
+    context = {"form": form, "choices": choices, "reason": reason, "crumbs": crumbs}
     return render(request, "conversations/start.html", context)
 
 
-def counterparts(request: UserRequest) -> list[Organisation]:
-    """Whom one may choose: those with whom there is a thread, those that upper rooms offer, and one that is named."""
+def counterparts(request: UserRequest) -> tuple[list[Organisation], str]:
+    """Whom one may choose: those with whom there is a thread, those that upper rooms offer, and one that is named.
+
+    And why that one may not be chosen, where something is against it.
+    """
     acting = request.acting
     theirs = "vendor" if acting.organisation.is_merchant else "merchant"
     latest = Thread.objects.visible_to(acting).order_by("-last_entry_at", "pk").values_list(theirs, flat=True)
     known = set(latest[:LATEST])
     found = {one.pk: one for one in Organisation.objects.filter(pk__in=known)}
     found |= {one.pk: one for room in hooks.counterparts(acting) for one in room}
-    named = request.POST.get("to") or request.GET.get("to") or ""
-    if named.isdecimal() and len(named) < 18 and int(named) not in found:
-        one = Organisation.objects.filter(~Q(kind=acting.organisation.kind), pk=int(named)).first()
+    said = request.POST.get("to") or request.GET.get("to") or ""
+    named = int(said) if said.isdecimal() and len(said) < 18 else 0
+    if named and named not in found:
+        one = Organisation.objects.filter(~Q(kind=acting.organisation.kind), pk=named).first()
         if one is not None and posting.may_write_to(acting, one):
             found[one.pk] = one
-    return list(found.values())
+    reasons = posting.against(acting, list(found))
+    return [one for pk, one in found.items() if pk not in reasons], reasons.get(named, "")
 
 
 @takes_files

@@ -29,3 +29,5 @@ class DirectoryConfig(AppConfig):
         waiting.add(notices.waiting)
         conversations.counterparts.add(writing_to.counterparts)
         conversations.may_write_to.add(writing_to.may_write_to)
+        conversations.against.add(writing_to.against)
+        merged.add(writing_to.follow)

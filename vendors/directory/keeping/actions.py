@@ -120,8 +120,9 @@ def refuse_if_blocked(vendor: Vendor, by: Membership) -> None:
     own = Relationship.objects.visible_to(by).filter(vendor=vendor, status=Status.BLOCKED).first()
     if own is not None:
         words = _("You have blocked %(vendor)s: %(reason)s Take the block back first.")
-        raise Blocked(words % {"vendor": vendor, "reason": _sentence(own.blocked_reason)})
+        raise Blocked(words % {"vendor": vendor, "reason": sentence(own.blocked_reason)})
 
 
-def _sentence(reason: str) -> str:
+def sentence(reason: str) -> str:
+    """A reason that somebody typed, with a full stop."""
     return reason if reason.endswith((".", "?")) else f"{reason}."

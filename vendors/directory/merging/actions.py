@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation, Role, User
+from outsourcing.conversations import moving as moving_talk
+from outsourcing.conversations.models import Thread
 from vendors.directory import hooks
 from vendors.directory.keeping.kept import has_joined
 from vendors.directory.merging import moving, people
@@ -32,13 +34,14 @@ class Preview:
     contacts: int = 0
     evidence: int = 0
     requests: int = 0
+    conversations: int = 0
     people: int = 0
     is_theirs: bool = False
 
 
 # ---- A merchant's own ----------------------------------------------------------------------------------------------
 def preview_merge(loser: Vendor, winner: Vendor, by: Membership) -> Preview:
-    """Ten queries. Raises NotMergeable and AlreadyMerged as the merge would."""
+    """Eleven queries. Raises NotMergeable and AlreadyMerged as the merge would."""
     _see_that_it_may_merge(loser, winner, by)
     own = {"vendor": loser, "merchant": by.organisation}
     return Preview(
@@ -49,6 +52,7 @@ def preview_merge(loser: Vendor, winner: Vendor, by: Membership) -> Preview:
         contacts=Contact.objects.filter(**own).count(),
         evidence=sum(model.objects.visible_to(by).current().filter(vendor=loser).count() for model in moving.EVIDENCE),
         requests=EvidenceRequest.objects.filter(**own).count(),
+        conversations=Thread.objects.visible_to(by).filter(vendor=loser.organisation_id).count(),
         is_theirs=_has_people(winner),
     )
 
@@ -60,6 +64,7 @@ def merge(loser: Vendor, winner: Vendor, *, by: Membership, at: datetime) -> Ven
     Into a vendor whose people have joined nothing is said in their name: what the merchant wrote stays its own, and its
     description of the loser stays on the loser's row. Raises NotMergeable and AlreadyMerged.
     """
+    moving_talk.hold(loser.organisation)
     loser, winner = _hold(loser, winner)
     _see_that_it_may_merge(loser, winner, by)
     is_theirs = _has_people(winner)
@@ -93,7 +98,7 @@ def managed(user: User) -> list[Vendor]:
 
 
 def preview_join(loser: Vendor, winner: Vendor) -> Preview:
-    """What the vendor itself has: its people, what it shows, and what it was asked. Seven queries."""
+    """What the vendor itself has: its people, what it shows, and what it was asked. Eight queries."""
     shown = sum(model.objects.current().filter(vendor=loser, merchant=None).count() for model in moving.EVIDENCE)
     return Preview(
         loser,
@@ -101,6 +106,7 @@ def preview_join(loser: Vendor, winner: Vendor) -> Preview:
         people=Membership.objects.joined().filter(organisation=loser.organisation_id).count(),
         evidence=shown if loser.is_claimed else 0,
         requests=EvidenceRequest.objects.filter(vendor=loser).count(),
+        conversations=Thread.objects.filter(vendor=loser.organisation_id).count(),
         is_theirs=True,
     )
 
@@ -112,6 +118,7 @@ def join(loser: Vendor, winner: Vendor, *, by: Membership, at: datetime) -> Memb
     Everybody goes over; the profile that stays is filled where it is empty, unless a merchant wrote the other one.
     Raises NotMergeable and AlreadyMerged.
     """
+    moving_talk.hold(loser.organisation)
     loser, winner = _hold(loser, winner)
     _see_that_both_stand(loser, winner)
     mine = Membership.objects.joined().filter(user=by.user_id, roles__contains=[Role.MANAGER])
