@@ -33,7 +33,7 @@ def furnish(world: World) -> None:
 
         talk, quiet, shut, waved = map(begin, ("Talk", "Quiet", "Shut", "Waved"))
         ask = {"asks": Asks.ANSWER}
-        here.asked = posting.post(talk, said("When?", Kind.QUESTION, **ask), by=here.head, at=world.at)
+        posting.post(talk, said("When?", Kind.QUESTION, **ask), by=here.head, at=world.at)
         upload = SimpleUploadedFile("gate.png", picture())
         here.answer = posting.post(
             talk, said("Why?", Kind.QUESTION, uploads=[upload], **ask), by=there.head, at=world.at
@@ -91,12 +91,12 @@ def counterpart(world: World, person: str) -> int:
 
 
 def stranger_to(world: World, person: str) -> int:
-    """A live organisation of the other kind that this person has no thread with."""
+    """A live organisation of the other kind to which this person may not write: another shop's own vendor."""
     here = world.place_of(person)
-    kind = "rival_vendor" if here is world.shop else "vendor" if here is world.rival else "rival"
-    if here is world.places["rival_vendor"]:
-        kind = "shop"
-    return world.places[kind].organisation.pk
+    if here in (world.shop, world.rival):
+        other = world.rival if here is world.shop else world.shop
+        return other.private_vendor.organisation_id
+    return world.places["shop" if here is world.places["rival_vendor"] else "rival"].organisation.pk
 
 
 BACK = "conversations:thread"
