@@ -218,7 +218,7 @@ def test_a_merged_vendor_leads_to_the_other(supplier, owner, signed_in):
 def test_what_was_asked_follows_a_merge(asked, owner):
     winner = VendorFactory(organisation__name="The one that is left")
     assert asking.follow in list(merged)
-    asking.follow(asked.vendor, winner)
+    asking.follow(asked.vendor, winner, owner, winner.added_at)
     asked.refresh_from_db()
     assert asked.vendor == winner
 
