@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from outsourcing.accounts.models import Invitation, Membership, Role
 from outsourcing.notifications.models import Mail
@@ -80,3 +80,46 @@ def test_a_published_vendor_is_not_the_merchants_to_invite(owner, signed_in):
     response = signed_in(owner).post(path(VendorFactory()), INES)
     assert response.status_code == 409
     assert not Membership.objects.filter(email=INES["email"]).exists()
+
+
+# ---- Adding and asking in at once ----------------------------------------------------------------------------------
+ADD = reverse("directory:add")
+QUAY = {"name": "Harrow & Quay", "website": "https://harrowquay.example", "country": "GB"}
+ASKED = QUAY | {"contact_name": INES["name"], "contact_email": "Ines@HarrowQuay.example", "invite": "on"}
+
+
+def test_an_empty_directory_leads_to_a_form_that_invites(owner, signed_in):
+    client = signed_in(owner)
+    assertContains(client.get(reverse("directory:list")), f'href="{ADD}?invite=1"')
+    assertContains(client.get(ADD + "?invite=1"), 'id="id_invite" checked')
+    assertNotContains(client.get(ADD), 'id="id_invite" checked')
+
+
+def test_one_form_adds_a_vendor_and_asks_its_contact_in(owner, signed_in, client):
+    response = signed_in(owner).post(ADD, ASKED)
+    vendor = Vendor.objects.get()
+    assertRedirects(response, reverse("directory:vendor", args=[vendor.pk]))
+    mail = Mail.objects.get()
+    assert mail.address == INES["email"]
+    assert (Membership.objects.get(email=INES["email"]).roles, Contact.objects.count()) == ([Role.MANAGER], 1)
+    client.post(link_in(mail))
+    vendor.refresh_from_db()
+    assert vendor.is_claimed
+
+
+def test_without_the_tick_nobody_is_asked(owner, signed_in):
+    signed_in(owner).post(ADD, {name: said for name, said in ASKED.items() if name != "invite"})
+    assert (Vendor.objects.count(), Invitation.objects.count(), Mail.objects.count()) == (1, 0, 0)
+
+
+def test_whoever_is_to_be_asked_needs_an_address(owner, signed_in):
+    response = signed_in(owner).post(ADD, ASKED | {"contact_email": ""})
+    assertContains(response, "Whom shall we ask in?")
+    assert not Vendor.objects.exists()
+
+
+def test_where_no_more_may_be_asked_today_nothing_is_added(owner, signed_in, monkeypatch):
+    monkeypatch.setattr("outsourcing.accounts.actions.MOST_A_DAY", 0)
+    response = signed_in(owner).post(ADD, ASKED)
+    assertContains(response, "send the next one tomorrow")
+    assert (Vendor.objects.count(), Membership.objects.filter(email=INES["email"]).count()) == (0, 0)

@@ -24,7 +24,7 @@ from vendors.directory.models import (
     Tagging,
     Vendor,
 )
-from vendors.directory.profiles.claims import invite_contact
+from vendors.directory.profiles.actions import invite_contact
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -5,13 +5,11 @@ from datetime import datetime
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from outsourcing.accounts import actions as people
 from outsourcing.accounts.errors import AlreadyMember
 from outsourcing.accounts.forms import NamedForm, helper
 from outsourcing.accounts.models import Membership, Organisation, Role
@@ -19,30 +17,12 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on, form_methods
 from outsourcing.shared import clock
 from vendors.directory.domains import is_free_mail, registered_domain
-from vendors.directory.errors import NobodyJoined, NotYours
-from vendors.directory.keeping.actions import refuse_if_blocked, standing_row
-from vendors.directory.models import Contact, Relationship, Vendor
+from vendors.directory.errors import NobodyJoined
+from vendors.directory.keeping.actions import refuse_if_blocked
+from vendors.directory.models import Vendor
 from vendors.directory.models.profiles import VendorQuerySet
+from vendors.directory.profiles.actions import invite_contact
 from vendors.directory.profiles.views import about_vendor
-
-
-@transaction.atomic
-def invite_contact(vendor: Vendor, *, email: str, name: str, by: Membership, at: datetime) -> None:
-    """Ask somebody of the vendor's in, as its manager: they complete the profile and answer.
-
-    Raises NotYours where somebody of the vendor has joined already (they ask their colleagues in themselves) or the
-    vendor is another merchant's, Blocked where the merchant wants nothing to do with it, and AlreadyMember.
-    """
-    vendor = standing_row(vendor)
-    refuse_if_blocked(vendor, by)
-    has_joined = Membership.objects.joined().filter(organisation=vendor.organisation_id).exists()
-    if vendor.is_claimed or has_joined or vendor.added_by_id != by.organisation_id:
-        raise NotYours(_("%(vendor)s has joined already and asks its own people in.") % {"vendor": vendor})
-    invitation = people.invite(vendor.organisation, email=email, name=name, roles=[Role.MANAGER], by=by, at=at)
-    Relationship.objects.get_or_create(vendor=vendor, merchant=by.organisation, defaults={"created_at": at})
-    Contact.objects.get_or_create(
-        membership=invitation.membership, merchant=by.organisation, defaults={"vendor": vendor, "created_at": at}
-    )
 
 
 def claim(member: Membership, at: datetime) -> None:

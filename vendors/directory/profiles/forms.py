@@ -19,6 +19,11 @@ class AddForm(NamedForm, forms.Form):
     country = CountryField(blank=True).formfield(label=_("Country"), required=False)
     contact_name = forms.CharField(label=_("Contact's name"), max_length=120, required=False)
     contact_email = forms.EmailField(label=_("Contact's email"), max_length=254, required=False)
+    invite = forms.BooleanField(
+        label=_("Ask them in by mail"),
+        required=False,
+        help_text=_("They get a link for seven days, complete what is said about them and answer you here."),
+    )
 
     def __init__(self, *args: Any, confirmed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,3 +39,9 @@ class AddForm(NamedForm, forms.Form):
 
     def clean_contact_name(self) -> str:
         return one_line(self.cleaned_data["contact_name"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("invite") and "contact_email" in cleaned and not cleaned["contact_email"]:
+            self.add_error("contact_email", _("Whom shall we ask in? We need their address."))
+        return cleaned

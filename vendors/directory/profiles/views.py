@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from outsourcing.accounts.errors import TooManyInvitations
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
@@ -30,15 +31,20 @@ BUYERS = (Role.OWNER, Role.BUYER)
 @acts_as(*BUYERS)
 def add(request: UserRequest) -> HttpResponse:
     """Add a vendor; one that is there already is shown first."""
-    form, duplicates = AddForm(request.POST or None), []
+    form, duplicates = AddForm(request.POST or None, initial={"invite": request.GET.get("invite") == "1"}), []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         duplicates = likely_duplicates(request.acting, name=given["name"], website=given["website"])
-        if not duplicates or request.POST.get("confirmed"):
-            vendor = actions.add_vendor(by=request.acting, at=clock.now(), **given)
-            messages.success(request, _("%(vendor)s is added. Only you see it.") % {"vendor": vendor})
-            return redirect("directory:vendor", vendor.pk)
-        form = AddForm(request.POST, confirmed=True)
+        if duplicates and not request.POST.get("confirmed"):
+            form = AddForm(request.POST, confirmed=True)
+        else:
+            try:
+                vendor = actions.add_vendor(by=request.acting, at=clock.now(), **given)
+            except TooManyInvitations as error:
+                form.add_error("invite", str(error))
+            else:
+                messages.success(request, _added(vendor, given["contact_email"] if given["invite"] else ""))
+                return redirect("directory:vendor", vendor.pk)
     context = {
         "title": _("Add a vendor"),
         "lede": _("A name is enough to begin. Nobody else sees what you add."),
@@ -47,6 +53,13 @@ def add(request: UserRequest) -> HttpResponse:
         "duplicates": duplicates,
     }
     return render(request, "directory/add.html", context)
+
+
+def _added(vendor: Vendor, asked: str) -> str:
+    if asked:
+        said = _("%(vendor)s is added, and %(email)s is asked in. Only you see it.")
+        return said % {"vendor": vendor, "email": asked}
+    return _("%(vendor)s is added. Only you see it.") % {"vendor": vendor}
 
 
 @require_safe

@@ -16,7 +16,7 @@ from outsourcing.accounts.working_time import calendar_of
 from outsourcing.notifications import outbox
 from vendors.directory.errors import NotYours
 from vendors.directory.models import Contact, EvidenceRequest, Relationship, RequestedItem, Vendor
-from vendors.directory.profiles.claims import invite_contact
+from vendors.directory.profiles.actions import invite_contact
 from vendors.directory.requests.errors import NobodyReachable, NoLongerOpen, NotAsked
 from vendors.directory.search import index
 
