@@ -59,7 +59,7 @@ class Row:
       a live one of somebody else's, which must be refused.
     - `query` is what a GET has after its path; `marks` are tables in which a look may leave a mark of its reader's.
     - `tells` are places that the page may name to everybody who gets it, as an invitation's does; `meets` says for
-      each person which they may read of besides their own, as a shop of the vendor that it has asked.
+      each person which they may read of besides their own, as a shop of the vendor that it has asked; one, or several.
     """
 
     route: str
@@ -77,7 +77,7 @@ class Row:
     query: str = ""
     marks: tuple[str, ...] = ()
     tells: tuple[str, ...] = ()
-    meets: Mapping[str, str] = field(default_factory=dict)
+    meets: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     put: Answers = field(default_factory=nobody_may)
     patch: Answers = field(default_factory=nobody_may)
     delete: Answers = field(default_factory=nobody_may)

@@ -10,6 +10,9 @@ ASKED = {
     "rival_manager": "rival",
 }
 
+#: Shops find every published vendor, and each what it has itself; a vendor finds no other.
+FOUND = dict.fromkeys(("owner", "buyer", "operations", "viewer", "rival"), ("vendor", "rival_vendor"))
+
 ROWS = [
     Row("today", get=who(200), shows="<h1", meets=ASKED),
     Row(
@@ -17,6 +20,14 @@ ROWS = [
         get=who(200),
         query="?q=quill",
         shows=lambda world, person: world.place_of(person).member.name if person in world.members else "<h1",
+        meets=FOUND,
+    ),
+    Row(
+        "search",
+        note="for a private vendor",
+        get=who(200),
+        query="?q=secret",
+        shows=lambda world, person: f"Secret {world.place_of(person).mark}" if person in FOUND else "Nothing found",
     ),
     *(
         Row(

@@ -8,6 +8,7 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from outsourcing.accounts import first_run, hooks
+        from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting
         from outsourcing.conversations import hooks as conversations
         from vendors.directory import writing_to
@@ -17,6 +18,7 @@ class DirectoryConfig(AppConfig):
         from vendors.directory.profiles import actions, claims, steps
         from vendors.directory.requests.asking import follow
         from vendors.directory.requests.waiting import waiting_requests
+        from vendors.directory.search.across import in_vendors
 
         hooks.joined.add(claims.claim)
         hooks.organisation_started.add(actions.start_profile)
@@ -31,3 +33,4 @@ class DirectoryConfig(AppConfig):
         conversations.may_write_to.add(writing_to.may_write_to)
         conversations.against.add(writing_to.against)
         merged.add(writing_to.follow)
+        across_rooms.add(in_vendors, order=20)
