@@ -55,6 +55,12 @@ class Page:
     read: int = 0
     people: Sequence[Participant] = ()
     topics: Sequence[Topic] = ()
+    sent: Sequence[str] = ()
+
+    @property
+    def last_day(self) -> date | None:
+        """The date of the last line."""
+        return self.days[-1][0] if self.days else None
 
 
 def page_of(thread: Thread, acting: Membership, *, upto: int | None, at: datetime) -> Page:
@@ -65,15 +71,37 @@ def page_of(thread: Thread, acting: Membership, *, upto: int | None, at: datetim
     """
     last = min(upto, thread.entry_count) if upto else thread.entry_count
     first = max(1, last - PER_PAGE + 1)
-    entries = _entries(thread, first, last)
-    given, files = _acknowledgements(entries), _files(entries)
+    entries = entries_of(thread, number__range=(first, last))
     people = list(thread.participants.select_related("membership"))
     marks = dict(ReadMark.objects.filter(thread=thread).values_list("membership", "number"))
     readers = _readers(marks, [one.membership for one in people], acting)
     owed = owed_in(thread, acting, at)
+    lines = lines_of(entries, thread, acting, readers, owed)
+    notes = _notes(thread, acting, first, last)
+    lines += [line_of_note(note, acting) for note in notes]
+    lines.sort(key=_order)
+    found = Page(thread, earlier=first - 1, newest=last, later=last + PER_PAGE if last < thread.entry_count else None)
+    found.read = marks.get(acting.pk, 0)
+    found.days = by_day(lines)
+    found.sent = sent_by(acting, [*entries, *notes])
+    found.owed = owed
+    found.people = people
+    found.topics = [one for room in hooks.topic([thread.pk], acting) for one in room.get(thread.pk, ())]
+    return found
+
+
+def lines_of(
+    entries: Sequence[Entry],
+    thread: Thread,
+    acting: Membership,
+    readers: Mapping[Membership, int],
+    owed: Sequence[Owed],
+) -> list[Line]:
+    """The lines of some entries. Two queries: what was acknowledged, and files."""
+    given, files = _acknowledgements(entries), _files(entries)
     words = Words(_("You"), {kind.value: str(kind.label) for kind in Kind})
     open_turns = {one.turn.pk for one in owed}
-    lines = [
+    return [
         line_of(
             entry,
             thread,
@@ -86,19 +114,23 @@ def page_of(thread: Thread, acting: Membership, *, upto: int | None, at: datetim
         )
         for entry in entries
     ]
-    lines += [line_of_note(note, acting) for note in _notes(thread, acting, first, last)]
-    lines.sort(key=_order)
-    found = Page(thread, earlier=first - 1, newest=last, later=last + PER_PAGE if last < thread.entry_count else None)
-    found.read = marks.get(acting.pk, 0)
+
+
+def by_day(lines: Sequence[Line]) -> list[tuple[date, list[Line]]]:
+    """Lines in their order, by the date in the reader's zone."""
+    days: list[tuple[date, list[Line]]] = []
     for line in lines:
         day = timezone.localtime(line.at).date()
-        if not found.days or found.days[-1][0] != day:
-            found.days.append((day, []))
-        found.days[-1][1].append(line)
-    found.owed = owed
-    found.people = people
-    found.topics = [one for room in hooks.topic([thread.pk], acting) for one in room.get(thread.pk, ())]
-    return found
+        if not days or days[-1][0] != day:
+            days.append((day, []))
+        days[-1][1].append(line)
+    return days
+
+
+def sent_by(acting: Membership, rows: Sequence[Entry | InternalNote]) -> list[str]:
+    """The forms' keys of what one wrote oneself, so that the browser forgets what it kept of them."""
+    own = (one for one in rows if acting.pk in (one.author_id, getattr(one, "recorded_by_id", None)))
+    return [str(one.key) for one in own]
 
 
 def _readers(marks: Mapping[int, int], known: Sequence[Membership], acting: Membership) -> dict[Membership, int]:
@@ -122,9 +154,9 @@ def _notes(thread: Thread, acting: Membership, first: int, last: int) -> list[In
     return list(rows.order_by("-after", "-created_at")[:MOST_NOTES])
 
 
-def _entries(thread: Thread, first: int, last: int) -> list[Entry]:
-    """The entries of these numbers, in order. The few people in them are read once, which joins would not do."""
-    entries = list(thread.entries.filter(number__range=(first, last)).defer("search").order_by("number"))
+def entries_of(thread: Thread, **which: Any) -> list[Entry]:
+    """The entries that a filter chooses, in order. The few people in them are read once, which joins would not do."""
+    entries = list(thread.entries.filter(**which).defer("search").order_by("number"))
     keys = {pk for one in entries for pk in (one.author_id, one.recorded_by_id, one.objected_by_id) if pk}
     people = Membership.objects.in_bulk(keys)
     asked_about = {one.about_id for one in entries if one.about_id}

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("messages/", views.inbox, name="inbox"),
     path("messages/new/", writing.start, name="start"),
     path("messages/<int:pk>/", views.thread, name="thread"),
+    path("messages/<int:pk>/news/", views.news, name="news"),
     path("messages/<int:pk>/post/", writing.post, name="post"),
     path("messages/<int:pk>/close/", deciding.close, name="close"),
     path("messages/<int:pk>/open/", deciding.open_again, name="open"),

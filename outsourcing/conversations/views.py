@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on
-from outsourcing.conversations import answering, reading, search
+from outsourcing.conversations import answering, live, reading, search
 from outsourcing.conversations import inbox as box
 from outsourcing.conversations.forms import ComposerForm
 from outsourcing.conversations.models import Attachment, Entry, Thread
@@ -82,11 +82,33 @@ def show_thread(
         "about": about,
         "may_write": may_write(request),
         "expectation": reading.expectation(thread, request.acting, now) if may_write(request) else "",
+        "seen": live.seen_on(page, request.acting, now) if page.later is None else None,
         "crumbs": [(_("Messages"), reverse("conversations:inbox"))],
         "ours": [one.membership for one in page.people if one.membership.organisation_id != other.pk],
         "theirs": [one.membership for one in page.people if one.membership.organisation_id == other.pk],
     }
     return render(request, "conversations/thread.html", context, status=status)
+
+
+@require_safe
+@acts_on(Thread)
+def news(request: UserRequest, thread: Thread) -> HttpResponse:
+    """What came into an open thread since the page looked the last time; 204 where nothing did."""
+    now = clock.now()
+    seen = live.Seen.of(request.GET, now)
+    found = live.news(thread, request.acting, seen, now)
+    if found is None:
+        return HttpResponse(status=204)
+    if thread.entry_count > seen.after:
+        answering.read(thread, thread.entry_count, by=request.acting, at=now)
+    context = {
+        "thread": thread,
+        "other": thread.other_than(request.acting.organisation_id),
+        "news": found,
+        "seen": seen,
+        "may_write": may_write(request),
+    }
+    return render(request, "conversations/_news.html", context)
 
 
 def asked_about(request: HttpRequest, thread: Thread) -> Entry | None:

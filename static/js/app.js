@@ -148,9 +148,41 @@
       var start = document.querySelector('[data-keep-open] [data-focus]');
       if (start && document.activeElement === document.body) { start.focus({ preventScroll: true }); }
     });
-    document.addEventListener('htmx:sendError', function () { say('toast-offline'); });
-    document.addEventListener('htmx:responseError', function (event) {
-      if (event.detail.xhr.status !== 409) { say('toast-failed'); }
+    document.addEventListener('htmx:sendError', function (event) {
+      if (!isQuiet(event.target)) { say('toast-offline'); }
     });
+    document.addEventListener('htmx:responseError', function (event) {
+      if (event.detail.xhr.status !== 409 && !isQuiet(event.target)) { say('toast-failed'); }
+    });
+  });
+
+  /* ---- What comes while one looks: [data-live] asks again and again, not while nobody sees the page ---- */
+  function isQuiet(element) {
+    return element instanceof Element && element.matches('[data-live]');
+  }
+
+  function look() {
+    document.querySelectorAll('[data-live]').forEach(function (one) { one.dispatchEvent(new CustomEvent('look')); });
+  }
+
+  document.addEventListener('htmx:beforeRequest', function (event) {
+    if (isQuiet(event.target) && document.hidden) { event.preventDefault(); }
+  });
+  document.addEventListener('visibilitychange', function () { if (!document.hidden) { look(); } });
+  window.addEventListener('pageshow', function (event) { if (event.persisted) { look(); } });
+
+  /* Where somebody writes below, the lines that come above push nothing away under their hands. */
+  var wasAt = null;
+  document.addEventListener('htmx:beforeSwap', function (event) {
+    if (!isQuiet(event.target)) { return; }
+    /* The login, or the switch to another organisation, is no news. */
+    if (event.detail.serverResponse.indexOf('data-live') < 0) { event.detail.shouldSwap = false; }
+    var active = document.activeElement;
+    wasAt = active && active !== document.body ? { element: active, top: active.getBoundingClientRect().top } : null;
+  });
+  document.addEventListener('htmx:afterSwap', function () {
+    if (!wasAt || !wasAt.element.isConnected) { return; }
+    window.scrollBy({ top: wasAt.element.getBoundingClientRect().top - wasAt.top, behavior: 'instant' });
+    wasAt = null;
   });
 }());

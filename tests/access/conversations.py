@@ -135,6 +135,15 @@ ROWS = [
         **in_thread("quiet"),
     ),
     Row(
+        "conversations:news",
+        get=who(404, shop=200, vendor=200),
+        of="vendor",
+        query="?after=0&notes=0",
+        shows="Kraft tape on all of them",
+        marks=(ReadMark._meta.db_table,),
+        **in_thread("talk"),
+    ),
+    Row(
         "conversations:post",
         get=who(405),
         post=writers(BACK, BACK),
