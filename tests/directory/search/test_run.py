@@ -42,6 +42,12 @@ def test_finds_prefixes_accents_phrases_and_synonyms_and_leaves_out_exclusions(o
     assert names('q="nord+sud"', owner) == ["Nord Sud"]
 
 
+@pytest.mark.parametrize("words", ["o\u02bcbrien", "O\u02bcBRIEN", "o'brien", "\u0149a", "na", "fi", "\ufb01"])
+def test_apostrophes_that_are_letters_and_letters_that_are_two(words, owner):
+    listed("O\u02bcBrien \u0149a \ufb01")
+    assert names(f"q={words}", owner) == ["O\u02bcBrien \u0149a \ufb01"]
+
+
 def test_a_typo_is_searched_again(owner):
     listed("Kestrel Fulfilment")
     again = found("q=kestrell", owner)

@@ -1,6 +1,7 @@
 """The words that somebody types, as PostgreSQL takes them, and what they may have meant."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from django.db import connection
@@ -66,7 +67,9 @@ def _parts(words: str) -> list[tuple[str, str, str]]:
 
 
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text)
+    """The words of a text without signs that PostgreSQL's unaccent makes quotes and colons of (U+02B0 to U+02FF, and
+    what is written out as one of them or as several signs)."""
+    return re.findall(r"[^\W_\u02b0-\u02ff]+", unicodedata.normalize("NFKC", text))
 
 
 def _phrase(tokens: list[str]) -> str:
