@@ -63,12 +63,12 @@ class Listing(models.Model):
                 fields=["merchant", "document", "facets"], fastupdate=False, condition=OWN, name="listing_own_search"
             ),
             models.Index(
-                fields=["-score", "sort_name", "id"], include=["vendor"], condition=PUBLIC, name="listing_by_score"
+                fields=["-score", "sort_name", "vendor"], include=["id"], condition=PUBLIC, name="listing_by_score"
             ),
-            models.Index(fields=["sort_name", "id"], include=["vendor"], condition=PUBLIC, name="listing_by_name"),
+            models.Index(fields=["sort_name", "vendor"], include=["id"], condition=PUBLIC, name="listing_by_name"),
             models.Index(
-                fields=["reply_seconds", "sort_name", "id"],
-                include=["vendor"],
+                fields=["reply_seconds", "sort_name", "vendor"],
+                include=["id"],
                 condition=PUBLIC,
                 name="listing_by_reply",
             ),

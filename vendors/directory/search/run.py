@@ -163,7 +163,7 @@ def _page(search: Search) -> str:
     length = "least(%(per_page)s, most - (page - 1) * %(per_page)s)"
     source, columns = "main", "id"
     if search.is_ranked:
-        best = f"SELECT id, strength FROM main ORDER BY is_named DESC, score DESC LIMIT {RANKED}"
+        best = f"SELECT id, strength FROM main ORDER BY is_named DESC, score DESC, vendor_id LIMIT {RANKED}"
         rank = "ts_rank(l.document, to_tsquery('simple', immutable_unaccent(%(text)s))) * (1 + best.strength / 5.0)"
         ranks = f"SELECT l.id, {rank} AS rank FROM ({best}) best JOIN directory_listing l ON l.id = best.id"
         source = f"main LEFT JOIN ({ranks}) ranks USING (id)"
@@ -171,7 +171,7 @@ def _page(search: Search) -> str:
     if search.is_free():
         # The index gives each part in order, and as much of it as the page is deep.
         deep = "(SELECT least((page - 1) * %(per_page)s, most) + %(per_page)s FROM place)"
-        fields = "l.id, l.score, l.sort_name, l.reply_seconds"
+        fields = "l.id, l.vendor_id, l.score, l.sort_name, l.reply_seconds"
         source = " UNION ALL ".join(
             f"(SELECT {fields} FROM directory_listing l WHERE {whose} ORDER BY {ahead} LIMIT {deep})"
             for whose in (PUBLIC, MINE)

@@ -29,12 +29,16 @@ CONDITIONS = {
 OWN_ROWS = "own AS MATERIALIZED (SELECT vendor_id FROM directory_listing WHERE merchant_id = %(merchant)s)"
 PUBLIC = "l.merchant_id IS NULL AND l.vendor_id NOT IN (SELECT vendor_id FROM own)"
 MINE = "l.merchant_id = %(merchant)s"
-#: By what a sort walks an index, and by what it orders what it found, both ways round.
+#: By what a sort walks an index, and by what it orders what it found, both ways round. Last comes what no refresh of a
+#: listing changes, or its order would tell of those who caused one.
 WALKS = {"name": "l.sort_name", "reply": "l.reply_seconds", "evidence": "l.score DESC"}
 ORDERS = {
-    "name": ("sort_name, id", "sort_name DESC, id DESC"),
-    "reply": ("reply_seconds NULLS LAST, sort_name, id", "reply_seconds DESC NULLS FIRST, sort_name DESC, id DESC"),
-    "evidence": ("score DESC, sort_name, id", "score, sort_name DESC, id DESC"),
+    "name": ("sort_name, vendor_id", "sort_name DESC, vendor_id DESC"),
+    "reply": (
+        "reply_seconds NULLS LAST, sort_name, vendor_id",
+        "reply_seconds DESC NULLS FIRST, sort_name DESC, vendor_id DESC",
+    ),
+    "evidence": ("score DESC, sort_name, vendor_id", "score, sort_name DESC, vendor_id DESC"),
 }
 COLUMNS = "l.id, l.vendor_id, l.facets, l.strength, l.score, l.sort_name, l.reply_seconds"
 
