@@ -11,6 +11,10 @@ class AlreadySent(DomainError):
     """The form was sent before, with other words: what was sent stands, and this is not it."""
 
 
+class TooManyFiles(DomainError):
+    """As many files as one entry takes are there already."""
+
+
 class NotYourTurn(DomainError):
     """The answer is owed by the other side, or to it, or by nobody any more."""
 

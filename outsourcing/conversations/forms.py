@@ -2,6 +2,7 @@
 
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from outsourcing.accounts.forms import ColleagueField, helper, near, one_line
 from outsourcing.accounts.models import Membership, Organisation, Role
+from outsourcing.conversations.drafts import MOST_FILES
 from outsourcing.conversations.models import Asks, Entry, Kind, Side
 from outsourcing.conversations.models.entries import LONGEST
 from outsourcing.conversations.posting import KINDS, Call, Said
@@ -32,7 +34,6 @@ ICONS = {
     Kind.SUBMISSION: "submitted",
     NOTE: "lock",
 }
-MOST_FILES = 10
 
 
 def words(text: str) -> str:
@@ -128,7 +129,7 @@ class ComposerForm(forms.Form):
     def is_note(self) -> bool:
         return bool(self.cleaned_data["kind"] == NOTE)
 
-    def said(self, about: Entry | None = None) -> Said:
+    def said(self, about: Entry | None = None, attached: Sequence[int] | None = None) -> Said:
         """What was written, for the action; questions and instructions always ask."""
         data = self.cleaned_data
         kind = Kind(data["kind"])
@@ -142,6 +143,7 @@ class ComposerForm(forms.Form):
             call=self._call(),
             about=about,
             uploads=data["uploads"],
+            attached=attached,
         )
 
     def _call(self) -> Call | None:
@@ -185,6 +187,13 @@ class StartForm(ComposerForm):
 
     def clean_subject(self) -> str:
         return one_line(self.cleaned_data["subject"])
+
+
+class AttachForm(forms.Form):
+    """One file into a draft."""
+
+    key = forms.UUIDField()
+    uploads = FilesField(error_messages={"required": gettext_lazy("Choose a file.")})
 
 
 class EditForm(forms.Form):

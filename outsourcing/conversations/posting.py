@@ -9,16 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation, Role
-from outsourcing.conversations import hooks, mails, turns
+from outsourcing.conversations import drafts, hooks, mails, turns
 from outsourcing.conversations.errors import AlreadySent, MayNotWrite
 from outsourcing.conversations.models import (
     Attachment,
     Channel,
-    Draft,
     Entry,
     InternalNote,
     Kind,
@@ -28,7 +26,6 @@ from outsourcing.conversations.models import (
     Thread,
     Turn,
 )
-from outsourcing.files import kinds, storage
 from outsourcing.files.models import File
 
 #: Who writes; viewers read.
@@ -60,7 +57,10 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What somebody sends: `key` was made with the form, `asks` is one of Asks or empty."""
+    """What somebody sends: `key` was made with the form, `asks` is one of Asks or empty.
+
+    `attached` are the draft's files that the form names, by their keys; None stands for all of them.
+    """
 
     key: uuid.UUID
     text: str
@@ -72,6 +72,7 @@ class Said:
     call: Call | None = None
     receipt: Receipt | None = None
     uploads: Sequence[UploadedFile] = ()
+    attached: Sequence[int] | None = None
 
 
 # ---- Actions -------------------------------------------------------------------------------------------------------
@@ -114,7 +115,14 @@ def post(thread: Thread, said: Said, *, by: Membership, at: datetime) -> Entry:
 
 @transaction.atomic
 def note(
-    thread: Thread, text: str, *, key: uuid.UUID, by: Membership, at: datetime, uploads: Sequence[UploadedFile] = ()
+    thread: Thread,
+    text: str,
+    *,
+    key: uuid.UUID,
+    by: Membership,
+    at: datetime,
+    uploads: Sequence[UploadedFile] = (),
+    attached: Sequence[int] | None = None,
 ) -> InternalNote:
     """Write beside a thread for one's own side alone. Raises MayNotWrite, AlreadySent."""
     if not by.has_role(*WRITERS):
@@ -136,6 +144,7 @@ def note(
         search=searchable(text, [by.organisation_id]),
     )
     Attachment.objects.bulk_create(Attachment(file=file, note=made) for file in kept(uploads, by=by, at=at))
+    drafts.take(by, key, attached, note=made)
     return made
 
 
@@ -195,8 +204,7 @@ def may_write_to(by: Membership, other: Organisation) -> bool:
 
 def sent_before(by: Membership, said: Said, thread: Thread | None = None) -> Entry | None:
     """The entry that this form made before. Raises AlreadySent where it had other words, or another place."""
-    rows = Entry.objects.alias(writer=Coalesce("recorded_by", "author")).select_related("thread").defer("search")
-    sent = rows.filter(writer=by.pk, key=said.key).first()  # by the index of entry_sent_once
+    sent = Entry.objects.sent_by(by, said.key).select_related("thread").defer("search").first()
     if sent is not None and (sent.text != said.text or thread not in (None, sent.thread)):
         raise AlreadySent(_("That form was sent before with other words. Check the conversation, then send again."))
     return sent
@@ -227,7 +235,7 @@ def say(thread: Thread, said: Said, *, by: Membership, at: datetime) -> Entry:
     turn = turns.ask(entry, thread, heard_at=entry.heard_at, at=at, owed=owed) if entry.asks else None
     _append(thread, entry)
     Attachment.objects.bulk_create(Attachment(file=file, entry=entry) for file in kept(said.uploads, by=by, at=at))
-    _take_the_draft(entry, by)
+    drafts.take(by, said.key, said.attached, entry=entry)
     Participant.objects.get_or_create(thread=thread, membership=by, defaults={"added_at": at})
     ReadMark.objects.filter(thread=thread, membership=by, number=entry.number - 1).update(number=entry.number)
     _answer(thread, entry, owed, at=at)
@@ -249,14 +257,6 @@ def _append(thread: Thread, entry: Entry) -> Entry:
     return entry
 
 
-def _take_the_draft(entry: Entry, by: Membership) -> None:
-    """The draft that became this entry is gone, and its files are the entry's."""
-    draft = Draft.objects.filter(membership=by, key=entry.key).first()
-    if draft is not None:
-        Attachment.objects.filter(draft=draft).update(draft=None, entry=entry)
-        draft.delete()
-
-
 def _answer(thread: Thread, entry: Entry, owed: dict[int, Turn], *, at: datetime) -> None:
     """Close what the writer's side owed.
 
@@ -273,9 +273,7 @@ def _answer(thread: Thread, entry: Entry, owed: dict[int, Turn], *, at: datetime
 
 def kept(uploads: Iterable[UploadedFile], *, by: Membership, at: datetime) -> list[File]:
     """The files of an entry, checked and kept. Raises Refused."""
-    return [
-        storage.keep(upload, by=by, organisation=by.organisation, at=at, kinds=kinds.DOCUMENTS) for upload in uploads
-    ]
+    return [drafts.kept(upload, by=by, at=at) for upload in uploads]
 
 
 def searchable(text: str, owners: Iterable[int]) -> RawSQL:

@@ -2,15 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from outsourcing.conversations import deciding, views, writing
+from outsourcing.conversations import deciding, drafting, views, writing
 
 app_name = "conversations"
 urlpatterns: list[URLPattern] = [
     path("messages/", views.inbox, name="inbox"),
     path("messages/new/", writing.start, name="start"),
+    path("messages/new/draft/", drafting.save_new, name="draft_new"),
+    path("messages/new/attach/", drafting.attach_new, name="attach_new"),
     path("messages/<int:pk>/", views.thread, name="thread"),
     path("messages/<int:pk>/news/", views.news, name="news"),
     path("messages/<int:pk>/post/", writing.post, name="post"),
+    path("messages/<int:pk>/draft/", drafting.save, name="draft"),
+    path("messages/<int:pk>/attach/", drafting.attach, name="attach"),
     path("messages/<int:pk>/close/", deciding.close, name="close"),
     path("messages/<int:pk>/open/", deciding.open_again, name="open"),
     path("messages/entries/<int:pk>/edit/", writing.edit, name="edit"),
@@ -20,5 +24,6 @@ urlpatterns: list[URLPattern] = [
     path("messages/turns/<int:pk>/reopen/", deciding.reopen, name="reopen"),
     path("messages/turns/<int:pk>/hand-over/", deciding.hand_over, name="hand_over"),
     path("messages/files/<int:pk>/", views.download, name="file"),
+    path("messages/files/<int:pk>/remove/", drafting.remove, name="remove_file"),
     path("messages/files/<int:pk>/thumbnail/", views.thumbnail, name="thumbnail"),
 ]

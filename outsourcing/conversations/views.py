@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on
-from outsourcing.conversations import answering, live, reading, search
+from outsourcing.conversations import answering, drafts, live, reading, search
 from outsourcing.conversations import inbox as box
 from outsourcing.conversations.forms import ComposerForm
 from outsourcing.conversations.models import Attachment, Entry, Thread
@@ -68,9 +68,9 @@ def show_thread(
     now = clock.now()
     page = reading.page_of(thread, request.acting, upto=number_of(request), at=now)
     about = asked_about(request, thread)
-    form = form or ComposerForm(
-        acting=request.acting, now=now, initial={"kind": "question", "about": about.pk} if about else {}
-    )
+    draft = drafts.draft_of(request.acting, drafts.Place(thread)) if may_write(request) else None
+    begun = drafts.initial(draft) | ({"kind": "question", "about": about.pk} if about else {})
+    form = form or ComposerForm(acting=request.acting, now=now, initial=begun)
     if request.method in ("GET", "HEAD") and page.read < page.newest:
         answering.read(thread, page.newest, by=request.acting, at=now)
     other = thread.other_than(request.acting.organisation_id)
@@ -80,6 +80,7 @@ def show_thread(
         "other": other,
         "form": form,
         "about": about,
+        "attached": drafts.files_of(draft),
         "may_write": may_write(request),
         "expectation": reading.expectation(thread, request.acting, now) if may_write(request) else "",
         "seen": live.seen_on(page, request.acting, now) if page.later is None else None,

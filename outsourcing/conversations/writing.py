@@ -14,20 +14,22 @@ from django.views.decorators.http import require_POST
 from outsourcing.accounts.models import Organisation
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
-from outsourcing.conversations import answering, hooks, posting
+from outsourcing.conversations import answering, drafts, hooks, posting
+from outsourcing.conversations.drafting import attached_to, towards
+from outsourcing.conversations.drafts import MOST_FILES
 from outsourcing.conversations.errors import AlreadySent, MayNotWrite
 from outsourcing.conversations.forms import ComposerForm, EditForm, StartForm
 from outsourcing.conversations.models import Entry, Kind, Side, Thread
 from outsourcing.conversations.posting import KINDS, WRITERS
 from outsourcing.conversations.views import asked_about, show_thread
-from outsourcing.files.uploads import takes_files
+from outsourcing.files.uploads import takes_several_files
 from outsourcing.shared import clock
 
 #: So many threads back one looks for whom to choose from; others are named by the link that leads here.
 LATEST = 500
 
 
-@takes_files
+@takes_several_files(MOST_FILES)
 @form_methods
 @acts_as(*WRITERS)
 def start(request: UserRequest) -> HttpResponse:
@@ -35,6 +37,7 @@ def start(request: UserRequest) -> HttpResponse:
     now = clock.now()
     choices, reason = counterparts(request)
     kind = request.GET.get("kind", "")
+    draft = drafts.draft_of(request.acting, drafts.Place(counterpart=towards(request)))
     form = StartForm(
         request.POST or None,
         request.FILES or None,
@@ -44,18 +47,21 @@ def start(request: UserRequest) -> HttpResponse:
         initial={
             "to": request.GET.get("to", "") if request.GET.get("to", "").isdecimal() else None,
             "kind": kind if kind in KINDS[Side.MERCHANT] else Kind.MESSAGE,
+            **drafts.initial(draft),
         },
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            thread = posting.start(data["to"], data["subject"], form.said(), by=request.acting, at=now)
+            thread = posting.start(
+                data["to"], data["subject"], form.said(attached=attached_to(request)), by=request.acting, at=now
+            )
         except (AlreadySent, MayNotWrite) as error:
             form.add_error(None, str(error))
         else:
             return redirect("conversations:thread", thread.pk)
     crumbs = [(_("Messages"), reverse("conversations:inbox"))]
-    context = {"form": form, "choices": choices, "reason": reason, "crumbs": crumbs}
+    context = {"form": form, "choices": choices, "reason": reason, "crumbs": crumbs, "attached": drafts.files_of(draft)}
     return render(request, "conversations/start.html", context)
 
 
@@ -80,7 +86,7 @@ def counterparts(request: UserRequest) -> tuple[list[Organisation], str]:
     return [one for pk, one in found.items() if pk not in reasons], reasons.get(named, "")
 
 
-@takes_files
+@takes_several_files(MOST_FILES)
 @require_POST
 @acts_on(Thread, *WRITERS)
 def post(request: UserRequest, thread: Thread) -> HttpResponse:
@@ -101,9 +107,15 @@ def _send(request: UserRequest, thread: Thread, form: ComposerForm) -> None:
     now = clock.now()
     if form.is_note:
         data = form.cleaned_data
-        posting.note(thread, data["text"], key=data["key"], by=request.acting, at=now, uploads=data["uploads"])
+        files = {"uploads": data["uploads"], "attached": attached_to(request)}
+        posting.note(thread, data["text"], key=data["key"], by=request.acting, at=now, **files)
         return
-    entry = posting.post(thread, form.said(about=asked_about(request, thread)), by=request.acting, at=now)
+    entry = posting.post(
+        thread,
+        form.said(about=asked_about(request, thread), attached=attached_to(request)),
+        by=request.acting,
+        at=now,
+    )
     if entry.after_close:
         messages.info(request, _("This conversation was closed. What you wrote is kept, and marked as written after."))
 

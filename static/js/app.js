@@ -185,4 +185,137 @@
     window.scrollBy({ top: wasAt.element.getBoundingClientRect().top - wasAt.top, behavior: 'instant' });
     wasAt = null;
   });
+
+  /* ---- What one writes: forms with [data-draft] --------------------------------------------------
+     The server keeps it a second later (htmx). Until then, and while there is no connection, the browser does; what has
+     become a message is known by its form's key ([data-sent]) and forgotten. */
+  var KEPT = 'draft:';
+
+  function kept(name) {
+    try { return JSON.parse(stored(name)); } catch (e) { return null; }
+  }
+  function forget(name) {
+    try { localStorage.removeItem(name); } catch (e) { /* private mode */ }
+  }
+  function keep(form) {
+    store(KEPT + form.getAttribute('data-draft'), JSON.stringify({ key: form.elements.key.value, text: form.elements.text.value }));
+  }
+  function forgetSent() {
+    var sent = document.querySelector('[data-sent]');
+    var keys = sent ? sent.getAttribute('data-sent').split(' ') : [];
+    try {
+      Object.keys(localStorage).forEach(function (name) {
+        var one = name.indexOf(KEPT) === 0 && kept(name);
+        if (one && keys.indexOf(one.key) >= 0) { forget(name); }
+      });
+    } catch (e) { /* private mode */ }
+  }
+
+  document.addEventListener('input', function (event) {
+    var form = event.target.form;
+    if (form && form.hasAttribute('data-draft') && event.target.name === 'text') { keep(form); }
+  });
+  document.addEventListener('htmx:afterRequest', function (event) {
+    if (!event.target.matches || !event.target.matches('[data-draft-state]') || !event.detail.successful) { return; }
+    var form = event.target.closest('form');
+    if (event.detail.requestConfig.parameters.text === form.elements.text.value) {
+      forget(KEPT + form.getAttribute('data-draft'));
+    }
+  });
+
+  function takeUp(form) {
+    var one = kept(KEPT + form.getAttribute('data-draft'));
+    var text = form.elements.text;
+    if (!one || !one.text || one.text === text.value) { return; }
+    if (text.value && one.key !== form.elements.key.value) { return; /* written on, somewhere else */ }
+    text.value = one.text;
+    form.elements.key.value = one.key;
+    text.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  document.addEventListener('DOMContentLoaded', function () {
+    forgetSent();
+    /* After htmx has begun to listen, so that what is taken up is saved. */
+    window.setTimeout(function () { document.querySelectorAll('form[data-draft]').forEach(takeUp); }, 0);
+    toTheAnswer();
+  });
+
+  /* "#reply" leads to the words, not only to their frame. */
+  function toTheAnswer() {
+    var form = location.hash === '#reply' && document.getElementById('reply');
+    if (form && form.elements.text) { form.elements.text.focus(); }
+  }
+  window.addEventListener('hashchange', toTheAnswer);
+
+  /* ---- Files: each is sent into the draft as it is chosen or dropped, with its progress ---------- */
+  function sendFile(zone, file) {
+    var form = zone.closest('form');
+    var line = zone.querySelector('[data-uploading]').content.cloneNode(true).querySelector('li');
+    line.querySelector('[data-name]').textContent = file.name;
+    zone.querySelector('[data-files]').append(line);
+    var body = new FormData();
+    ['csrfmiddlewaretoken', 'acting', 'key'].forEach(function (name) {
+      if (form.elements[name]) { body.append(name, form.elements[name].value); }
+    });
+    body.append('uploads', file);
+    var request = new XMLHttpRequest();
+    request.upload.addEventListener('progress', function (event) {
+      if (event.lengthComputable) { line.querySelector('progress').value = 100 * event.loaded / event.total; }
+    });
+    request.addEventListener('load', function () {
+      if (request.status === 200 && request.getResponseHeader('Content-Type').indexOf('text/html') === 0 && request.responseURL.indexOf(zone.getAttribute('data-drop').split('?')[0]) >= 0) {
+        line.insertAdjacentHTML('afterend', request.responseText);
+        if (window.htmx) { window.htmx.process(line.nextElementSibling); }
+        line.remove();
+      } else if (request.status === 422) {
+        refuse(zone, line, request.responseText);
+      } else {
+        refuse(zone, line, file.name + ': ' + zone.getAttribute(request.status === 413 ? 'data-large' : 'data-failed'));
+      }
+    });
+    request.addEventListener('error', function () { refuse(zone, line, file.name + ': ' + zone.getAttribute('data-failed')); });
+    request.addEventListener('loadend', function () { busy(form, -1); });
+    busy(form, 1);
+    request.open('POST', zone.getAttribute('data-drop'));
+    request.send(body);
+  }
+
+  function refuse(zone, line, reason) {
+    var said = zone.querySelector('[data-refused]').content.cloneNode(true).querySelector('li');
+    said.querySelector('[data-reason]').textContent = reason;
+    line.replaceWith(said);
+  }
+
+  /* What is still on its way would be missing: sending waits for it. */
+  function busy(form, more) {
+    var count = Number(form.getAttribute('data-busy') || 0) + more;
+    form.setAttribute('data-busy', count);
+    form.querySelector('[data-send]').disabled = count > 0;
+  }
+
+  document.addEventListener('change', function (event) {
+    var zone = event.target.type === 'file' && event.target.closest('[data-drop]');
+    if (!zone) { return; }
+    Array.prototype.slice.call(event.target.files).forEach(function (file) { sendFile(zone, file); });
+    event.target.value = '';
+  });
+  function zoneOf(event) {
+    var form = event.target.closest && event.target.closest('form[data-draft]');
+    var files = event.dataTransfer && Array.prototype.indexOf.call(event.dataTransfer.types, 'Files') >= 0;
+    return form && files ? form.querySelector('[data-drop]') : null;
+  }
+  ['dragover', 'dragleave', 'drop'].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var zone = zoneOf(event);
+      if (!zone) { return; }
+      event.preventDefault();
+      zone.closest('form').classList.toggle('is-over', name === 'dragover');
+      if (name === 'drop') {
+        Array.prototype.slice.call(event.dataTransfer.files).forEach(function (file) { sendFile(zone, file); });
+      }
+    });
+  });
+  document.addEventListener('click', function (event) {
+    if (event.target.closest('[data-forget]')) { event.target.closest('li').remove(); }
+  });
 }());

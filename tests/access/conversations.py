@@ -4,8 +4,8 @@ import uuid
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from outsourcing.conversations import answering, posting
-from outsourcing.conversations.models import Asks, Entry, InternalNote, Kind, Participant, ReadMark, Thread, Turn
+from outsourcing.conversations import answering, drafts, posting
+from outsourcing.conversations.models import Asks, Draft, Entry, InternalNote, Kind, Participant, ReadMark, Thread, Turn
 from outsourcing.conversations.posting import Said
 from tests.access.directory_evidence import picture
 from tests.access.rows import Row, who
@@ -50,6 +50,13 @@ def furnish(world: World) -> None:
         for place in (here, there):
             posting.note(talk, "Said among us", key=uuid.uuid4(), by=place.head, at=world.at)
         here.talk, here.quiet, here.shut = talk, quiet, shut
+        here.begun = drafts.attach(
+            here.head,
+            drafts.Place(quiet),
+            SimpleUploadedFile("dock.png", picture()),
+            uuid.uuid4(),
+            at=world.at,
+        )
         here.file = here.answer.attachments.get()
 
 
@@ -80,6 +87,15 @@ def writers(ours, theirs, viewer=403):
 
 def form(**fields):
     return lambda world, person: {"key": str(uuid.uuid4()), "kind": "message", "text": "At ten.", **fields}
+
+
+def kept(world: World, person: str):
+    """What everybody is writing."""
+    return list(Draft.objects.order_by("pk").values("pk", "text", "attachments"))
+
+
+def upload(world: World, person: str):
+    return {"key": str(uuid.uuid4()), "uploads": SimpleUploadedFile("gate.png", picture())}
 
 
 def counterpart(world: World, person: str) -> int:
@@ -160,6 +176,64 @@ ROWS = [
         data=form(kind="note"),
         changes=lambda world, person: InternalNote.objects.count(),
         **in_thread("quiet"),
+    ),
+    Row(
+        "conversations:draft",
+        get=who(405),
+        post=writers(200, 200),
+        worked=(200,),
+        of="shop",
+        data=form(),
+        changes=kept,
+        **in_thread("talk"),
+    ),
+    Row(
+        "conversations:attach",
+        get=who(405),
+        post=writers(200, 200),
+        worked=(200,),
+        of="vendor",
+        data=upload,
+        changes=kept,
+        **in_thread("talk"),
+    ),
+    Row(
+        "conversations:draft_new",
+        get=who(405),
+        post=who(403, members=200, viewer=403),
+        worked=(200,),
+        data=form(),
+        changes=kept,
+    ),
+    Row(
+        "conversations:attach_new",
+        get=who(405),
+        post=who(403, members=200, viewer=403),
+        worked=(200,),
+        data=upload,
+        changes=kept,
+    ),
+    Row(
+        "conversations:remove_file",
+        get=who(405),
+        post=who(404, owner=BACK),
+        of="shop",
+        note="of one's draft",
+        args=lambda world: {"pk": world.shop.begun.pk},
+        changes=kept,
+    ),
+    Row(
+        "conversations:remove_file",
+        get=who(405),
+        post=writers(409, 409),
+        **in_thread("file"),
+    ),
+    Row(
+        "conversations:file",
+        get=who(404, owner=200),
+        note="of a draft",
+        args=lambda world: {"pk": world.shop.begun.pk},
+        shows="png",
     ),
     Row(
         "conversations:close",

@@ -88,6 +88,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         side = Side.MERCHANT if acting.organisation.is_merchant else Side.VENDOR
         return self.filter(**{f"thread__{side}": acting.organisation_id}).select_related("thread")
 
+    def sent_by(self, writer: Membership, key: uuid.UUID) -> Self:
+        """That which a form of this writer's made, by the index of entry_sent_once."""
+        return self.alias(writer=Coalesce("recorded_by", "author")).filter(writer=writer.pk, key=key)
+
     def instructions(self) -> Self:
         return self.filter(kind=Kind.INSTRUCTION)
 
