@@ -1,6 +1,7 @@
 """Every page in a real browser: reachable by keyboard, readable, whole at every width, and asking nobody else."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -27,6 +28,7 @@ from vendors.directory.models import (
     Partner,
     ReferenceAnswer,
     Relationship,
+    SavedSearch,
     Site,
     Tag,
     Tagging,
@@ -226,6 +228,63 @@ def test_one_vendor_at_a_time_stands_on_a_phone(live_server, page, sign_in, owne
     expect(cells.filter(visible=True)).to_have_text(["74"])
     page.get_by_text("Orchard", exact=True).first.click()
     expect(cells.filter(visible=True)).to_have_text(["18"])
+
+
+@pytest.fixture
+def found(owner):
+    """A list of two pages: names, tags and saved searches as long as they may be, one private, one blocked."""
+    fragile, _ = FacetValue.objects.get_or_create(facet="handling", slug="fragile", defaults={"name": "Fragile"})
+    vendors = [VendorFactory(organisation__name=f"Sud {n}", tagline="t" * 160) for n in range(26)]
+    vendors.append(VendorFactory(organisation__name="W" * 120, private_to=owner.organisation, price_from=3))
+    vendors.append(VendorFactory(organisation__name="Harrow " + "and Quay " * 12))
+    Capability.objects.bulk_create(Capability(vendor=vendor, value=fragile) for vendor in vendors)
+    blocked = {"status": "blocked", "blocked_reason": "r" * 500, "blocked_at": vendors[0].added_at}
+    Relationship.objects.create(
+        vendor=vendors[-1], merchant=owner.organisation, created_at=vendors[0].added_at, **blocked
+    )
+    for name in ("T" * 40, "Good with candles"):
+        tag = Tag.objects.create(merchant=owner.organisation, name=name)
+        Tagging.objects.bulk_create(Tagging(tag=tag, vendor=vendor) for vendor in vendors[-2:])
+    index.refresh(vendor.pk for vendor in vendors)
+    long_ago = {"looked_at": vendors[0].added_at - timedelta(days=1), "created_at": vendors[0].added_at}
+    searches = [("S" * 60, "handling=fragile"), *((f"Search {n}", f"q=w{n}") for n in range(9))]
+    return [SavedSearch.objects.create(membership=owner, name=name, query=q, **long_ago) for name, q in searches]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?handling=fragile&known=1&unblocked=1&since=1&sort=name",
+        "?q=harow",
+        "?q=harrow&handling=fragile",
+        "?page=2",
+    ],
+)
+def test_a_list_of_vendors(live_server, page, sign_in, owner, found, query):
+    sign_in(owner)
+    look(page, f"{live_server.url}/vendors/{query}")
+    narrow = page.locator("#narrow > summary")
+    narrow.click()
+    page.locator("#save-search > summary").click() if query in ("?q=harow", "?q=harrow&handling=fragile") else None
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("query", ["?q=harrow&handling=fragile&status=active&tag={tag}", "?q=" + "x" * 200])
+def test_a_search_that_finds_nothing(live_server, page, sign_in, owner, found, query):
+    sign_in(owner)
+    tag = Tag.objects.get(name="T" * 40).pk
+    look(page, f"{live_server.url}/vendors/{query.format(tag=tag)}")
+
+
+def test_the_pages_of_a_saved_search(live_server, page, sign_in, owner, found):
+    sign_in(owner)
+    look(page, f"{live_server.url}/vendors/searches/{found[0].pk}/edit/")
+    page.get_by_label("Name").fill("Search 1")
+    page.locator("main").get_by_role("button", name="Save").click()
+    expect(page.get_by_text("You have a search of this name already.")).to_be_visible()
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize("path", ["/vendors/", "/vendors/{pk}/", "/vendors/{pk}/edit/", "/vendors/{pk}/block/"])

@@ -70,7 +70,8 @@
 
   /* ---- Keys: "/" focuses search; j and k move through [data-rows], Enter follows the focused link -- */
   function isTyping(element) {
-    return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+    return element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
+      (element.tagName === 'INPUT' && !/^(checkbox|radio|submit|button)$/.test(element.type));
   }
 
   document.addEventListener('keydown', function (event) {
