@@ -1,5 +1,6 @@
 """What follows a question or an instruction besides words: acknowledging, taking back, waving away, handing over."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -8,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.errors import NotAColleague
 from outsourcing.accounts.models import Membership
-from outsourcing.conversations import hooks, mails, posting, turns
+from outsourcing.conversations import hooks, mails, posting, recording, turns
 from outsourcing.conversations.errors import (
     MayNotWrite,
-    NotRecorded,
     NotYourTurn,
     StillOwed,
     TextChanged,
@@ -24,10 +24,10 @@ from outsourcing.conversations.models import (
     Kind,
     Participant,
     ReadMark,
-    Recorded,
     Thread,
     Turn,
 )
+from outsourcing.conversations.names import plain
 from outsourcing.conversations.posting import WRITERS, Receipt
 
 
@@ -44,8 +44,9 @@ def acknowledge(
 ) -> Acknowledgement:
     """Say that one version of an instruction or call note was seen; a second time changes nothing.
 
-    With a `receipt` a merchant records it for the vendor. Raises TextChanged where there is a newer text by now, and
-    NotYourTurn where it is not the other side's to acknowledge.
+    With a `receipt` a merchant records it for the vendor. Raises TextChanged where there is a newer text by now,
+    NotYourTurn where it is not the other side's to acknowledge, NotThen where it cannot have come when it is said to
+    have, and MayNotWrite where the vendor has said already that this was recorded wrongly.
     """
     thread = turns.locked(entry.thread)
     entry = thread.entries.select_related("turn__answerer").get(pk=entry.pk)
@@ -54,7 +55,12 @@ def acknowledge(
         raise NotYourTurn(_("This is not yours to acknowledge."))
     if version != entry.version:
         raise TextChanged(_("The text was changed meanwhile: read it as it is now, then acknowledge it."))
-    given, is_new = Acknowledgement.objects.get_or_create(
+    came_at = None
+    if receipt:
+        came_at = posting.came_at(receipt, since=entry.edited_at or entry.heard_at, at=at)
+        if entry.acknowledgements.filter(version=version).exclude(objected_at=None).exists():
+            raise MayNotWrite(_("The vendor has objected to that already: only they can acknowledge it now."))
+    given, is_new = Acknowledgement.objects.standing().get_or_create(
         entry=entry,
         version=version,
         defaults={
@@ -62,7 +68,7 @@ def acknowledge(
             "by": receipt.author if receipt else by,
             "at": at,
             "channel": receipt.channel if receipt else "",
-            "received_at": min(receipt.received_at, at) if receipt else None,
+            "received_at": came_at,
             "recorded_by": by if receipt else None,
             "file": next(iter(posting.kept([upload] if upload else [], by=by, at=at)), None),
         },
@@ -70,15 +76,22 @@ def acknowledge(
     if is_new:
         Participant.objects.get_or_create(thread=thread, membership=by, defaults={"added_at": at})
         turns.acknowledged(entry, given, at=at)
+        if receipt:
+            recording.tell_of(entry, given, at=at)
     return given
 
 
 def _may_be_acknowledged(entry: Entry) -> bool:
-    return entry.kind == Kind.INSTRUCTION or (entry.kind == Kind.CALL_NOTE and bool(entry.asks))
+    """An instruction that was not taken back, and a call note that asks for it."""
+    if entry.kind == Kind.INSTRUCTION:
+        return not turns.is_taken_back(entry)
+    return entry.kind == Kind.CALL_NOTE and bool(entry.asks)
 
 
 def may_edit(entry: Entry, by: Membership) -> bool:
-    """Whether this is one's own entry, or an instruction of a colleague's."""
+    """Whether this is one's own entry, or an instruction of a colleague's; one that holds no more stays as it is."""
+    if entry.kind == Kind.INSTRUCTION and turns.is_taken_back(entry):
+        return False
     is_ours = entry.kind == Kind.INSTRUCTION and entry.side == entry.thread.side_of(by.organisation_id)
     return by.has_role(*WRITERS) and (is_ours or by.pk in (entry.author_id, entry.recorded_by_id))
 
@@ -103,9 +116,8 @@ def edit(entry: Entry, text: str, *, by: Membership, at: datetime) -> Entry:
     entry.save(update_fields=["text", "version", "edited_at", "search"])
     if _may_be_acknowledged(entry):
         kind = str(entry.get_kind_display()).lower()
-        posting.tell(
-            thread, _("%(person)s changed the %(kind)s.") % {"person": by.label, "kind": kind}, at=at, about=entry
-        )
+        words = _("%(person)s changed the %(kind)s.") % {"person": plain(by.label), "kind": kind}
+        posting.tell(thread, words, at=at, about=entry)
         turns.ask_again(entry, thread, at=at)
         mails.tell_other_side(entry, thread)
     return entry
@@ -179,7 +191,7 @@ def close_thread(thread: Thread, *, by: Membership, at: datetime) -> None:
     if thread.closed_at is None:
         thread.closed_at, thread.closed_by = at, by
         thread.save(update_fields=["closed_at", "closed_by"])
-        posting.tell(thread, _("%(person)s closed the conversation.") % {"person": by.label}, at=at)
+        posting.tell(thread, _("%(person)s closed the conversation.") % {"person": plain(by.label)}, at=at)
 
 
 @transaction.atomic
@@ -189,7 +201,7 @@ def reopen_thread(thread: Thread, *, by: Membership, at: datetime) -> None:
     if thread.closed_at is not None:
         thread.closed_at = thread.closed_by = None
         thread.save(update_fields=["closed_at", "closed_by"])
-        posting.tell(thread, _("%(person)s opened the conversation again.") % {"person": by.label}, at=at)
+        posting.tell(thread, _("%(person)s opened the conversation again.") % {"person": plain(by.label)}, at=at)
 
 
 def read(thread: Thread, number: int, *, by: Membership, at: datetime) -> None:
@@ -201,17 +213,18 @@ def read(thread: Thread, number: int, *, by: Membership, at: datetime) -> None:
         ReadMark.objects.filter(pk=mark.pk, number__lt=number).update(number=number, read_at=at)
 
 
-# ---- What was recorded ---------------------------------------------------------------------------------------------
 @transaction.atomic
-def object_to(recorded: Recorded, text: str, *, by: Membership, at: datetime) -> None:
-    """Say as the vendor that what was recorded for it is not so, once. Raises NotRecorded."""
-    rows = (
-        type(recorded)
-        ._default_manager.filter(pk=recorded.pk, objected_at=None, recorded_by__isnull=False)
-        .exclude(recorded_by__organisation=by.organisation_id)
-    )
-    if not rows.update(objected_at=at, objected_by=by, objection=text):
-        raise NotRecorded(_("This was not recorded for you, or you have objected to it already."))
+def add_people(thread: Thread, people: Sequence[Membership], *, by: Membership, at: datetime) -> None:
+    """Add colleagues to a thread: they get its mails. Each side adds its own people. Raises MayNotWrite."""
+    if not by.has_role(*WRITERS) or any(one.organisation_id != by.organisation_id or not one.user_id for one in people):
+        raise MayNotWrite(_("You can add colleagues who have joined."))
+    thread = turns.locked(thread)
+    there = set(thread.participants.values_list("membership", flat=True))
+    new = [one for one in people if one.pk not in there]
+    if new:
+        posting.include(thread, new, at=at)
+        names = ", ".join(plain(one.label) for one in new)
+        posting.tell(thread, _("%(person)s added %(names)s.") % {"person": plain(by.label), "names": names}, at=at)
 
 
 # ---- What upper rooms ask for --------------------------------------------------------------------------------------

@@ -84,24 +84,40 @@ def close_of(day: date, calendar: WorkingCalendar) -> datetime:
     return openings[-1][1] if openings else ends
 
 
-def sentence(at: datetime, due_at: datetime, calendar: WorkingCalendar, yours: ZoneInfo) -> str:
+def sentence(
+    at: datetime,
+    due_at: datetime | None,
+    calendar: WorkingCalendar,
+    yours: ZoneInfo,
+    *,
+    only_acknowledge: bool = False,
+) -> str:
     """What whoever asks at `at` reads while writing: whether they work now, and when an answer is due for both.
 
-    "They open again Monday 09:00; an answer is due Monday 17:00 for them, 18:00 for you."
+    "They open again Monday 09:00; an answer is due Monday 17:00 for them, 18:00 for you." Without `due_at` nothing is.
     """
     opens = calendar.next_opening(at)
-    due = _due(at, due_at, calendar.zone, yours)
+    if due_at is None:
+        if opens <= at:
+            return _("They are at work now.")
+        return _("They open again %(opens)s.") % {"opens": moment(opens, calendar.zone, at)}
+    due = _due(at, due_at, calendar.zone, yours, only_acknowledge=only_acknowledge)
     if opens <= at:
         return _("They are at work now; %(due)s.") % {"due": due}
     return _("They open again %(opens)s; %(due)s.") % {"opens": moment(opens, calendar.zone, at), "due": due}
 
 
-def _due(at: datetime, due_at: datetime, theirs: ZoneInfo, yours: ZoneInfo) -> str:
+def _due(at: datetime, due_at: datetime, theirs: ZoneInfo, yours: ZoneInfo, *, only_acknowledge: bool) -> str:
     there, here = due_at.astimezone(theirs), due_at.astimezone(yours)
     if there.utcoffset() == here.utcoffset():
-        return _("an answer is due %(when)s") % {"when": moment(due_at, theirs, at)}
+        words = _("an answer is due %(when)s")
+        if only_acknowledge:
+            words = _("they should have acknowledged it by %(when)s")
+        return words % {"when": moment(due_at, theirs, at)}
     mine = f"{here:%H:%M}" if here.date() == there.date() else _on_a_day(here, at)
     words = _("an answer is due %(theirs)s for them, %(yours)s for you")
+    if only_acknowledge:
+        words = _("they should have acknowledged it by %(theirs)s for them, %(yours)s for you")
     return words % {"theirs": moment(due_at, theirs, at), "yours": mine}
 
 

@@ -15,7 +15,7 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on, form_methods
 from outsourcing.conversations import answering
 from outsourcing.conversations.errors import TextChanged
-from outsourcing.conversations.forms import HandOverForm
+from outsourcing.conversations.forms import HandOverForm, PeopleForm
 from outsourcing.conversations.models import Entry, Thread, Turn
 from outsourcing.conversations.posting import WRITERS
 from outsourcing.shared import clock
@@ -64,6 +64,24 @@ def hand_over(request: UserRequest, turn: Turn) -> HttpResponse:
     lede = _("They get what is written here from now on, and are named as who answers.")
     context = {"title": _("Hand to a colleague"), "lede": lede, "crumbs": crumbs, "form": form}
     return render(request, "form.html", context)
+
+
+@form_methods
+@acts_on(Thread, *WRITERS)
+def people(request: UserRequest, thread: Thread) -> HttpResponse:
+    """Add colleagues to a thread."""
+    form = PeopleForm(request.POST or None, acting=request.acting, thread=thread)
+    if request.method == "POST" and form.is_valid():
+        answering.add_people(thread, list(form.cleaned_data["people"]), by=request.acting, at=clock.now())
+        return redirect("conversations:thread", thread.pk)
+    back = reverse("conversations:thread", args=[thread.pk])
+    context = {
+        "thread": thread,
+        "form": form,
+        "there": [one.membership for one in thread.participants.select_related("membership__organisation")],
+        "crumbs": [(_("Messages"), reverse("conversations:inbox")), (thread.subject, back)],
+    }
+    return render(request, "conversations/people.html", context, status=422 if form.errors else 200)
 
 
 def _of_thread(action: Callable[..., None]) -> Callable[[UserRequest, Thread], HttpResponse]:

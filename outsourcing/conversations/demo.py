@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from outsourcing.accounts.models import Membership
 from outsourcing.conversations import answering, posting
-from outsourcing.conversations.models import Asks, Entry, Kind, Thread
-from outsourcing.conversations.posting import Call, Said
+from outsourcing.conversations.models import Asks, Channel, Entry, Kind, Thread
+from outsourcing.conversations.posting import Call, Receipt, Said
 from outsourcing.shared import hooks
 
 LONDON = ZoneInfo("Europe/London")
@@ -94,11 +94,17 @@ def peak(at: datetime, people: dict[str, Membership]) -> None:
 
 
 def customs(at: datetime, people: dict[str, Membership]) -> None:
-    """A vendor in another zone owes an answer."""
+    """A vendor in another zone owes an answer, and has to look at a changed instruction again."""
     rosa, joost = people["rosa"], people["joost"]
     talk = Speaker(at, "Customs papers for the EU", rosa, joost)
     talk.say(rosa, talk.when(4, "10:00"), "Which HS code do you use for candles?", Kind.QUESTION)
     talk.say(joost, talk.when(4, "11:30"), "3406 00 00, and we need the wax on the invoice.")
+    label = "Print the HS code on each label, at the bottom left."
+    rule = talk.say(rosa, talk.when(3, "10:20"), label, Kind.INSTRUCTION)
+    by_phone = Receipt(Channel.PHONE, talk.when(3, "11:00"), joost)
+    answering.acknowledge(rule, version=1, by=rosa, at=talk.when(3, "11:10"), receipt=by_phone)
+    label = "Print the HS code and the country of origin on each label, at the bottom right."
+    answering.edit(rule, label, by=rosa, at=talk.when(2, "15:30"))
     talk.say(rosa, talk.when(2, "16:00"), "Who signs for the carrier on Saturday?", Kind.QUESTION)
 
 

@@ -21,7 +21,7 @@ from outsourcing.files.models import File
 MOST_FILES = 10
 #: What of the form is kept beside the words, and how much of each.
 FIELDS = ("kind", "about", "wanted_by", "call_with", "called_at", "call_minutes", "subject", "to")
-TICKS = ("asks", "is_blocking")
+TICKS = ("asks", "in_words", "confirm", "is_blocking")
 LONGEST_FIELD = 200
 
 

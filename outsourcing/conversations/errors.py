@@ -29,3 +29,11 @@ class StillOwed(DomainError):
 
 class NotRecorded(DomainError):
     """Only what was recorded for a vendor can be objected to, once, by somebody of that vendor."""
+
+
+class NotThen(DomainError):
+    """What is recorded cannot have come at that time: it is still to come, or what it answers was not there yet."""
+
+
+class NotInForce(DomainError):
+    """An instruction was taken back before, or this is none."""

@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from outsourcing.accounts.forms import ColleagueField, helper, near, one_line
 from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.conversations.drafts import MOST_FILES
-from outsourcing.conversations.models import Asks, Entry, Kind, Side
+from outsourcing.conversations.models import Asks, Entry, Kind, Side, Thread
 from outsourcing.conversations.models.entries import LONGEST
+from outsourcing.conversations.names import plain
 from outsourcing.conversations.posting import KINDS, Call, Said
 from outsourcing.files.checks import check
 from outsourcing.files.errors import Refused
@@ -79,6 +80,8 @@ class ComposerForm(forms.Form):
         label=gettext_lazy("Your words"), max_length=LONGEST, strip=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     asks = forms.BooleanField(label=gettext_lazy("Needs an answer"), required=False)
+    in_words = forms.BooleanField(label=gettext_lazy("Needs an answer in words too"), required=False)
+    confirm = forms.BooleanField(label=gettext_lazy("Ask them to confirm"), required=False)
     is_blocking = forms.BooleanField(label=gettext_lazy("Work stands still until then"), required=False)
     wanted_by = forms.DateField(
         label=gettext_lazy("By"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=[near]
@@ -137,7 +140,7 @@ class ComposerForm(forms.Form):
             key=data["key"],
             text=data["text"],
             kind=kind,
-            asks=asked(kind, ticked=data["asks"]),
+            asks=asked(kind, data),
             is_blocking=data["is_blocking"],
             wanted_by=data["wanted_by"],
             call=self._call(),
@@ -153,17 +156,18 @@ class ComposerForm(forms.Form):
         return Call(data["call_with"], data["called_at"] or self.now, data["call_minutes"])
 
 
-def asked(kind: Kind, *, ticked: bool) -> str:
-    """What an entry of a kind asks for: a tick makes an instruction ask for an answer too."""
+def asked(kind: Kind, fields: Mapping[str, Any]) -> str:
+    """What an entry of a kind asks for, by the boxes ticked; naming a day, or standing still, asks too."""
+    waits = fields.get("wanted_by") or fields.get("is_blocking")
     match kind:
         case Kind.QUESTION:
             return Asks.ANSWER
         case Kind.INSTRUCTION:
-            return Asks.ANSWER if ticked else Asks.ACKNOWLEDGEMENT
+            return Asks.ANSWER if fields.get("in_words") else Asks.ACKNOWLEDGEMENT
         case Kind.CALL_NOTE:
-            return Asks.ACKNOWLEDGEMENT if ticked else ""
+            return Asks.ACKNOWLEDGEMENT if fields.get("confirm") or waits else ""
         case _:
-            return Asks.ANSWER if ticked else ""
+            return Asks.ANSWER if fields.get("asks") or waits else ""
 
 
 class CounterpartField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -221,3 +225,41 @@ class HandOverForm(forms.Form):
         field.queryset = field.queryset.exclude(roles=[Role.VIEWER])  # type: ignore[union-attr]
         self.fields["to"] = field
         self.helper = helper("to", save=_("Hand over"))
+
+
+class TakeBackForm(forms.Form):
+    """Why an instruction holds no more, for the other side to read."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("They read this."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("reason", save=_("Take it back"))
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"]
+        return words(reason) if reason else ""
+
+
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Membership) -> str:
+        return f"{plain(obj.label)} ({obj.role_names})"
+
+
+class PeopleForm(forms.Form):
+    """Which colleagues get a thread's mails from now on, besides those who do."""
+
+    def __init__(self, *args: Any, acting: Membership, thread: Thread, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = thread.participants.values("membership")
+        rows = Membership.objects.joined().filter(organisation=acting.organisation_id).exclude(pk__in=there)
+        self.fields["people"] = PeopleField(
+            rows.order_by("name", "pk"), label=_("Who"), widget=forms.CheckboxSelectMultiple
+        )
+        self.helper = helper("people", save=_("Add"))

@@ -4,14 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.urls import reverse
 from django.utils import dateformat, timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
+from outsourcing.conversations.differences import Piece
 from outsourcing.conversations.forms import ICONS, NOTE
-from outsourcing.conversations.models import Acknowledgement, Attachment, Entry, InternalNote, Kind, Thread
+from outsourcing.conversations.models import (
+    Acknowledgement,
+    Attachment,
+    Entry,
+    InternalNote,
+    Kind,
+    Thread,
+    Withdrawal,
+)
+from outsourcing.conversations.names import bdi, woven
 
 PLACE = "1" * 18
 
@@ -24,11 +36,28 @@ def _edit_url() -> str:
 
 @dataclass(frozen=True)
 class Remark:
-    """A short line under an entry: read, acknowledged, recorded, edited; `tone` is a class of its look."""
+    """A short line under an entry: read, acknowledged, recorded, edited; `tone` is a class of its look.
+
+    `text` is markup already, with each name in it isolated; `url` is where it leads, if anywhere.
+    """
 
     icon: str
     tone: str
-    text: str
+    text: SafeString
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of an instruction or a call note: acknowledged, objected to, taken back, changed since."""
+
+    given: Acknowledgement | None = None
+    objected: Acknowledgement | None = None
+    withdrawal: Withdrawal | None = None
+    changes: Sequence[Piece] = ()
+
+
+UNTOUCHED = Fate()
 
 
 @dataclass(frozen=True)
@@ -46,6 +75,10 @@ class Line:
     may_acknowledge: bool = False
     may_answer: bool = False
     may_edit: bool = False
+    may_record: bool = False
+    may_take_back: bool = False
+    may_object: bool = False
+    changes: Sequence[Piece] = ()
     remarks: Sequence[Remark] = ()
     files: Sequence[Attachment] = ()
 
@@ -101,16 +134,19 @@ def line_of(
     thread: Thread,
     acting: Membership,
     readers: Mapping[Membership, int],
-    given: Acknowledgement | None,
+    fate: Fate,
     files: Sequence[Attachment],
     *,
     is_owed: bool,
     words: Words,
 ) -> Line:
-    """An entry, with what acknowledged its latest text and its files; `is_owed` where its turn is open."""
+    """An entry, with what became of it and its files; `is_owed` where its turn is open."""
     is_system = entry.kind == Kind.SYSTEM
     is_ours = not is_system and entry.side == thread.side_of(acting.organisation_id)
-    awaits = given is None and (entry.kind == Kind.INSTRUCTION or (entry.kind == Kind.CALL_NOTE and bool(entry.asks)))
+    is_rule = entry.kind == Kind.INSTRUCTION and fate.withdrawal is None
+    awaits = fate.given is None and (is_rule or (entry.kind == Kind.CALL_NOTE and bool(entry.asks)))
+    is_vendors = acting.organisation_id == thread.vendor_id
+    is_recorded = (entry.is_recorded and not entry.objected_at) or bool(fate.given and fate.given.recorded_by_id)
     side = thread.merchant if entry.side == "merchant" else thread.vendor
     person = entry.author or entry.recorded_by
     return Line(
@@ -123,8 +159,12 @@ def line_of(
         is_ours,
         may_acknowledge=awaits and not is_ours,
         may_answer=not is_ours and not awaits and is_owed,
-        may_edit=is_ours and (person == acting or entry.kind == Kind.INSTRUCTION),
-        remarks=[*_about_the_entry(entry), *_receipts(entry, given, readers if is_ours else {}, awaits and is_ours)],
+        may_edit=is_ours and (is_rule or (person == acting and entry.kind != Kind.INSTRUCTION)),
+        may_record=awaits and is_ours and not is_vendors and fate.objected is None,
+        may_take_back=is_rule and is_ours,
+        may_object=is_vendors and is_recorded,
+        changes=fate.changes if awaits else (),
+        remarks=[*_about_the_entry(entry), *_receipts(entry, fate, readers if is_ours else {}, awaits and is_ours)],
         files=files,
     )
 
@@ -133,36 +173,80 @@ def _about_the_entry(entry: Entry) -> Iterator[Remark]:
     """How it came here and what became of it."""
     if entry.recorded_by and entry.received_at:
         words = _("Recorded by %(person)s: came by %(how)s, %(when)s")
-        how = str(entry.get_channel_display()).lower()
-        yield Remark(
-            "pencil", "muted", words % {"person": entry.recorded_by.label, "how": how, "when": said(entry.received_at)}
-        )
+        yield _remark("pencil", "muted", words, person=entry.recorded_by, how=_way(entry), when=said(entry.received_at))
     if entry.objected_by:
-        words = _("%(person)s objects: %(text)s")
-        yield Remark("alert", "risk", words % {"person": entry.objected_by.label, "text": entry.objection})
+        yield _objection(entry.objected_by, entry.objection)
     if entry.edited_at:
-        yield Remark("pencil", "muted", _("Edited %(when)s") % {"when": said(entry.edited_at)})
+        yield edited(entry)
     if entry.after_close:
-        yield Remark("clock", "muted", _("Written after the conversation was closed"))
+        yield _remark("clock", "muted", _("Written after the conversation was closed"))
 
 
-def _receipts(
-    entry: Entry, given: Acknowledgement | None, readers: Mapping[Membership, int], is_awaited: bool
-) -> Iterator[Remark]:
+def _receipts(entry: Entry, fate: Fate, readers: Mapping[Membership, int], is_awaited: bool) -> Iterator[Remark]:
     """Whether the other side has acknowledged it, or who of it has read it."""
-    if given and given.recorded_by:
-        words = _("Acknowledged by %(how)s, %(when)s, recorded by %(person)s")
-        how = str(given.get_channel_display()).lower()
-        fields = {"how": how, "when": said(given.heard_at), "person": given.recorded_by.label}
-        yield Remark("check-circle", "ok", words % fields)
-    elif given and given.by:
-        words = _("Acknowledged by %(person)s, %(when)s")
-        yield Remark("check-circle", "ok", words % {"person": given.by.label, "when": said(given.at)})
+    if fate.objected and fate.objected.objected_by:
+        yield _objection(fate.objected.objected_by, fate.objected.objection)
+    if fate.given:
+        yield acknowledged(fate.given)
+    if fate.withdrawal:
+        words = _("Taken back by %(person)s, %(when)s: it does not hold any more")
+        yield _remark("x-circle", "late", words, person=fate.withdrawal.by, when=said(fate.withdrawal.at))
+        if fate.withdrawal.reason:
+            yield _remark("quote", "muted", "%(why)s", why=bdi(fate.withdrawal.reason))
     elif is_awaited:
-        yield Remark("clock", "risk", _("Not yet acknowledged"))
-    names = [one.label for one, number in readers.items() if number >= entry.number]
-    if names and not given:
-        yield Remark("check", "muted", _("Read by %(people)s") % {"people": ", ".join(names)})
+        yield not_acknowledged()
+    names = [bdi(one.label) for one, number in readers.items() if number >= entry.number]
+    if names and not fate.given:
+        yield _remark("check", "muted", _("Read by %(people)s"), people=SafeString(", ".join(names)))
+
+
+def acknowledged(given: Acknowledgement) -> Remark:
+    """Who has seen a text, when, and who says so."""
+    fields: dict[str, Any] = {"when": said(given.heard_at), "person": given.by, "recorder": given.recorded_by}
+    if given.recorded_by is None:
+        return _remark("check-circle", "ok", _("Acknowledged by %(person)s, %(when)s"), **fields)
+    if given.by is None:
+        words = _("Acknowledged by %(how)s, %(when)s, recorded by %(recorder)s")
+    else:
+        words = _("Acknowledged by %(person)s by %(how)s, %(when)s, recorded by %(recorder)s")
+    return _remark("check-circle", "ok", words, how=_way(given), **fields)
+
+
+def not_acknowledged(earlier: int | None = None) -> Remark:
+    """That nobody has, or only an earlier version."""
+    if earlier is None:
+        return _remark("clock", "risk", _("Not yet acknowledged"))
+    words = _("Changed since version %(number)s was acknowledged; this one is not yet")
+    return _remark("clock", "risk", words, number=earlier)
+
+
+def edited(entry: Entry) -> Remark:
+    """When its text was changed the last time; leads to the versions."""
+    when = said(entry.edited_at or entry.created_at)
+    return _remark("pencil", "muted", _("Edited %(when)s"), url=_versions_of(entry), when=when)
+
+
+def objection_to(given: Acknowledgement) -> Remark | None:
+    """What was said against an acknowledgement that was recorded."""
+    return _objection(given.objected_by, given.objection) if given.objected_by else None
+
+
+def _objection(person: Membership, text: str) -> Remark:
+    return _remark("alert", "risk", _("%(person)s objects: %(text)s"), person=person, text=bdi(text))
+
+
+def _way(recorded: Entry | Acknowledgement) -> str:
+    return str(recorded.get_channel_display()).lower()
+
+
+def _versions_of(entry: Entry) -> str:
+    return reverse("conversations:versions", args=[entry.pk])
+
+
+def _remark(icon: str, tone: str, words: str, *, url: str = "", **fields: object) -> Remark:
+    """With each person in it as a name that stays apart."""
+    names = {name: bdi(one.label) if isinstance(one, Membership) else one for name, one in fields.items()}
+    return Remark(icon, tone, woven(words, **names), url)
 
 
 def said(instant: datetime) -> str:

@@ -18,7 +18,7 @@ from django.http import QueryDict
 from outsourcing.accounts.models import Membership
 from outsourcing.conversations import reading
 from outsourcing.conversations.lines import Line, line_of_note
-from outsourcing.conversations.models import Acknowledgement, Entry, InternalNote, Thread
+from outsourcing.conversations.models import Acknowledgement, Entry, InternalNote, Kind, Thread
 from outsourcing.conversations.reading import Owed
 
 #: Changes are looked for so much before the page asked the last time, and in so many of the newest entries.
@@ -113,12 +113,15 @@ def _changed(thread: Thread, seen: Seen) -> tuple[list[int], int]:
     """
     since = seen.since - OVERLAP
     given = Acknowledgement.objects.filter(entry=OuterRef("pk"), at__gt=since)
+    named = Entry.objects.filter(thread=thread, number__gt=seen.after, kind=Kind.SYSTEM, about__isnull=False)
+    told = named.values("about")  # taken back, recorded or objected to: a line after those shown says so
     rows = Entry.objects.filter(thread=thread, number__range=(seen.after - SHOWN, seen.after)).filter(
         Q(edited_at__gt=since)
         | Q(turn__closed_at__gt=since)
         | Q(turn__answer__number__gt=seen.after)
         | Q(turn__reopened_at__gt=since)
         | Q(objected_at__gt=since)
+        | Q(pk__in=told)
         | Exists(given)
     )
     fields = ("pk", "version", "turn__closed_at", "turn__reopened_at", "objected_at")

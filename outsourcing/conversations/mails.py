@@ -1,5 +1,7 @@
 """Mails about entries: one for each public one to each of its thread's people on the other side."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +14,22 @@ from outsourcing.notifications import outbox
 MOST = 20
 
 
-def tell_other_side(entry: Entry, thread: Thread, *, why: str = "") -> None:
+def tell_other_side(entry: Entry, thread: Thread) -> None:
     """Post an entry to the other side's people; a text that was changed is another occurrence."""
-    own, other = (thread.merchant, thread.vendor) if entry.side == "merchant" else (thread.vendor, thread.merchant)
     if entry.is_recorded:
         return  # the vendor said it, and not here
+    about = {"writer": entry.author, "turn": entry.turn, "is_change": entry.version > 1}
+    _tell(entry, thread, about, occurrence=f"entry:{entry.pk}:{entry.version}")
+
+
+def tell_that_it_holds_no_more(entry: Entry, thread: Thread, *, by: Membership, reason: str) -> None:
+    """Tell the other side's people that an instruction was taken back, and why."""
+    about = {"writer": by, "is_taken_back": True, "reason": reason}
+    _tell(entry, thread, about, occurrence=f"entry:{entry.pk}:taken-back")
+
+
+def _tell(entry: Entry, thread: Thread, about: dict[str, Any], *, occurrence: str) -> None:
+    own, other = (thread.merchant, thread.vendor) if entry.side == "merchant" else (thread.vendor, thread.merchant)
     for reader in readers(thread, other.pk):
         with timezone.override(reader.zone):
             outbox.post(
@@ -25,14 +38,12 @@ def tell_other_side(entry: Entry, thread: Thread, *, why: str = "") -> None:
                 context={
                     "entry": entry,
                     "thread": thread,
-                    "writer": entry.author,
-                    "turn": entry.turn,
-                    "is_change": entry.version > 1,
+                    **about,
                     "url": settings.BASE_URL + reverse("conversations:thread", args=[thread.pk]),
                 },
                 organisation=own,
                 membership=reader,
-                occurrence=f"entry:{entry.pk}:{entry.version}",
+                occurrence=occurrence,
                 thread=f"thread:{thread.pk}",
             )
 

@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.conversations import drafts, hooks, mails, turns
-from outsourcing.conversations.errors import AlreadySent, MayNotWrite
+from outsourcing.conversations.errors import AlreadySent, MayNotWrite, NotThen
 from outsourcing.conversations.models import (
     Attachment,
     Channel,
@@ -193,6 +195,19 @@ def against(by: Membership, others: Sequence[int]) -> dict[int, str]:
     return {pk: reason for room in hooks.against(by, others) for pk, reason in room.items()}
 
 
+def came_at(receipt: Receipt, *, since: datetime | None = None, at: datetime) -> datetime:
+    """When something recorded came, no earlier than `since` in the same minute: people write down no seconds.
+
+    Raises NotThen for what is still to come, and for what came before it could be said.
+    """
+    if receipt.received_at > at:
+        raise NotThen(_("That is still to come: say when it reached you."))
+    if since and receipt.received_at < since.replace(second=0, microsecond=0):
+        when = date_format(localtime(since), "j F, H:i")
+        raise NotThen(_("You asked on %(when)s: what came before that cannot be the answer.") % {"when": when})
+    return max(receipt.received_at, since) if since else receipt.received_at
+
+
 def may_write_to(by: Membership, other: Organisation) -> bool:
     """Whether a thread with them may be begun: there is one already, or an upper room knows a reason."""
     if by.organisation.kind == other.kind:
@@ -228,7 +243,7 @@ def say(thread: Thread, said: Said, *, by: Membership, at: datetime) -> Entry:
         about=said.about,
     )
     if receipt:
-        entry.channel, entry.received_at, entry.recorded_by = receipt.channel, min(receipt.received_at, at), by
+        entry.channel, entry.received_at, entry.recorded_by = receipt.channel, came_at(receipt, at=at), by
     if call:
         entry.call_with, entry.called_at, entry.call_minutes = call.partner, call.at, call.minutes
     owed = {turn.answerer_id: turn for turn in thread.turns.open().select_related("answerer")}
@@ -267,7 +282,8 @@ def _answer(thread: Thread, entry: Entry, owed: dict[int, Turn], *, at: datetime
         return
     asked_about = [one.about for one in answered.entries.select_related("about").exclude(about=None)]
     for instruction in {one.pk: one for one in asked_about if one is not None}.values():
-        if instruction.side == entry.side and instruction.asks and not turns.is_acknowledged(instruction):
+        is_done = turns.is_acknowledged(instruction) or turns.is_taken_back(instruction)
+        if instruction.side == entry.side and instruction.asks and not is_done:
             turns.ask_again(instruction, thread, at=entry.heard_at)
 
 

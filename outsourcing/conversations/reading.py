@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
-from outsourcing.conversations import clock, hooks, turns
+from outsourcing.conversations import clock, hooks, versions
 from outsourcing.conversations.hooks import Topic
-from outsourcing.conversations.lines import Line, Words, line_of, line_of_note
+from outsourcing.conversations.lines import UNTOUCHED, Fate, Line, Words, line_of, line_of_note
 from outsourcing.conversations.models import (
     Acknowledgement,
     Attachment,
@@ -23,6 +23,7 @@ from outsourcing.conversations.models import (
     ReadMark,
     Thread,
     Turn,
+    Withdrawal,
 )
 
 PER_PAGE = 50
@@ -97,8 +98,8 @@ def lines_of(
     readers: Mapping[Membership, int],
     owed: Sequence[Owed],
 ) -> list[Line]:
-    """The lines of some entries. Two queries: what was acknowledged, and files."""
-    given, files = _acknowledgements(entries), _files(entries)
+    """The lines of some entries. Three queries, and two more where an instruction was changed."""
+    fates, files = _fates(entries), _files(entries)
     words = Words(_("You"), {kind.value: str(kind.label) for kind in Kind})
     open_turns = {one.turn.pk for one in owed}
     return [
@@ -107,7 +108,7 @@ def lines_of(
             thread,
             acting,
             readers,
-            given.get((entry.pk, entry.version)),
+            fates.get(entry.pk, UNTOUCHED),
             files.get(entry.pk, ()),
             is_owed=entry.turn_id in open_turns,
             words=words,
@@ -169,11 +170,19 @@ def entries_of(thread: Thread, **which: Any) -> list[Entry]:
     return entries
 
 
-def _acknowledgements(entries: Sequence[Entry]) -> dict[tuple[int, int], Acknowledgement]:
-    """What was acknowledged, by entry and version."""
-    keys = [one.pk for one in entries if one.kind in (Kind.INSTRUCTION, Kind.CALL_NOTE)]
-    rows = Acknowledgement.objects.filter(entry__in=keys).select_related("by", "recorded_by") if keys else ()
-    return {(one.entry_id, one.version): one for one in rows}
+def _fates(entries: Sequence[Entry]) -> dict[int, Fate]:
+    """What became of instructions and call notes, by their key: two queries, and two more where some were changed."""
+    asking = [one for one in entries if one.kind in (Kind.INSTRUCTION, Kind.CALL_NOTE)]
+    if not asking:
+        return {}
+    seen = Acknowledgement.objects.filter(entry__in=asking).select_related("by", "recorded_by", "objected_by")
+    latest = {one.pk: one.version for one in asking}
+    rows = [one for one in seen.order_by("pk") if one.version == latest[one.entry_id]]
+    given = {one.entry_id: one for one in rows if one.objected_at is None}
+    objected = {one.entry_id: one for one in rows if one.objected_at is not None}
+    withdrawals = {one.entry_id: one for one in Withdrawal.objects.filter(entry__in=asking).select_related("by")}
+    changes = versions.changed_since_acknowledged([one for one in asking if one.pk not in given.keys() | withdrawals])
+    return {key: Fate(given.get(key), objected.get(key), withdrawals.get(key), changes.get(key, ())) for key in latest}
 
 
 def _files(entries: Sequence[Entry]) -> dict[int, list[Attachment]]:
@@ -201,15 +210,3 @@ def owed_in(thread: Thread, acting: Membership, at: datetime) -> list[Owed]:
         for key, text, number in (firsts.values_list("turn", "text", "number") if open_turns else ())
     ]
     return sorted(found, key=lambda one: (not one.is_ours, one.turn.due_at))
-
-
-def expectation(thread: Thread, acting: Membership, at: datetime) -> str:
-    """The line under the composer: whether the others work now, and when an answer by default is due. Two queries."""
-    other = thread.other_than(acting.organisation_id)
-    return expectation_of(other, acting, at)
-
-
-def expectation_of(other: Any, acting: Membership, at: datetime) -> str:
-    """The same for an organisation to which there is no thread yet."""
-    calendar = turns.calendar_around(other, at, at)
-    return clock.sentence(at, clock.expected(at, calendar).due_at, calendar, acting.zone)

@@ -14,6 +14,7 @@ from outsourcing.conversations import clock, hooks
 from outsourcing.conversations.clock import Expected
 from outsourcing.conversations.figures import ANSWERS, Ending
 from outsourcing.conversations.models import Acknowledgement, Asks, Entry, Thread, Turn
+from outsourcing.conversations.models.entries import EntryQuerySet
 from outsourcing.shared.clock import now
 
 
@@ -165,13 +166,76 @@ def acknowledged(entry: Entry, given: Acknowledgement, *, at: datetime) -> Turn 
     turn = entry.turn
     if turn is None or not turn.is_open or turn.needs_answer or given.heard_at < turn.opened_at:
         return None
-    seen = Acknowledgement.objects.filter(entry=OuterRef("pk"), version=OuterRef("version"))
-    if turn.entries.exclude(Exists(seen)).exists():
+    if waiting_in(turn).exists():
         return None
     close(turn, Close(Ending.ACKNOWLEDGED, given.heard_at, given.by or given.recorded_by), at=at)
     return turn
 
 
+def waiting_in(turn: Turn) -> EntryQuerySet:
+    """What still waits in an open turn: all that it asks, but what was acknowledged alone and what was taken back."""
+    seen = Acknowledgement.objects.standing().filter(entry=OuterRef("pk"), version=OuterRef("version"))
+    entries = Entry.objects.in_force().filter(turn=turn)
+    return entries.exclude(Exists(seen), asks=Asks.ACKNOWLEDGEMENT)
+
+
 def is_acknowledged(entry: Entry) -> bool:
     """Whether the text as it is now was acknowledged."""
-    return any(one.version == entry.version for one in entry.acknowledgements.all())
+    return entry.acknowledgements.filter(version=entry.version, objected_at=None).exists()
+
+
+def is_taken_back(entry: Entry) -> bool:
+    """Whether it was an instruction and holds no more. One query."""
+    return hasattr(entry, "withdrawal")
+
+
+def taken_back(entry: Entry, *, by: Membership, at: datetime) -> None:
+    """Nothing waits for an entry that holds no more: its turn ends with it, or goes on for what else it asks."""
+    turn = entry.turn
+    if turn is None or not turn.is_open:
+        return
+    waiting = list(waiting_in(turn))
+    if not waiting:
+        close(turn, Close(Ending.WITHDRAWN, at, by), at=at)
+        return
+    turn.needs_answer = any(one.asks == Asks.ANSWER for one in waiting)
+    turn.save(update_fields=["needs_answer"])
+    hooks.turn_changed(turn, at)
+
+
+# ---- Opening again what a record closed ----------------------------------------------------------------------------
+def undo(turn: Turn, *, at: datetime) -> None:
+    """Take back that a turn was answered: it is as if that answer had never been.
+
+    What the other side said itself since it was asked answers it now; without that it is open again, since it was first
+    asked; and where something else is open by now, that is one with it.
+    """
+    side = "vendor" if turn.asker.is_merchant else "merchant"
+    said = Entry.objects.filter(thread=turn.thread_id, side=side, objected_at=None, created_at__gte=turn.opened_at)
+    later = next((one for one in said.defer("search").order_by("number") if one.heard_at >= turn.opened_at), None)
+    turn.answer, turn.response_seconds, turn.reckoned = None, None, None
+    if later is not None:
+        close(turn, Close(Ending.ANSWERED, later.heard_at, later.author or later.recorded_by, later), at=at)
+        return
+    newer = Turn.objects.open().filter(thread=turn.thread_id, answerer=turn.answerer_id).first()
+    if newer is not None:
+        _unite(turn, newer, at=at)
+        return
+    turn.ending, turn.closed_at, turn.closed_by = "", None, None
+    turn.save()
+    hooks.turn_changed(turn, at)
+
+
+def _unite(older: Turn, newer: Turn, *, at: datetime) -> None:
+    """Let what is open by now count from when the older one was asked; the older one ends in it."""
+    calendar, pauses = calendar_around(older.answerer, older.opened_at, at), known_pauses(older)
+    passed = clock.response_seconds(older.opened_at, max(newer.opened_at, older.opened_at), calendar, pauses)
+    first, then = Expected(older.due_at, older.target_seconds), Expected(newer.due_at, newer.target_seconds)
+    due = clock.joined(first, then, passed)
+    close(older, Close(Ending.MERGED, at, None), at=at)
+    older.entries.update(turn=newer)
+    newer.opened_at, newer.due_at, newer.target_seconds = older.opened_at, due.due_at, due.target
+    newer.needs_answer = newer.needs_answer or older.needs_answer
+    newer.is_blocking = newer.is_blocking or older.is_blocking
+    newer.save()
+    hooks.turn_changed(newer, at)

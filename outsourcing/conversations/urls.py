@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from outsourcing.conversations import deciding, drafting, views, writing
+from outsourcing.conversations import deciding, drafting, instruction_views, recording_views, views, writing
 
 app_name = "conversations"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/new/", writing.start, name="start"),
     path("messages/new/draft/", drafting.save_new, name="draft_new"),
     path("messages/new/attach/", drafting.attach_new, name="attach_new"),
+    path("messages/new/expectation/", writing.start_expectation, name="start_expectation"),
+    path("messages/instructions/", instruction_views.in_force, name="instructions"),
     path("messages/<int:pk>/", views.thread, name="thread"),
     path("messages/<int:pk>/news/", views.news, name="news"),
     path("messages/<int:pk>/post/", writing.post, name="post"),
@@ -17,6 +19,13 @@ urlpatterns: list[URLPattern] = [
     path("messages/<int:pk>/attach/", drafting.attach, name="attach"),
     path("messages/<int:pk>/close/", deciding.close, name="close"),
     path("messages/<int:pk>/open/", deciding.open_again, name="open"),
+    path("messages/<int:pk>/expectation/", views.expectation, name="expectation"),
+    path("messages/<int:pk>/people/", deciding.people, name="people"),
+    path("messages/<int:pk>/record/", recording_views.record, name="record"),
+    path("messages/entries/<int:pk>/record/", recording_views.record_seen, name="record_seen"),
+    path("messages/entries/<int:pk>/object/", recording_views.object_to, name="object"),
+    path("messages/entries/<int:pk>/take-back/", instruction_views.take_back, name="take_back"),
+    path("messages/entries/<int:pk>/versions/", instruction_views.show_versions, name="versions"),
     path("messages/entries/<int:pk>/edit/", writing.edit, name="edit"),
     path("messages/entries/<int:pk>/acknowledge/", deciding.acknowledge, name="acknowledge"),
     path("messages/turns/<int:pk>/withdraw/", deciding.withdraw, name="withdraw"),

@@ -1,5 +1,8 @@
 """Views that read: the inbox, a thread, and the files in it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,10 +11,11 @@ from django.views.decorators.http import require_safe
 
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on
-from outsourcing.conversations import answering, drafts, live, reading, search
+from outsourcing.conversations import answering, drafts, expecting, live, reading, search
 from outsourcing.conversations import inbox as box
+from outsourcing.conversations.expecting import Expectation
 from outsourcing.conversations.forms import ComposerForm
-from outsourcing.conversations.models import Attachment, Entry, Thread
+from outsourcing.conversations.models import Attachment, Entry, Thread, Turn
 from outsourcing.conversations.posting import WRITERS
 from outsourcing.files import serving
 from outsourcing.shared import clock
@@ -74,6 +78,7 @@ def show_thread(
     if request.method in ("GET", "HEAD") and page.read < page.newest:
         answering.read(thread, page.newest, by=request.acting, at=now)
     other = thread.other_than(request.acting.organisation_id)
+    theirs = next((one.turn for one in page.owed if not one.is_ours), None)
     context = {
         "thread": thread,
         "page": page,
@@ -82,7 +87,9 @@ def show_thread(
         "about": about,
         "attached": drafts.files_of(draft),
         "may_write": may_write(request),
-        "expectation": reading.expectation(thread, request.acting, now) if may_write(request) else "",
+        "expectation": expected(request, thread, values(form), theirs) if may_write(request) else None,
+        "expect_url": reverse("conversations:expectation", args=[thread.pk]),
+        "is_merchant": request.acting.organisation.is_merchant,
         "seen": live.seen_on(page, request.acting, now) if page.later is None else None,
         "crumbs": [(_("Messages"), reverse("conversations:inbox"))],
         "ours": [one.membership for one in page.people if one.membership.organisation_id != other.pk],
@@ -108,8 +115,29 @@ def news(request: UserRequest, thread: Thread) -> HttpResponse:
         "news": found,
         "seen": seen,
         "may_write": may_write(request),
+        "is_merchant": request.acting.organisation.is_merchant,
     }
     return render(request, "conversations/_news.html", context)
+
+
+def expected(request: UserRequest, thread: Thread, fields: Mapping[str, Any], owed: Turn | None) -> Expectation:
+    """The line below what is being written in a thread; `owed` is what the others owe already. Two queries."""
+    other = thread.other_than(request.acting.organisation_id)
+    return expecting.expectation(other, request.acting, expecting.wish_of(fields), at=clock.now(), owed=owed)
+
+
+def values(form: ComposerForm) -> dict[str, Any]:
+    """The fields of a form as they stand in it."""
+    return {one.name: one.value() for one in form}
+
+
+@require_safe
+@acts_on(Thread, *WRITERS)
+def expectation(request: UserRequest, thread: Thread) -> HttpResponse:
+    """That line again, while the form is filled in."""
+    owed = thread.turns.open().owed_to(request.acting.organisation_id).first()
+    context = {"expectation": expected(request, thread, request.GET.dict(), owed)}
+    return render(request, "conversations/_expectation.html", context)
 
 
 def asked_about(request: HttpRequest, thread: Thread) -> Entry | None:

@@ -1,6 +1,8 @@
 """Views that write: begin a thread, post in one, change a text."""
 
 import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,19 +11,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from outsourcing.accounts.models import Organisation
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
-from outsourcing.conversations import answering, drafts, hooks, posting
+from outsourcing.conversations import answering, drafts, expecting, hooks, posting
 from outsourcing.conversations.drafting import attached_to, towards
 from outsourcing.conversations.drafts import MOST_FILES
 from outsourcing.conversations.errors import AlreadySent, MayNotWrite
+from outsourcing.conversations.expecting import Expectation
 from outsourcing.conversations.forms import ComposerForm, EditForm, StartForm
 from outsourcing.conversations.models import Entry, Kind, Side, Thread
 from outsourcing.conversations.posting import KINDS, WRITERS
-from outsourcing.conversations.views import asked_about, show_thread
+from outsourcing.conversations.views import asked_about, show_thread, values
 from outsourcing.files.uploads import takes_several_files
 from outsourcing.shared import clock
 
@@ -50,7 +53,9 @@ def start(request: UserRequest) -> HttpResponse:
             **drafts.initial(draft),
         },
     )
-    if request.method == "POST" and form.is_valid():
+    if is_check(request):
+        form = StartForm(acting=request.acting, now=now, choices=choices, initial=typed(request))
+    elif request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             thread = posting.start(
@@ -60,9 +65,43 @@ def start(request: UserRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("conversations:thread", thread.pk)
-    crumbs = [(_("Messages"), reverse("conversations:inbox"))]
-    context = {"form": form, "choices": choices, "reason": reason, "crumbs": crumbs, "attached": drafts.files_of(draft)}
+    context = {
+        "form": form,
+        "choices": choices,
+        "reason": reason,
+        "attached": drafts.files_of(draft),
+        "crumbs": [(_("Messages"), reverse("conversations:inbox"))],
+        "expectation": expected_of(request, choices, values(form)),
+        "expect_url": reverse("conversations:start_expectation"),
+    }
     return render(request, "conversations/start.html", context)
+
+
+def is_check(request: UserRequest) -> bool:
+    """Whether the form only asks what its date would mean; without JavaScript the line below follows by this."""
+    return request.method == "POST" and "check" in request.POST
+
+
+def typed(request: UserRequest) -> dict[str, Any]:
+    """What a form held, for one that shows it again without a word about what is still missing."""
+    fields = {name: value for name, value in request.POST.dict().items() if name in StartForm.base_fields}
+    return fields | {"to": request.POST.get("to")} | {name: name in request.POST for name in drafts.TICKS}
+
+
+@require_safe
+@acts_as(*WRITERS)
+def start_expectation(request: UserRequest) -> HttpResponse:
+    """The line below a new thread's first words, for whom one may write to."""
+    expectation = expected_of(request, counterparts(request)[0], request.GET.dict())
+    return render(request, "conversations/_expectation.html", {"expectation": expectation})
+
+
+def expected_of(request: UserRequest, choices: Sequence[Organisation], fields: Mapping[str, Any]) -> Expectation | None:
+    """The line for whom `to` names of those that one may choose, or for the only one; None where that is nobody."""
+    named = str(fields.get("to") or (choices[0].pk if len(choices) == 1 else ""))
+    other = next((one for one in choices if str(one.pk) == named), None)
+    wish = expecting.wish_of(fields)
+    return expecting.expectation(other, request.acting, wish, at=clock.now()) if other else None
 
 
 def counterparts(request: UserRequest) -> tuple[list[Organisation], str]:
@@ -91,6 +130,9 @@ def counterparts(request: UserRequest) -> tuple[list[Organisation], str]:
 @acts_on(Thread, *WRITERS)
 def post(request: UserRequest, thread: Thread) -> HttpResponse:
     """Write an entry or an internal note; what cannot be sent stays in the form."""
+    if is_check(request):
+        now = clock.now()
+        return show_thread(request, thread, ComposerForm(acting=request.acting, now=now, initial=typed(request)))
     form = ComposerForm(request.POST, request.FILES, acting=request.acting, now=clock.now())
     if form.is_valid():
         try:
@@ -129,7 +171,9 @@ def edit(request: UserRequest, entry: Entry) -> HttpResponse:
     form = EditForm(request.POST or None, initial={"version": entry.version, "text": entry.text})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["version"] != entry.version:
-            form.add_error("text", _("A colleague has changed it meanwhile: %(text)s") % {"text": entry.text[:1000]})
+            form.data = {**request.POST.dict(), "version": entry.version}  # whoever saves again has seen it
+            words = _("A colleague has changed it meanwhile: %(text)s")
+            form.add_error("text", words % {"text": entry.text[:1000]})
         else:
             answering.edit(entry, form.cleaned_data["text"], by=request.acting, at=clock.now())
             return redirect("conversations:thread", entry.thread_id)

@@ -3,13 +3,25 @@
 import uuid
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localtime
 
 from outsourcing.conversations import answering, drafts, posting
-from outsourcing.conversations.models import Asks, Draft, Entry, InternalNote, Kind, Participant, ReadMark, Thread, Turn
-from outsourcing.conversations.posting import Said
+from outsourcing.conversations.models import (
+    Asks,
+    Draft,
+    Entry,
+    InternalNote,
+    Kind,
+    Participant,
+    ReadMark,
+    Thread,
+    Turn,
+    Withdrawal,
+)
+from outsourcing.conversations.posting import Receipt, Said
 from tests.access.directory_evidence import picture
 from tests.access.rows import Row, who
-from tests.access.world import World
+from tests.access.world import SHOP, World
 from tests.factories import ThreadFactory
 
 
@@ -57,6 +69,8 @@ def furnish(world: World) -> None:
             uuid.uuid4(),
             at=world.at,
         )
+        by_phone = Receipt("phone", world.at)
+        here.told = posting.post(begin("Told"), said("By phone", receipt=by_phone), by=here.head, at=world.at)
         here.file = here.answer.attachments.get()
 
 
@@ -69,6 +83,7 @@ def live(world: World, person: str):
         InternalNote.objects.count(),
         Participant.objects.count(),
         Entry.objects.filter(acknowledgements__isnull=False).count(),
+        Withdrawal.objects.count(),
     )
 
 
@@ -113,6 +128,32 @@ def stranger_to(world: World, person: str) -> int:
         other = world.rival if here is world.shop else world.shop
         return other.private_vendor.organisation_id
     return world.places["shop" if here is world.places["rival_vendor"] else "rival"].organisation.pk
+
+
+def colleague(world: World, person: str) -> int:
+    """Somebody of one's own side who is not in the quiet thread."""
+    return (world.places["shop"] if person in SHOP else world.vendor).spare.pk
+
+
+def stranger_in(world: World, person: str) -> int:
+    """Somebody of the other side."""
+    return world.members["manager" if person in SHOP else "owner"].pk
+
+
+def received(**fields):
+    """A body that says how something came, now."""
+    return lambda world, person: {
+        "channel": "phone",
+        "received_at": localtime(world.at).strftime("%Y-%m-%dT%H:%M:%S.%f"),
+        "author": "",
+        "version": 1,
+        **form(**fields)(world, person),
+    }
+
+
+def merchants(ours):
+    """An answer for the shop's writers; its viewer and the vendor's people are refused, others see nothing."""
+    return who(404, owner=ours, buyer=ours, operations=ours, viewer=403, vendor=403)
 
 
 BACK = "conversations:thread"
@@ -322,5 +363,85 @@ ROWS = [
         of="vendor",
         shows="png",
         **in_thread("file"),
+    ),
+    Row(
+        "conversations:expectation",
+        get=writers(200, 200),
+        of="shop",
+        shows="due",
+        query="?kind=question",
+        **in_thread("talk"),
+    ),
+    Row(
+        "conversations:start_expectation",
+        get=who(403, members=200, viewer=403),
+        shows="due",
+        query="?kind=question",
+        tells=("shop", "vendor", "rival", "rival_vendor"),
+    ),
+    Row(
+        "conversations:instructions",
+        get=who(403, members=200),
+        shows="Kraft tape on all of them",
+        tells=("shop", "vendor", "rival", "rival_vendor"),
+    ),
+    Row(
+        "conversations:versions",
+        get=who(404, shop=200, vendor=200),
+        of="shop",
+        shows="Kraft tape on all of them",
+        **in_thread("rule"),
+    ),
+    Row(
+        "conversations:people",
+        get=writers(200, 200),
+        post=who(404, owner=BACK, buyer=BACK, operations=BACK, viewer=403, vendor=BACK),
+        of="shop",
+        data=lambda world, person: {"people": colleague(world, person)},
+        ids={"people": stranger_in},
+        shows="People in this conversation",
+        changes=live,
+        **in_thread("quiet"),
+    ),
+    Row(
+        "conversations:record",
+        get=merchants(200),
+        post=merchants(BACK),
+        of="shop",
+        data=received(),
+        ids={"author": lambda world, person: world.members["contact"].pk},
+        shows='name="received_at"',
+        changes=live,
+        **in_thread("quiet"),
+    ),
+    Row(
+        "conversations:record_seen",
+        get=merchants(200),
+        post=merchants(BACK),
+        of="shop",
+        data=received(),
+        ids={"author": lambda world, person: world.members["contact"].pk},
+        shows='name="received_at"',
+        changes=live,
+        **in_thread("rule"),
+    ),
+    Row(
+        "conversations:take_back",
+        get=merchants(200),
+        post=merchants(BACK),
+        of="shop",
+        shows='name="reason"',
+        changes=live,
+        **in_thread("rule"),
+    ),
+    Row(
+        "conversations:object",
+        get=who(404, shop=403, vendor=200),
+        post=who(404, shop=403, vendor=BACK),
+        of="vendor",
+        shows='name="text"',
+        data=form(),
+        changes=live,
+        **in_thread("told"),
     ),
 ]

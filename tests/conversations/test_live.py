@@ -72,7 +72,7 @@ def test_an_acknowledgement_and_a_change_replace_their_line(say, owner, manager,
     answering.acknowledge(rule, version=1, by=manager, at=LATER)
     line = ours()
     assert 'id="e1" hx-swap-oob="true"' in line
-    assert "Acknowledged by Imogen Tully" in line
+    assert "Acknowledged by <bdi>Imogen Tully</bdi>" in line
     on_monday.move_to(LATER + HOUR, tick=False)
     answering.edit(rule, "Clear tape.", by=owner, at=LATER + HOUR)
     line = theirs()

@@ -214,19 +214,6 @@ def test_what_came_by_phone_counts_from_when_it_came(say, owner, vendor):
     assert (only().ending, only().closed_at, only().response_seconds) == ("answered", MONDAY + HOUR, 3600)
 
 
-def test_an_acknowledgement_is_recorded_and_objected_to_once(say, owner, manager):
-    entry = say(owner, "Kraft tape.", Kind.INSTRUCTION)
-    receipt = Receipt(Channel.EMAIL, MONDAY + HOUR, manager)
-    given = answering.acknowledge(entry, version=1, by=owner, at=MONDAY + 5 * HOUR, receipt=receipt)
-    assert (given.by, given.recorded_by, only().response_seconds) == (manager, owner, 3600)
-    answering.object_to(given, "I never wrote that.", by=manager, at=MONDAY + 6 * HOUR)
-    given.refresh_from_db()
-    assert (given.objected_by, given.objection) == (manager, "I never wrote that.")
-    for by in (manager, owner):
-        with pytest.raises(answering.NotRecorded):
-            answering.object_to(given, "Again.", by=by, at=MONDAY)
-
-
 # ---- Other endings -------------------------------------------------------------------------------------------------
 def test_the_asker_takes_it_back(say, owner, manager):
     turn = say(owner, kind=Kind.QUESTION).turn

@@ -1,7 +1,6 @@
 """The room's rows, a module for each topic."""
 
 from outsourcing.conversations.models.entries import (
-    Acknowledgement,
     Asks,
     Attachment,
     Channel,
@@ -12,6 +11,7 @@ from outsourcing.conversations.models.entries import (
     Kind,
     Recorded,
 )
+from outsourcing.conversations.models.instructions import Acknowledgement, Withdrawal
 from outsourcing.conversations.models.threads import Participant, ReadMark, Side, Thread
 from outsourcing.conversations.models.turns import Turn
 
@@ -31,4 +31,5 @@ __all__ = [
     "Side",
     "Thread",
     "Turn",
+    "Withdrawal",
 ]

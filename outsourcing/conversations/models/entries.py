@@ -95,6 +95,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def instructions(self) -> Self:
         return self.filter(kind=Kind.INSTRUCTION)
 
+    def in_force(self) -> Self:
+        """Those that were not taken back; their latest text is what holds."""
+        return self.filter(withdrawal=None)
+
 
 class Entry(Unguessable, Recorded):
     """One public entry of a thread, numbered from 1 without a gap, kept for good; an edit keeps the earlier text.
@@ -216,41 +220,6 @@ class EntryVersion(models.Model):
     @property
     def digest(self) -> str:
         return digest(self.text)
-
-
-class Acknowledgement(Recorded):
-    """That the other side has seen one version of an instruction or a call note; `sha256` is that text's.
-
-    `by` is None where it was recorded and nobody was named.
-    """
-
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="acknowledgements")
-    version = models.PositiveSmallIntegerField()
-    sha256 = models.CharField(max_length=64)
-    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    at = models.DateTimeField()
-    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-
-    class Meta(Recorded.Meta):
-        constraints = [
-            *Recorded.Meta.constraints,
-            models.UniqueConstraint(fields=["entry", "version"], name="acknowledgement_unique"),
-            models.CheckConstraint(
-                condition=Q(by__isnull=False) | Q(recorded_by__isnull=False), name="acknowledgement_of_somebody"
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="as_said", exclude=["objected_at", "objected_by", "objection"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.entry}, version {self.version}"
-
-    @property
-    def heard_at(self) -> datetime:
-        """When it reached the asker."""
-        return self.received_at or self.at
 
 
 class InternalNoteQuerySet(models.QuerySet["InternalNote"]):
