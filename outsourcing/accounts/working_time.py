@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -24,12 +24,17 @@ def calendar_of(organisation: Organisation, years: Iterable[int]) -> WorkingCale
 
     Without windows of its own: Monday to Friday 9 to 17, an assumption that pages say is one.
     """
-    closed = set(holidays_of(organisation, years)) | {one.day for one in organisation.closed_days.all()}
-    openings = list(organisation.openings.all())
+    days = (one.day for one in organisation.closed_days.all())
+    return calendar_from(organisation, list(organisation.openings.all()), days, years)
+
+
+def calendar_from(
+    organisation: Organisation, openings: Sequence[Opening], closed: Iterable[date], years: Iterable[int]
+) -> WorkingCalendar:
+    """The same out of rows that were read otherwise."""
+    days = frozenset([*holidays_of(organisation, years), *closed])
     week = tuple(tuple(window_of(one) for one in openings if one.weekday == weekday) for weekday in range(7))
-    return WorkingCalendar(
-        ZoneInfo(str(organisation.time_zone)), week if openings else calendars.assumed_week(), frozenset(closed)
-    )
+    return WorkingCalendar(ZoneInfo(str(organisation.time_zone)), week if openings else calendars.assumed_week(), days)
 
 
 def holidays_of(organisation: Organisation, years: Iterable[int]) -> dict[date, str]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.working_time import calendar_of
 from outsourcing.conversations import clock
@@ -36,8 +37,12 @@ def hours_of(organisations: Iterable[int], at: datetime) -> dict[int, str]:
 
 def said(organisation: Organisation, at: datetime) -> str:
     """ "at work until 17:30", "back Monday 09:00"."""
+    return said_of(calendar_of(organisation, range(at.year, at.year + 2)), at)
+
+
+def said_of(calendar: WorkingCalendar, at: datetime) -> str:
+    """The same of a calendar."""
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    calendar = calendar_of(organisation, range(at.year, at.year + 2))
     opens = calendar.next_opening(at)
     if opens > at:
         return _("back %(when)s") % {"when": clock.moment(opens, zone, at)}

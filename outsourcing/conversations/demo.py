@@ -14,12 +14,21 @@ LONDON = ZoneInfo("Europe/London")
 PLACES = ("Juniper & Pine", "Copper Kettle", "Pallet & Post", "Tidewell Fulfilment")
 
 
+def when(at: datetime, days: int, clock: str) -> datetime:
+    """That many working days before a day at a wall time in London, never later than `at`."""
+    day = at.astimezone(LONDON).date()
+    while days or day.weekday() > 4:
+        day -= timedelta(days=1)
+        days -= day.weekday() <= 4 and days > 0
+    return min(datetime.combine(day, time.fromisoformat(clock), LONDON), at)
+
+
 class Speaker:
     """Says things in a new thread, at wall times of the working days before today."""
 
-    def __init__(self, at: datetime, subject: str, by: Membership, other: Membership) -> None:
+    def __init__(self, at: datetime, subject: str, by: Membership, other: Membership, days: int = 9) -> None:
         self.at = at
-        since = self.when(9, "09:00")
+        since = self.when(days, "09:00")
         self.thread = Thread.objects.create(
             merchant=by.organisation,
             vendor=other.organisation,
@@ -31,12 +40,7 @@ class Speaker:
         posting.include(self.thread, [by, other], at=since)
 
     def when(self, days: int, clock: str) -> datetime:
-        """That many working days before today at a wall time in London, never later than now."""
-        day = self.at.astimezone(LONDON).date()
-        while days or day.weekday() > 4:
-            day -= timedelta(days=1)
-            days -= day.weekday() <= 4 and days > 0
-        return min(datetime.combine(day, time.fromisoformat(clock), LONDON), self.at)
+        return when(self.at, days, clock)
 
     def say(
         self, by: Membership, when: datetime, text: str, kind: Kind = Kind.MESSAGE, call: Call | None = None

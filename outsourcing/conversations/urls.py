@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from outsourcing.conversations import deciding, drafting, instruction_views, recording_views, views, writing
+from outsourcing.conversations import deciding, drafting, instruction_views, recording_views, replies, views, writing
 
 app_name = "conversations"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("messages/instructions/", instruction_views.in_force, name="instructions"),
     path("messages/<int:pk>/", views.thread, name="thread"),
     path("messages/<int:pk>/news/", views.news, name="news"),
+    # How quickly each side replies
+    path("messages/replies/", replies.overview, name="responding"),
+    path("messages/<int:pk>/replies/", replies.replies, name="replies"),
     path("messages/<int:pk>/post/", writing.post, name="post"),
     path("messages/<int:pk>/draft/", drafting.save, name="draft"),
     path("messages/<int:pk>/attach/", drafting.attach, name="attach"),

@@ -25,6 +25,7 @@ from vendors.directory.profiles.demo import describe_more
 from vendors.directory.references.sample import ask_references
 from vendors.directory.requests import demo as asked
 from vendors.directory.search import index
+from vendors.directory.talking import demo as talking
 
 NATIONS = {"Glasgow": "SCT", "Rotterdam": ""}
 
@@ -186,3 +187,4 @@ def keep_notes(made: list[Vendor], by: Membership, at: datetime) -> None:
 
 hooks.demo.add(vendors, order=20)
 hooks.demo.add(asked.requests, order=25)
+hooks.demo.add(talking.talks, order=30)

@@ -22,6 +22,7 @@ from vendors.directory.profiles import actions, desks
 from vendors.directory.profiles.forms import AddForm
 from vendors.directory.profiles.saving import may_edit
 from vendors.directory.requests.shown import latest_request
+from vendors.directory.talking.page import talking_with
 
 MERCHANTS = (Role.OWNER, Role.BUYER, Role.OPERATIONS, Role.VIEWER)
 BUYERS = (Role.OWNER, Role.BUYER)
@@ -67,12 +68,13 @@ def _added(vendor: Vendor, asked: str) -> str:
 def vendor(request: UserRequest, vendor: Vendor) -> HttpResponse:
     """Everything that one may know about a vendor."""
     kept = kept_about(vendor, request.acting)
-    today, show = clock.today(request.acting.zone), request.GET.get("show", "")
+    now, today, show = clock.now(), clock.today(request.acting.zone), request.GET.get("show", "")
     context = {
         "vendor": vendor,
         "view": page_of(vendor, acting=request.acting, today=today, show=show),
         "kept": kept,
         "relationship": kept.standing,
+        "talking": talking_with(vendor, kept, request.acting, now),
         "statuses": StatusForm.STANDS,
         "may_keep": request.acting.has_role(*BUYERS, Role.OPERATIONS),
         "asked": latest_request(vendor, acting=request.acting, today=today),
