@@ -21,6 +21,7 @@ class Person:
     email: str
     organisation: str
     roles: tuple[Role, ...]
+    phone: str = ""
 
     @property
     def role(self) -> str:
@@ -35,14 +36,20 @@ ORGANISATIONS = {
     "Tidewell Fulfilment": (Organisation.Kind.VENDOR, "", "Europe/Amsterdam", "EUR"),
 }
 PEOPLE = [
-    Person("Theo Marchetti", "theo@juniperandpine.example", "Juniper & Pine", (Role.OWNER, Role.OPERATIONS)),
-    Person("Rosa Imberg", "rosa@juniperandpine.example", "Juniper & Pine", (Role.BUYER,)),
+    Person(
+        "Theo Marchetti",
+        "theo@juniperandpine.example",
+        "Juniper & Pine",
+        (Role.OWNER, Role.OPERATIONS),
+        "020 7946 0018",
+    ),
+    Person("Rosa Imberg", "rosa@juniperandpine.example", "Juniper & Pine", (Role.BUYER,), "020 7946 0019"),
     Person("Nadia Okafor", "nadia@juniperandpine.example", "Juniper & Pine", (Role.OPERATIONS,)),
     Person("Piet Larsen", "piet@juniperandpine.example", "Juniper & Pine", (Role.VIEWER,)),
-    Person("Orla Byrne", "orla@copperkettle.example", "Copper Kettle", (Role.OWNER,)),
-    Person("Imogen Tully", "imogen@palletandpost.example", "Pallet & Post", (Role.MANAGER,)),
+    Person("Orla Byrne", "orla@copperkettle.example", "Copper Kettle", (Role.OWNER,), "01 555 0142"),
+    Person("Imogen Tully", "imogen@palletandpost.example", "Pallet & Post", (Role.MANAGER,), "0117 496 0123"),
     Person("Sam Adeyemi", "sam@palletandpost.example", "Pallet & Post", (Role.CONTACT,)),
-    Person("Joost Vermeer", "joost@tidewell.example", "Tidewell Fulfilment", (Role.MANAGER,)),
+    Person("Joost Vermeer", "joost@tidewell.example", "Tidewell Fulfilment", (Role.MANAGER,), "020 555 0177"),
 ]
 #: Who also belongs to a second organisation, so that the switch can be tried.
 ALSO = {"theo@juniperandpine.example": ("Juniper Trade", (Role.OWNER,))}
@@ -65,7 +72,12 @@ def people(at: datetime) -> None:
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
         for place, roles in [(person.organisation, person.roles), *filter(None, [ALSO.get(person.email)])]:
             Membership.objects.create(
-                organisation=places[place], user=user, email=person.email, name=person.name, roles=list(roles)
+                organisation=places[place],
+                user=user,
+                email=person.email,
+                name=person.name,
+                roles=list(roles),
+                phone=person.phone,
             )
     theo, nadia = (
         Membership.objects.get(email=f"{name}@juniperandpine.example", organisation=places["Juniper & Pine"])

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.conversations.models import Entry, Participant, Thread
 from outsourcing.notifications import outbox
@@ -39,13 +40,20 @@ def _tell(entry: Entry, thread: Thread, about: dict[str, Any], *, occurrence: st
                     "entry": entry,
                     "thread": thread,
                     **about,
-                    "url": settings.BASE_URL + reverse("conversations:thread", args=[thread.pk]),
+                    "url": link(entry, thread, reader),
                 },
                 organisation=own,
                 membership=reader,
                 occurrence=occurrence,
                 thread=f"thread:{thread.pk}",
             )
+
+
+def link(entry: Entry, thread: Thread, reader: Membership) -> str:
+    """Where the mail leads: to the entry, a vendor's people by a code for whom needs to sign in."""
+    path = reverse("conversations:thread", args=[thread.pk])
+    path = path if reader.organisation.is_merchant else by_code.address(path, reader)
+    return f"{settings.BASE_URL}{path}#e{entry.number}"
 
 
 def readers(thread: Thread, organisation: int) -> list[Membership]:

@@ -57,7 +57,7 @@ def _lines(found: list[Turn], acting: Membership, at: datetime) -> Iterator[Wait
 
 
 def _owed(turn: Turn, first: Entry, calendar: WorkingCalendar, hours: dict[int, str], at: datetime) -> Waiting:
-    """Can the pallets move? Pallet & Post, question from Imogen Tully; 2 working hours left, reply by 13:30."""
+    """Can the pallets move? Pallet & Post, question; ask Imogen Tully; 2 working hours left, reply by 13:30."""
     other = turn.thread.other_than(turn.answerer_id)
     due, urgency = _left(turn, calendar, at)
     asks = _("Reply by %(when)s") if turn.needs_answer else _("Acknowledge by %(when)s")
@@ -65,7 +65,7 @@ def _owed(turn: Turn, first: Entry, calendar: WorkingCalendar, hours: dict[int, 
     who = contacts.contact(first.author, other.pk, hours)
     return Waiting(
         title=Truncator(first.text).chars(90),
-        meta=_meta(other.name, first),
+        meta=f"{other.name}, {str(first.get_kind_display()).lower()}",
         url=_url(turn, first),
         action=_("Answer") if turn.needs_answer else _("Read"),
         icon="reply" if turn.needs_answer else "instruction",
@@ -96,14 +96,6 @@ def _late(turn: Turn, first: Entry, at: datetime) -> Waiting:
         due=_("No answer"),
         due_about=_("Was due %(when)s") % {"when": _when(turn.due_at, at)},
     )
-
-
-def _meta(other: str, first: Entry) -> str:
-    kind = str(first.get_kind_display())
-    if first.author is None:
-        return f"{other}, {kind.lower()}"
-    words = _("%(organisation)s, %(kind)s from %(person)s")
-    return words % {"organisation": other, "kind": kind.lower(), "person": first.author.label}
 
 
 def _left(turn: Turn, calendar: WorkingCalendar, at: datetime) -> tuple[str, Urgency]:
