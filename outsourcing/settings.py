@@ -309,6 +309,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=30),
         "options": {"expires": 1800},
     },
+    "listings": {
+        "task": "vendors.directory.profiles.tasks.resume_listings",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "fold": {"task": "vendors.directory.search.tasks.fold", "schedule": 60, "options": {"expires": 60}},
     "recount": {
         "task": "vendors.directory.search.tasks.recount",

@@ -5,9 +5,9 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from tests.factories import MembershipFactory, RelationshipFactory, UserFactory, VendorFactory
-from vendors.directory.models import Capability, FacetValue, Listing, Note, Vendor
+from vendors.directory.models import Capability, FacetValue, Listing, Note, Relisting, Vendor
 from vendors.directory.profiles import staff
-from vendors.directory.profiles.tasks import refresh_listings_of
+from vendors.directory.profiles.tasks import refresh_listings_of, resume_listings
 from vendors.directory.search import index
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +62,31 @@ def test_many_vendors_are_left_to_a_worker(monkeypatch, value, django_capture_on
         staff.value_changed(kitting)
     assert asked == [kitting.pk]
     assert not ["bundlework" in one.document for one in Listing.objects.all()].count(True)
+    resume_listings()  # the wake was lost
+    assert asked == [kitting.pk] * 2
+    assert staff.refresh_some(kitting.pk)  # and then the worker was killed after a batch
+    assert ["bundlework" in one.document for one in Listing.objects.all()].count(True) == 2
     refresh_listings_of(kitting.pk)
     refresh_listings_of(kitting.pk)  # twice is as good as once
     assert ["bundlework" in one.document for one in Listing.objects.all()] == [True] * 3
+    resume_listings()
+    assert asked == [kitting.pk] * 2
+
+
+def test_a_value_that_is_changed_again_meanwhile_is_gone_through_again(monkeypatch, value):
+    kitting = value("service", "kitting")
+    for vendor in VendorFactory.create_batch(3):
+        Capability.objects.create(vendor=vendor, value=kitting)
+    monkeypatch.setattr(staff, "AT_ONCE", 2)
+    monkeypatch.setattr(staff, "BATCH", 2)
+    monkeypatch.setattr(refresh_listings_of, "delay", lambda value: None)
+    for word in ("bundlework", "setmaking"):
+        FacetValue.objects.filter(pk=kitting.pk).update(synonyms=[word])
+        staff.value_changed(kitting)
+        assert staff.refresh_some(kitting.pk)
+    refresh_listings_of(kitting.pk)
+    assert ["setmaking" in one.document for one in Listing.objects.all()] == [True] * 3
+    assert not Relisting.objects.exists()
 
 
 def test_a_value_is_never_deleted_but_offered_no_more(keeper, value):

@@ -21,7 +21,7 @@ from vendors.directory.models.imports import Import
 from vendors.directory.models.profiles import Capability, How, ProvenBy, Site, Vendor
 from vendors.directory.models.relations import Contact, Note, Relationship, Tag, Tagging
 from vendors.directory.models.requests import EvidenceRequest, Judgement, RequestedItem
-from vendors.directory.models.searches import FacetTally, Listing, SavedSearch, Word
+from vendors.directory.models.searches import FacetTally, Listing, Relisting, SavedSearch, Word
 
 __all__ = [
     "WOULD_HIRE_AGAIN",
@@ -48,6 +48,7 @@ __all__ = [
     "Reference",
     "ReferenceAnswer",
     "Relationship",
+    "Relisting",
     "RequestedItem",
     "SamplePhoto",
     "SavedSearch",

@@ -92,6 +92,17 @@ class FacetTally(models.Model):
         return f"{self.value}: {self.count}"
 
 
+class Relisting(models.Model):
+    """That staff have changed a value, and listings of vendors with it are to be written anew from the vendor whose key
+    comes after `after`; it is gone once they are."""
+
+    value = models.OneToOneField(FacetValue, on_delete=models.CASCADE, related_name="relisting")
+    after = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.value} after {self.after}"
+
+
 class Word(models.Model):
     """A word of the public listings (`merchant` None) or of a merchant's own: what a misspelt one may have meant.
 

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from outsourcing.accounts.models import Membership
-from vendors.directory.models import Capability, FacetValue, Listing, ProvenBy, Vendor
+from vendors.directory.models import Capability, FacetValue, Listing, ProvenBy, Relisting, Vendor
 from vendors.directory.models.profiles import VendorQuerySet
 from vendors.directory.profiles.claims import claim_by_staff
 from vendors.directory.search import index
 
 #: So many listings are written anew at once; more are left to a worker.
-AT_ONCE, BATCH = 200, 1_000
+AT_ONCE, BATCH = 200, 500
 
 
 def seen_by_staff() -> VendorQuerySet:
@@ -57,11 +57,13 @@ def _locked(vendor: Vendor) -> Vendor:
     return Vendor.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=vendor.pk)
 
 
-def vendors_with(value: FacetValue) -> list[int]:
-    """The keys of the vendors that a value says something about, by what they chose or by their listings."""
-    chosen = Capability.objects.filter(value=value).values_list("vendor", flat=True)
-    listed = Listing.objects.filter(facets__contains=[value.pk]).values_list("vendor", flat=True)
-    return sorted({*chosen, *listed})
+def vendors_with(value: FacetValue, *, after: int = 0, most: int) -> list[int]:
+    """So many of the vendors that a value says something about, by what they chose or by their listings: their keys, in
+    order, after this one."""
+    chosen = Capability.objects.filter(value=value, vendor__gt=after).values_list("vendor")
+    listed = Listing.objects.filter(facets__contains=[value.pk], vendor__gt=after).values_list("vendor")
+    public, own = listed.filter(merchant=None), listed.filter(merchant__isnull=False)  # each has its index
+    return [pk for (pk,) in chosen.union(public, own).order_by("vendor")[:most]]
 
 
 @transaction.atomic
@@ -69,15 +71,25 @@ def value_changed(value: FacetValue) -> None:
     """Vendors are found by the new words from now on; where there are many, a worker sees to it after the commit."""
     from vendors.directory.profiles.tasks import refresh_listings_of
 
-    vendors = vendors_with(value)
+    vendors = vendors_with(value, most=AT_ONCE + 1)
     if len(vendors) <= AT_ONCE:
         index.refresh(vendors)
     else:
+        Relisting.objects.update_or_create(value=value, defaults={"after": 0})
         transaction.on_commit(lambda: refresh_listings_of.delay(value.pk), robust=True)
 
 
-def refresh_listings(value: FacetValue) -> None:
-    """The worker's part, a batch at a time."""
-    vendors = vendors_with(value)
-    for start in range(0, len(vendors), BATCH):
-        index.refresh(vendors[start : start + BATCH])
+@transaction.atomic
+def refresh_some(value: int) -> bool:
+    """The worker's part, a batch at a time, from where it was left; whether there is more. Another worker's is its."""
+    rows = Relisting.objects.select_for_update(of=("self",), skip_locked=True).select_related("value")
+    left = rows.filter(value=value).first()
+    if left is None:
+        return False
+    vendors = vendors_with(left.value, after=left.after, most=BATCH)
+    index.refresh(vendors)
+    if len(vendors) < BATCH:
+        left.delete()
+        return False
+    Relisting.objects.filter(pk=left.pk).update(after=vendors[-1])
+    return True
