@@ -61,11 +61,15 @@ def expectation(
     calendar = turns.calendar_around(other, at, at)
     if not wish.asks:
         return Expectation(clock.sentence(at, None, calendar, acting.zone))
+    if owed is not None and owed.due_at <= at:
+        since = clock.moment(owed.due_at, acting.zone, at)
+        line = _("%(opens)s What you write joins what they owe, which was due %(when)s.")
+        return Expectation(line % {"opens": clock.sentence(at, None, calendar, acting.zone), "when": since})
     only_acknowledge = wish.asks == Asks.ACKNOWLEDGEMENT
     target = clock.default_target(is_blocking=wish.is_blocking, only_acknowledge=only_acknowledge)
     due_at = clock.expected(at, calendar, target=target, wanted_by=wish.wanted_by).due_at
     if owed is not None:
-        due_at = max(min(due_at, owed.due_at), at)
+        due_at = min(due_at, owed.due_at)
     line = clock.sentence(at, due_at, calendar, acting.zone, only_acknowledge=only_acknowledge)
     return Expectation(line, _warning(wish.wanted_by, calendar, at) if wish.wanted_by else "")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.conversations.models import Entry, Participant, Thread
+from outsourcing.conversations.names import plain
 from outsourcing.notifications import outbox
 
 #: How many are told where nobody of the other side is in the thread yet.
@@ -19,13 +20,14 @@ def tell_other_side(entry: Entry, thread: Thread) -> None:
     """Post an entry to the other side's people; a text that was changed is another occurrence."""
     if entry.is_recorded:
         return  # the vendor said it, and not here
-    about = {"writer": entry.author, "turn": entry.turn, "is_change": entry.version > 1}
+    assert entry.author is not None, "somebody wrote it here"
+    about = {"writer": plain(entry.author.label), "turn": entry.turn, "is_change": entry.version > 1}
     _tell(entry, thread, about, occurrence=f"entry:{entry.pk}:{entry.version}")
 
 
 def tell_that_it_holds_no_more(entry: Entry, thread: Thread, *, by: Membership, reason: str) -> None:
     """Tell the other side's people that an instruction was taken back, and why."""
-    about = {"writer": by, "is_taken_back": True, "reason": reason}
+    about = {"writer": plain(by.label), "is_taken_back": True, "reason": reason}
     _tell(entry, thread, about, occurrence=f"entry:{entry.pk}:taken-back")
 
 

@@ -74,6 +74,13 @@ def test_what_joins_is_due_with_what_was_asked_before(thread, say, owner, signed
     assert "due 17:00 for them" in ask(signed_in(owner), thread, kind="question", wanted_by="2026-11-27")
 
 
+def test_what_joins_something_late_is_late(thread, say, owner, signed_in, time_machine):
+    say(owner, kind=Kind.QUESTION, at=MONDAY)
+    time_machine.move_to(MONDAY.replace(day=25, hour=15), tick=False)
+    line = ask(signed_in(owner), thread, kind="question")
+    assert "They are at work now. What you write joins what they owe, which was due Monday 23 November 22:00." in line
+
+
 def test_a_day_on_which_they_are_closed_is_said(thread, owner, signed_in, vendor):
     client = signed_in(owner)
     holiday = ask(client, thread, kind="question", wanted_by="2026-11-26")  # Thanksgiving

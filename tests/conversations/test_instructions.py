@@ -91,6 +91,7 @@ def test_a_change_shows_what_is_new_since_it_was_acknowledged(thread, rule, owne
     for client, words in ((signed_in(manager), "What was changed"), (signed_in(owner), "What you changed")):
         shown = body(client, f"/messages/{thread.pk}/")
         assert words in shown
+        assert ('class="what-changed" open' in shown) is (words == "What was changed")
         assert ">[taken out: </span>plain kraft<" in shown
         assert ">[added: </span>clear<" in shown
         assert ">[added: </span> on glass<" in shown
@@ -242,8 +243,10 @@ def test_a_name_that_turns_words_round_turns_only_itself(thread, say, rule, owne
     assert f"Acknowledged by <bdi>{name}</bdi>, 23 November" in shown
     assert f"<bdi>{name}</bdi> closed this conversation" in shown
     assert "Imogen &lt;b&gt;Tully closed the conversation." in shown
-    bare = shown.replace(f"<bdi>{name}</bdi>", "")
-    assert "\u202e" not in bare
+    mails = Mail.objects.filter(address=owner.email)
+    say(manager, at=MONDAY + HOUR)
+    shown += body(signed_in(owner), "/messages/?show=all") + mails.get().html + mails.get().text
+    assert "\u202e" not in shown.replace(f"<bdi>{name}</bdi>", "")
 
 
 def test_no_internal_note_shows_in_versions_differences_or_lists(thread, rule, owner, manager, signed_in):
