@@ -153,7 +153,7 @@ def line_of(
         entry,
         entry.created_at,
         "" if is_system else (entry.author.label if entry.author else side.name),
-        "" if is_system else (words.you if person == acting and not entry.is_recorded else side.name),
+        "" if entry.author is None else (words.you if person == acting and not entry.is_recorded else side.name),
         "" if entry.kind == Kind.MESSAGE else words.kinds[entry.kind],
         ICONS.get(entry.kind, "bell"),
         is_ours,

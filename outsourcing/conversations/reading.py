@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
-from outsourcing.conversations import clock, hooks, versions
+from outsourcing.conversations import clock, hooks, turns, versions
 from outsourcing.conversations.hooks import Topic
 from outsourcing.conversations.lines import UNTOUCHED, Fate, Line, Words, line_of, line_of_note
 from outsourcing.conversations.models import (
@@ -197,7 +197,7 @@ def owed_in(thread: Thread, acting: Membership, at: datetime) -> list[Owed]:
     """What either side owes now, one's own first. Two queries."""
     zone = ZoneInfo(timezone.get_current_timezone_name())
     open_turns = {one.pk: one for one in thread.turns.open().select_related("assignee")}
-    firsts = Entry.objects.filter(turn__in=open_turns).order_by("turn", "number").distinct("turn")
+    firsts = turns.waiting().filter(turn__in=open_turns).order_by("turn", "number").distinct("turn")
     found = [
         Owed(
             turn := open_turns[key],

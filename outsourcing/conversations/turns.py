@@ -172,11 +172,15 @@ def acknowledged(entry: Entry, given: Acknowledgement, *, at: datetime) -> Turn 
     return turn
 
 
-def waiting_in(turn: Turn) -> EntryQuerySet:
-    """What still waits in an open turn: all that it asks, but what was acknowledged alone and what was taken back."""
+def waiting() -> EntryQuerySet:
+    """What still waits in an open turn: all that was asked, but what was acknowledged alone and what was taken back."""
     seen = Acknowledgement.objects.standing().filter(entry=OuterRef("pk"), version=OuterRef("version"))
-    entries = Entry.objects.in_force().filter(turn=turn)
-    return entries.exclude(Exists(seen), asks=Asks.ACKNOWLEDGEMENT)
+    return Entry.objects.in_force().exclude(Exists(seen), asks=Asks.ACKNOWLEDGEMENT)
+
+
+def waiting_in(turn: Turn) -> EntryQuerySet:
+    """The same of one turn."""
+    return waiting().filter(turn=turn)
 
 
 def is_acknowledged(entry: Entry) -> bool:
@@ -207,8 +211,8 @@ def taken_back(entry: Entry, *, by: Membership, at: datetime) -> None:
 def undo(turn: Turn, *, at: datetime) -> None:
     """Take back that a turn was answered: it is as if that answer had never been.
 
-    What the other side said itself since it was asked answers it now; without that it is open again, since it was first
-    asked; and where something else is open by now, that is one with it.
+    What the other side said itself since it was asked answers it now, or what it acknowledged; without that it is open
+    again, since it was first asked; and where something else is open by now, that is one with it.
     """
     side = "vendor" if turn.asker.is_merchant else "merchant"
     said = Entry.objects.filter(thread=turn.thread_id, side=side, objected_at=None, created_at__gte=turn.opened_at)
@@ -217,6 +221,9 @@ def undo(turn: Turn, *, at: datetime) -> None:
     if later is not None:
         close(turn, Close(Ending.ANSWERED, later.heard_at, later.author or later.recorded_by, later), at=at)
         return
+    if not waiting_in(turn).exists():
+        _close_what_waits_for_nothing(turn, at=at)
+        return
     newer = Turn.objects.open().filter(thread=turn.thread_id, answerer=turn.answerer_id).first()
     if newer is not None:
         _unite(turn, newer, at=at)
@@ -224,6 +231,15 @@ def undo(turn: Turn, *, at: datetime) -> None:
     turn.ending, turn.closed_at, turn.closed_by = "", None, None
     turn.save()
     hooks.turn_changed(turn, at)
+
+
+def _close_what_waits_for_nothing(turn: Turn, *, at: datetime) -> None:
+    """All that it asked was acknowledged meanwhile, or taken back."""
+    given = Acknowledgement.objects.standing().filter(entry__turn=turn).order_by("at").last()
+    if given is None:
+        close(turn, Close(Ending.WITHDRAWN, at, None), at=at)
+    else:
+        close(turn, Close(Ending.ACKNOWLEDGED, given.heard_at, given.by or given.recorded_by), at=at)
 
 
 def _unite(older: Turn, newer: Turn, *, at: datetime) -> None:

@@ -53,6 +53,13 @@ def test_a_question_beside_it_stays_open(rule, say, owner, manager):
     assert (Turn.objects.get().is_open, Turn.objects.get().needs_answer) == (True, True)
 
 
+def test_what_stands_open_is_what_still_waits(thread, rule, say, owner, manager, signed_in):
+    say(owner, "And when?", Kind.QUESTION)
+    instructions.take_back(rule, by=owner, at=MONDAY + HOUR)
+    (owed,) = signed_in(manager).get(f"/messages/{thread.pk}/").context["page"].owed
+    assert (owed.text, owed.number) == ("And when?", 2)
+
+
 def test_an_instruction_beside_it_is_still_acknowledged(rule, say, owner, manager):
     wordy = say(owner, "Which roll have you?", Kind.INSTRUCTION, asks=Asks.ANSWER)
     instructions.take_back(wordy, by=owner, at=MONDAY + HOUR)

@@ -8,7 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from outsourcing.conversations import answering, posting
-from outsourcing.conversations.models import Kind
+from outsourcing.conversations.models import Channel, Kind
+from outsourcing.conversations.posting import Receipt
 from tests.conversations.conftest import said
 from tests.factories import ThreadFactory
 from tests.test_pages import look
@@ -35,6 +36,10 @@ def test_a_conversation_of_either_side(live_server, page, sign_in, owner, manage
     for path in ("/messages/?show=all", f"/messages/{thread.pk}/", "/messages/new/"):
         look(page, live_server.url + path)
     paths = ["/messages/instructions/", f"/messages/{thread.pk}/people/", f"/messages/entries/{rule.pk}/versions/"]
+    if side == "manager":
+        receipt = Receipt(Channel.PHONE, timezone.now())
+        told = posting.post(thread, said("Gate " * 40, receipt=receipt), by=owner, at=timezone.now())
+        paths += [f"/messages/entries/{told.pk}/object/"]
     if side == "owner":
         paths += [f"/messages/{thread.pk}/record/", f"/messages/entries/{rule.pk}/record/"]
         paths += [f"/messages/entries/{rule.pk}/take-back/"]

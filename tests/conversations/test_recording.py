@@ -131,6 +131,14 @@ def test_what_was_asked_since_then_counts_from_the_first_asking(say, owner, mana
     assert Turn.objects.exclude(pk=turn.pk).get().ending == "merged"
 
 
+def test_what_was_acknowledged_since_then_is_not_open_again(say, owner, manager):
+    entry = say(owner, "Kraft tape.", Kind.INSTRUCTION)
+    told = recorded(say, owner)
+    answering.acknowledge(entry, version=1, by=manager, at=MONDAY + 6 * HOUR)
+    recording.object_to(told, "No.", by=manager, at=MONDAY + 7 * HOUR)
+    assert (only().ending, only().response_seconds) == ("acknowledged", 6 * 3600)
+
+
 def test_a_question_that_was_recorded_is_taken_back(say, owner, manager):
     entry = recorded(say, owner, "When?", kind=Kind.QUESTION)
     assert only().answerer == owner.organisation
