@@ -8,9 +8,11 @@ from django.db import connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
+from pytest_django.plugin import blocking_manager_key
 
 from outsourcing.accounts.middleware import SESSION_KEY
 from outsourcing.accounts.models import Membership, Organisation, Role
+from tests import facets
 from tests.factories import MembershipFactory, OrganisationFactory
 from tests.running import demo  # noqa: F401  (a fixture)
 
@@ -20,6 +22,33 @@ for name, examples in {"short": 15, "prove": 1_000}.items():
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+
+
+# ---- The database: as migrations leave it, whatever the test before has flushed -------------------------------------
+COMMITS = {"transactional_db", "live_server"}
+flushed = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        facets.remember()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before the test's own transaction begins."""
+    if item.session.stash.get(flushed, False):
+        item.session.stash[flushed] = False
+        with item.config.stash[blocking_manager_key].unblock():
+            facets.have()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    mark = item.get_closest_marker("django_db")
+    if COMMITS & set(getattr(item, "fixturenames", ())) or (mark and mark.kwargs.get("transaction")):
+        item.session.stash[flushed] = True
 
 
 # ---- The cast ------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from outsourcing.accounts import members
 from outsourcing.accounts.middleware import SAME_IN_ALL
 from outsourcing.shared import tasks
 from outsourcing.shared.sheets import XLSX
-from tests import access, facets
+from tests import access
 from tests.access.rows import LOGIN, Answer, Row
 from tests.access.world import CAST, SECOND_MARK, STRANGER, World
 from tests.factories import UserFactory
@@ -80,7 +80,6 @@ def taken_back() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), taken_back():
-        facets.have()
         tasks.pulse()
         made = World()
         for room in ROOMS:

@@ -137,7 +137,7 @@ def answers(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your reference for Packhouse")
     page.get_by_label("Nearly always").check()
     page.get_by_role("group", name="Would you hire them again?").get_by_label("Yes", exact=True).check()
-    page.get_by_role("group", name="Somebody who worked for them").get_by_label("No").check()
+    page.get_by_role("group", name="Have you worked for them").get_by_label("No").check()
     page.get_by_role("group", name="What may other shops see?").get_by_role("radio").first.check()
     page.get_by_label("What should somebody know", exact=False).fill(words)
     page.get_by_role("button", name="Send reference").click()
