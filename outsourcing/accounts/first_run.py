@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Membership
+from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.shared.hooks import Hook
 
 
@@ -37,7 +38,7 @@ def steps_of(membership: Membership) -> list[Step]:
 
 
 def own_steps(membership: Membership) -> Iterable[Step]:
-    """Who you are; and for who runs the organisation where it is, when it works and with whom. Two queries for them."""
+    """Who you are; and for who runs the organisation where it is, when it works and with whom. A query for them."""
     user, organisation = membership.user, membership.organisation
     yield Step(
         title=_("Say who you are"),
@@ -48,6 +49,9 @@ def own_steps(membership: Membership) -> Iterable[Step]:
     )
     if not membership.is_head:
         return
+    others = Membership.objects.current().visible_to(membership).exclude(pk=membership.pk)
+    own = Organisation.objects.filter(pk=organisation.pk)
+    has_hours, has_colleagues = own.values_list(Exists(organisation.openings.all()), Exists(others)).get()
     yield Step(
         title=_("Say where your shop is") if organisation.is_merchant else _("Say where your company is"),
         text=_("Country, time zone and currency: due dates follow them."),
@@ -60,14 +64,14 @@ def own_steps(membership: Membership) -> Iterable[Step]:
         text=_("Answers are due in working hours, yours and the other side's."),
         action=_("Set working hours"),
         url=reverse("accounts:calendar"),
-        is_done=organisation.openings.exists(),
+        is_done=has_hours,
     )
     yield Step(
         title=_("Bring a colleague in"),
         text=_("Two who judge apart see more than one, and somebody can stand in for you."),
         action=_("Invite somebody"),
         url=reverse("accounts:invite"),
-        is_done=Membership.objects.current().visible_to(membership).exclude(pk=membership.pk).exists(),
+        is_done=has_colleagues,
     )
 
 

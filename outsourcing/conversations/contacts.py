@@ -1,6 +1,6 @@
 """Whom to ask at the other side: the person, their phone, and until or from when they are at work."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,15 +24,6 @@ class Contact:
     name: str
     phone: str
     hours: str
-
-
-def hours_of(organisations: Iterable[int], at: datetime) -> dict[int, str]:
-    """For each of these organisations, by its key, whether they are at work. Three queries, none for nobody."""
-    keys = set(organisations)
-    if not keys:
-        return {}
-    rows = Organisation.objects.filter(pk__in=keys).prefetch_related("openings", "closed_days")
-    return {one.pk: said(one, at) for one in rows}
 
 
 def said(organisation: Organisation, at: datetime) -> str:

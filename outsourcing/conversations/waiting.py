@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -29,7 +29,7 @@ COUNTED = 16 * clock.HOUR
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     """What one's side owes, but for what a colleague has taken; for a merchant also answers that are late.
 
-    One query; where something is there, one for its words, two for one's own hours and three for the others'.
+    One query; where something is there, one for its words and two for the hours of all sides.
     """
     if not acting.has_role(*WRITERS):
         return []
@@ -44,10 +44,11 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
 def _lines(found: list[Turn], acting: Membership, at: datetime) -> Iterator[Waiting]:
     entries = Entry.objects.visible_to(acting).filter(turn__in=found).select_related("author")
     firsts = {one.turn_id: one for one in entries.order_by("turn", "number").distinct("turn").defer("search")}
-    oldest = min(one.due_at for one in found)
+    oldest, us = min(one.due_at for one in found), acting.organisation_id
+    others = {one.thread.other_than(us).pk: one.thread.other_than(us) for one in found}
+    prefetch_related_objects([acting.organisation, *others.values()], "openings", "closed_days")
     calendar = turns.calendar_around(acting.organisation, min(oldest, at), at + timedelta(days=60))
-    us = acting.organisation_id
-    hours = contacts.hours_of({one.thread.other_than(us).pk for one in found}, at)
+    hours = {pk: contacts.said(one, at) for pk, one in others.items()}
     for turn in found:
         first = firsts[turn.pk]
         if turn.answerer_id == us:
