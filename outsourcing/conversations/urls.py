@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from outsourcing.conversations import deciding, drafting, instruction_views, recording_views, replies, views, writing
+from outsourcing.conversations import (
+    deciding,
+    drafting,
+    export_views,
+    instruction_views,
+    recording_views,
+    replies,
+    views,
+    writing,
+)
 
 app_name = "conversations"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +26,8 @@ urlpatterns: list[URLPattern] = [
     # How quickly each side replies
     path("messages/replies/", replies.overview, name="responding"),
     path("messages/<int:pk>/replies/", replies.replies, name="replies"),
+    path("messages/<int:pk>/print/", export_views.on_paper, name="print"),
+    path("messages/<int:pk>/export/", export_views.as_file, name="export"),
     path("messages/<int:pk>/post/", writing.post, name="post"),
     path("messages/<int:pk>/draft/", drafting.save, name="draft"),
     path("messages/<int:pk>/attach/", drafting.attach, name="attach"),

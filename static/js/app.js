@@ -318,5 +318,6 @@
   });
   document.addEventListener('click', function (event) {
     if (event.target.closest('[data-forget]')) { event.target.closest('li').remove(); }
+    if (event.target.closest('[data-print]')) { window.print(); }
   });
 }());

@@ -192,6 +192,22 @@ ROWS = [
         **in_thread("quiet"),
     ),
     Row(
+        "conversations:print",
+        get=who(404, shop=200, vendor=200),
+        of="shop",
+        query="?notes=1",
+        shows="Said among us",
+        **in_thread("talk"),
+    ),
+    Row(
+        "conversations:export",
+        get=who(404, shop=200, vendor=200),
+        of="vendor",
+        query="?notes=1",
+        shows="Kraft tape on all of them",
+        **in_thread("talk"),
+    ),
+    Row(
         "conversations:news",
         get=who(404, shop=200, vendor=200),
         of="vendor",
