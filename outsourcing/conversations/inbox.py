@@ -1,4 +1,7 @@
-"""The inbox of one side: waiting for us, waiting for them, all; most urgent first, or newest first."""
+"""The inbox of one side: waiting for us, waiting for them, all; most urgent first, or newest first.
+
+It is narrowed by whom a thread is with, and by what was said in it or is waited for.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,15 +9,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.conversations import clock, hooks
 from outsourcing.conversations.hooks import Topic
-from outsourcing.conversations.models import ReadMark, Thread, Turn
+from outsourcing.conversations.models import Entry, Kind, ReadMark, Side, Thread, Turn
 
 PER_PAGE = 25
 US, THEM, ALL = "us", "them", "all"
+#: What people say, by which the list is narrowed.
+KINDS = (Kind.MESSAGE, Kind.QUESTION, Kind.INSTRUCTION, Kind.CALL_NOTE, Kind.SUBMISSION)
 
 
 @dataclass(frozen=True)
@@ -42,18 +48,54 @@ def counts(acting: Membership) -> dict[str, int]:
     }
 
 
-def page_of(acting: Membership, show: str, number: Any, at: datetime) -> tuple[Page[Any], list[Row]]:
-    """One page of the list and its rows. `show` is one of US, THEM, ALL."""
-    if show == ALL:
-        threads = Thread.objects.visible_to(acting).order_by("-last_entry_at", "pk")
-        page: Page[Any] = Paginator(threads.values_list("pk", flat=True), PER_PAGE).get_page(number)
-        keys = list(page.object_list)
-    else:
-        open_turns = Turn.objects.open()
-        turns = open_turns.owed_by(acting.organisation_id) if show == US else open_turns.owed_to(acting.organisation_id)
-        page = Paginator(turns.order_by("due_at", "pk").values_list("thread", flat=True), PER_PAGE).get_page(number)
-        keys = list(page.object_list)
-    return page, rows_of(keys, acting, show, at)
+@dataclass(frozen=True)
+class Wanted:
+    """What the list shows: US, THEM or ALL, with one other organisation by its key, of one of KINDS."""
+
+    show: str
+    other: int | None = None
+    kind: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.other or self.kind)
+
+
+def page_of(acting: Membership, wanted: Wanted, number: Any, at: datetime) -> tuple[Page[Any], list[Row]]:
+    """One page of the list and its rows."""
+    found = _threads(acting, wanted) if wanted.show == ALL else _turns(acting, wanted)
+    page: Page[Any] = Paginator(found, PER_PAGE).get_page(number)
+    return page, rows_of(list(page.object_list), acting, wanted.show, at)
+
+
+def _threads(acting: Membership, wanted: Wanted) -> QuerySet[Any, Any]:
+    """Threads, newest first; of a kind where any entry of theirs is of it."""
+    threads = Thread.objects.visible_to(acting)
+    if wanted.other:
+        threads = threads.filter(Q(merchant=wanted.other) | Q(vendor=wanted.other))
+    if wanted.kind:
+        threads = threads.filter(Exists(Entry.objects.filter(thread=OuterRef("pk"), kind=wanted.kind)))
+    return threads.order_by("-last_entry_at", "pk").values_list("pk", flat=True)
+
+
+def _turns(acting: Membership, wanted: Wanted) -> QuerySet[Any, Any]:
+    """Threads of open turns, most urgent first; of a kind where something of it is waited for."""
+    us, turns = acting.organisation_id, Turn.objects.open()
+    turns = turns.owed_by(us) if wanted.show == US else turns.owed_to(us)
+    if wanted.other:
+        turns = turns.filter(Q(asker=wanted.other) | Q(answerer=wanted.other))
+    if wanted.kind:
+        turns = turns.filter(Exists(Entry.objects.filter(turn=OuterRef("pk"), kind=wanted.kind)))
+    return turns.order_by("due_at", "pk").values_list("thread", flat=True)
+
+
+def others(acting: Membership) -> list[tuple[int, str]]:
+    """With whom one has threads, by name. One query."""
+    ours, theirs = Side.MERCHANT, Side.VENDOR
+    if not acting.organisation.is_merchant:
+        ours, theirs = theirs, ours
+    keys = Thread.objects.filter(**{ours.value: acting.organisation_id}).order_by(theirs.value).values(theirs.value)
+    return list(Organisation.objects.filter(pk__in=keys.distinct()).order_by("name", "pk").values_list("pk", "name"))
 
 
 def rows_of(keys: list[int], acting: Membership, show: str, at: datetime) -> list[Row]:

@@ -14,7 +14,8 @@ from outsourcing.accounts.walls import acts_as, acts_on
 from outsourcing.conversations import answering, drafts, expecting, live, reading, search
 from outsourcing.conversations import inbox as box
 from outsourcing.conversations.expecting import Expectation
-from outsourcing.conversations.forms import ComposerForm
+from outsourcing.conversations.forms import NOTE, ComposerForm
+from outsourcing.conversations.inbox import Wanted
 from outsourcing.conversations.models import Attachment, Entry, Thread, Turn
 from outsourcing.conversations.posting import WRITERS
 from outsourcing.files import serving
@@ -32,24 +33,46 @@ def inbox(request: UserRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     if show not in (box.US, box.THEM, box.ALL):
         show = box.US if counts[box.US] else box.ALL
-    page, rows = box.page_of(request.acting, show, request.GET.get("page"), clock.now())
-    context = {"page": page, "rows": rows, "show": show, "counts": counts, "may_write": may_write(request)}
-    return render(request, "conversations/inbox.html", context)
+    wanted = box.Wanted(show, other_named(request), kind_named(request))
+    page, rows = box.page_of(request.acting, wanted, request.GET.get("page"), clock.now())
+    context = {"page": page, "rows": rows, "counts": counts, "may_write": may_write(request)}
+    return render(request, "conversations/inbox.html", {**context, **narrowing(request, wanted)})
+
+
+def other_named(request: HttpRequest) -> int | None:
+    """The organisation that the address narrows a list to."""
+    named = request.GET.get("with", "")
+    return int(named) if named.isascii() and named.isdecimal() and len(named) < 18 else None
+
+
+def kind_named(request: HttpRequest) -> str:
+    """The kind of entry that the address narrows a list to."""
+    named = request.GET.get("kind", "")
+    return named if named in box.KINDS else ""
+
+
+def narrowing(request: UserRequest, wanted: Wanted) -> dict[str, Any]:
+    """By what a list is narrowed, what else there is to choose, and the part of an address that says it again."""
+    said = {"with": str(wanted.other or ""), "kind": wanted.kind}
+    return {
+        "show": wanted.show,
+        "wanted": wanted,
+        "others": box.others(request.acting),
+        "kinds": [(kind.value, kind.label) for kind in box.KINDS],
+        "narrowed": "".join(f"&{name}={value}" for name, value in said.items() if value),
+    }
 
 
 def found(request: UserRequest, words: str) -> HttpResponse:
     """What was said with these words; filtered by kind and by the other organisation, as the address says."""
-    said, kind, other = request.GET.get("page", ""), request.GET.get("kind", ""), request.GET.get("with", "")
-    number = int(said) if said.isdecimal() and 0 < len(said) < 6 and int(said) else 1
-    hits, total = search.search(
-        request.acting,
-        words,
-        page=number,
-        kind=kind if kind in search.KINDS else "",
-        other=int(other) if other.isdecimal() and len(other) < 18 else None,
-    )
-    context = {"words": words, "hits": hits, "total": total, "is_capped": total >= search.CAP, "kind": kind}
+    said, kind, other = request.GET.get("page", ""), request.GET.get("kind", ""), other_named(request)
+    kind = kind if kind in search.KINDS else ""
+    number = int(said) if said.isascii() and said.isdecimal() and 0 < len(said) < 6 and int(said) else 1
+    hits, total = search.search(request.acting, words, page=number, kind=kind, other=other)
+    context = {"words": words, "hits": hits, "total": total, "is_capped": total >= search.CAP}
     context |= {"number": number, "has_next": number * search.PER_PAGE < total, "may_write": may_write(request)}
+    narrow = narrowing(request, Wanted(box.ALL, other, kind))
+    context |= {**narrow, "kinds": [*narrow["kinds"], (NOTE, _("Internal note"))]}
     return render(request, "conversations/found.html", context)
 
 

@@ -68,7 +68,8 @@
     closeMenus(event.target.closest('details.menu'));
   });
 
-  /* ---- Keys: "/" focuses search; j and k move through [data-rows], Enter follows the focused link -- */
+  /* ---- Keys: "/" focuses search; j and k move through [data-rows], o opens the focused one, r answers: in a
+     thread the field, in a list the thread at its field ------------------------------------------------ */
   function isTyping(element) {
     return element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
       (element.tagName === 'INPUT' && !/^(checkbox|radio|submit|button)$/.test(element.type));
@@ -93,6 +94,13 @@
       if (!links.length) { return; }
       var at = links.indexOf(document.activeElement) + (event.key === 'j' ? 1 : -1);
       links[Math.max(0, Math.min(at, links.length - 1))].focus();
+    }
+    var row = document.activeElement && document.activeElement.closest('[data-rows] [data-row-link]');
+    if (event.key === 'o' && row) { row.click(); }
+    if (event.key === 'r') {
+      var answer = document.querySelector('#reply textarea');
+      if (answer) { event.preventDefault(); answer.focus(); }
+      if (!answer && row && row.closest('[data-answers]')) { window.location = row.href + '#reply'; }
     }
   });
 
