@@ -103,6 +103,54 @@ def test_a_question_its_answer_and_a_file(opens, talk, owner, manager):
     assert [one.file.name for one in Attachment.objects.all()] == ["gate.png"]
 
 
+def test_an_instruction_that_changes_and_a_call(opens, talk, owner, manager):
+    """The rest of a conversation: both sides read the same clocks all along, and all of it is printed in the end."""
+    path = f"/messages/{talk.pk}/"
+    desk, phone = opens(owner, 1360, path), opens(manager, 390, path)
+
+    def both() -> None:
+        for page in (desk, phone):
+            page.goto(path)
+
+    write(desk, "Use the kraft tape.", "Instruction")
+    expect(desk.locator("#expectation")).to_contain_text("they should have acknowledged it by")
+    send(desk)
+    both()
+    assert clock(desk) == clock(phone)
+    phone.get_by_role("button", name="I have seen this and will do it").click()
+    expect(phone.get_by_text("Acknowledged by Imogen Tully")).to_be_visible()
+
+    desk.goto(path)
+    desk.get_by_role("log").locator("li", has_text="Use the kraft tape.").get_by_role("link", name="Change").click()
+    desk.get_by_label("text").first.fill("Use the plain kraft tape.")
+    desk.get_by_role("button", name="Save").click()
+    both()
+    assert clock(desk) == clock(phone)
+    expect(phone.locator("ins", has_text="plain")).to_be_visible()
+    expect(phone.get_by_role("log").get_by_text("Edited")).to_be_visible()
+    phone.get_by_role("button", name="I have seen this and will do it").click()
+    expect(phone.get_by_text("Acknowledged by Imogen Tully")).to_be_visible()
+
+    desk.goto(path)
+    write(desk, "Two vans on Friday.", "Call note")
+    desk.get_by_label("With whom").fill("Imogen")
+    desk.get_by_label("When", exact=True).fill(timezone.localtime().strftime("%Y-%m-%dT%H:%M"))
+    desk.get_by_label("Minutes").fill("12")
+    desk.get_by_label("Ask them to confirm").check()
+    send(desk)
+    both()
+    assert clock(desk) == clock(phone)
+    phone.get_by_role("button", name="Yes, we agreed that").click()
+    both()
+    for page in (desk, phone):
+        expect(page.locator("#still-open")).to_contain_text("Nobody owes an answer here.")
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+        page.get_by_role("link", name="Print or save all of it").click()
+        expect(page.get_by_text("Use the kraft tape.")).to_be_visible()
+        expect(page.get_by_text("Version 2 acknowledged by Imogen Tully")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
 def test_what_comes_moves_nothing_under_the_hands_of_who_writes(opens, talk, owner, manager):
     phone = opens(manager, 390, f"/messages/{talk.pk}/")
     words = phone.get_by_label("Your words")
