@@ -1,8 +1,9 @@
 """The inbox of one side: waiting for us, waiting for them, all; most urgent first, or newest first.
 
-It is narrowed by whom a thread is with, and by what was said in it or is waited for.
+It is narrowed by whom a thread is with, by what was said in it or is waited for, and to what is one's own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils import timezone
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.conversations import clock, hooks
 from outsourcing.conversations.hooks import Topic
-from outsourcing.conversations.models import Entry, Kind, ReadMark, Side, Thread, Turn
+from outsourcing.conversations.models import Entry, Kind, Participant, ReadMark, Side, Thread, Turn
 
 PER_PAGE = 25
 US, THEM, ALL = "us", "them", "all"
@@ -50,21 +51,30 @@ def counts(acting: Membership) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list shows: US, THEM or ALL, with one other organisation by its key, of one of KINDS."""
+    """What the list shows: US, THEM or ALL, with one other organisation by its key, of one of KINDS.
+
+    `is_mine`: only threads that one takes part in, but for what a colleague has been handed to answer.
+    """
 
     show: str
     other: int | None = None
     kind: str = ""
+    is_mine: bool = False
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.other or self.kind)
+        return bool(self.other or self.kind or self.is_mine)
 
 
-def page_of(acting: Membership, wanted: Wanted, number: Any, at: datetime) -> tuple[Page[Any], list[Row]]:
-    """One page of the list and its rows."""
+def page_of(
+    acting: Membership, wanted: Wanted, number: Any, at: datetime, counts: Mapping[str, int]
+) -> tuple[Page[Any], list[Row]]:
+    """One page of the list and its rows; `counts` are known, and need not be counted again."""
     found = _threads(acting, wanted) if wanted.show == ALL else _turns(acting, wanted)
-    page: Page[Any] = Paginator(found, PER_PAGE).get_page(number)
+    pages = Paginator(found, PER_PAGE)
+    if wanted.show in counts and not wanted.is_narrowed:
+        pages.count = counts[wanted.show]
+    page: Page[Any] = pages.get_page(number)
     return page, rows_of(list(page.object_list), acting, wanted.show, at)
 
 
@@ -75,6 +85,8 @@ def _threads(acting: Membership, wanted: Wanted) -> QuerySet[Any, Any]:
         threads = threads.filter(Q(merchant=wanted.other) | Q(vendor=wanted.other))
     if wanted.kind:
         threads = threads.filter(Exists(Entry.objects.filter(thread=OuterRef("pk"), kind=wanted.kind)))
+    if wanted.is_mine:
+        threads = threads.filter(_takes_part(acting, "pk"))
     return threads.order_by("-last_entry_at", "pk").values_list("pk", flat=True)
 
 
@@ -86,7 +98,14 @@ def _turns(acting: Membership, wanted: Wanted) -> QuerySet[Any, Any]:
         turns = turns.filter(Q(asker=wanted.other) | Q(answerer=wanted.other))
     if wanted.kind:
         turns = turns.filter(Exists(Entry.objects.filter(turn=OuterRef("pk"), kind=wanted.kind)))
+    if wanted.is_mine:
+        turns = turns.filter(_takes_part(acting, "thread"))
+        turns = turns.filter(Q(assignee=None) | Q(assignee=acting) | ~Q(answerer=us))
     return turns.order_by("due_at", "pk").values_list("thread", flat=True)
+
+
+def _takes_part(acting: Membership, thread: str) -> Exists:
+    return Exists(Participant.objects.filter(thread=OuterRef(thread), membership=acting))
 
 
 def others(acting: Membership) -> list[tuple[int, str]]:

@@ -33,8 +33,8 @@ def inbox(request: UserRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     if show not in (box.US, box.THEM, box.ALL):
         show = box.US if counts[box.US] else box.ALL
-    wanted = box.Wanted(show, other_named(request), kind_named(request))
-    page, rows = box.page_of(request.acting, wanted, request.GET.get("page"), clock.now())
+    wanted = box.Wanted(show, other_named(request), kind_named(request), request.GET.get("mine") == "1")
+    page, rows = box.page_of(request.acting, wanted, request.GET.get("page"), clock.now(), counts)
     context = {"page": page, "rows": rows, "counts": counts, "may_write": may_write(request)}
     return render(request, "conversations/inbox.html", {**context, **narrowing(request, wanted)})
 
@@ -53,7 +53,7 @@ def kind_named(request: HttpRequest) -> str:
 
 def narrowing(request: UserRequest, wanted: Wanted) -> dict[str, Any]:
     """By what a list is narrowed, what else there is to choose, and the part of an address that says it again."""
-    said = {"with": str(wanted.other or ""), "kind": wanted.kind}
+    said = {"with": str(wanted.other or ""), "kind": wanted.kind, "mine": "1" if wanted.is_mine else ""}
     return {
         "show": wanted.show,
         "wanted": wanted,

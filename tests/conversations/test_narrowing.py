@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from outsourcing.conversations import posting
+from outsourcing.conversations import answering, posting
 from outsourcing.conversations.models import Kind, Thread
 from tests.conversations.conftest import HOUR, MONDAY, said
 from tests.factories import MembershipFactory, OrganisationFactory, ThreadFactory
@@ -45,6 +45,18 @@ def test_by_what_was_said_or_is_waited_for(peak, tidewell, owner, signed_in):
         assert subjects(client, f"show={show}&kind=instruction") == {"Customs"}
         assert subjects(client, f"show={show}&kind=question") == {"Peak overflow"}
     assert subjects(client, "show=all&kind=call_note") == set()
+
+
+def test_only_mine_is_what_i_take_part_in_and_no_colleague_was_handed(peak, tidewell, shop, owner, manager, signed_in):
+    ada = MembershipFactory(organisation=shop, roles=["operations"])
+    theirs = posting.post(peak, said("At ten?", Kind.QUESTION), by=manager, at=MONDAY + HOUR).turn
+    assert [subjects(signed_in(ada), f"mine=1&show={show}") for show in ("us", "them", "all")] == [set()] * 3
+    assert subjects(signed_in(owner), "mine=1&show=us") == {"Peak overflow"}
+    answering.hand_over(theirs, ada, by=owner, at=MONDAY + HOUR)
+    assert subjects(signed_in(ada), "mine=1&show=us") == {"Peak overflow"}
+    assert subjects(signed_in(ada), "mine=1&show=all") == {"Peak overflow"}
+    assert subjects(signed_in(owner), "mine=1&show=us") == set()
+    assert subjects(signed_in(owner), "mine=1&show=them") == {"Customs"}
 
 
 def test_what_makes_no_sense_narrows_nothing(peak, tidewell, owner, signed_in):
