@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from django.urls import reverse
 from django.utils import dateformat, timezone
@@ -61,6 +61,19 @@ UNTOUCHED = Fate()
 
 
 @dataclass(frozen=True)
+class Words:
+    """What many lines say, in the reader's language."""
+
+    you: str
+    change: str
+    kinds: Mapping[str, str]
+
+    @classmethod
+    def now(cls) -> Self:
+        return cls(_("You"), _("Change"), {kind.value: str(kind.label) for kind in Kind})
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a thread: an entry or an internal note, as the reader sees it."""
 
@@ -81,6 +94,33 @@ class Line:
     changes: Sequence[Piece] = ()
     remarks: Sequence[Remark] = ()
     files: Sequence[Attachment] = ()
+    words: Words | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The name of its element; notes have none."""
+        return "" if isinstance(self.row, InternalNote) else f"e{self.row.number}"
+
+    @property
+    def is_system(self) -> bool:
+        """What nobody said: a line in between."""
+        return isinstance(self.row, Entry) and self.row.kind == Kind.SYSTEM
+
+    @property
+    def is_special(self) -> bool:
+        """More than a plain message."""
+        return bool(self.kind) or (isinstance(self.row, Entry) and self.row.is_blocking)
+
+    @property
+    def has_more(self) -> bool:
+        """Something stands below its text."""
+        return bool(self.files or self.changes or self.remarks)
+
+    @property
+    def may_act(self) -> bool:
+        """Whether there is something to do about it but changing it."""
+        may = (self.may_acknowledge, self.may_answer, self.may_object, self.may_take_back, self.may_record)
+        return any(may)
 
     @property
     def edit_url(self) -> str:
@@ -103,15 +143,7 @@ class Line:
 
     @property
     def wall_time(self) -> str:
-        return f"{timezone.localtime(self.at):%H:%M}"
-
-
-@dataclass(frozen=True)
-class Words:
-    """What many lines say, in the reader's language."""
-
-    you: str
-    kinds: Mapping[str, str]
+        return timezone.localtime(self.at).isoformat(" ", "minutes")[11:16]
 
 
 def line_of_note(note: InternalNote, acting: Membership) -> Line:
@@ -166,6 +198,7 @@ def line_of(
         changes=fate.changes if awaits else (),
         remarks=[*_about_the_entry(entry), *_receipts(entry, fate, readers if is_ours else {}, awaits and is_ours)],
         files=files,
+        words=words,
     )
 
 

@@ -1,13 +1,12 @@
 """A thread as one side reads it: entries and one's own notes in order, who owes what, and what still stands open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from outsourcing.conversations import clock, hooks, turns, versions
@@ -67,13 +66,13 @@ class Page:
 def page_of(thread: Thread, acting: Membership, *, upto: int | None, at: datetime) -> Page:
     """The entries up to the number `upto`, 50 at most, newest last; without it the newest ones.
 
-    Queries: entries, their authors, acknowledgements, files, marks, notes, their files, open turns, what opened them,
-    people; and three at most where something was recorded, objected to or asked about.
+    Queries: people, entries, acknowledgements, files, marks, notes, their files, open turns, what opened them; and four
+    at most where something was recorded, objected to or asked about, or said by who is not of the people any more.
     """
     last = min(upto, thread.entry_count) if upto else thread.entry_count
     first = max(1, last - PER_PAGE + 1)
-    entries = entries_of(thread, number__range=(first, last))
     people = list(thread.participants.select_related("membership"))
+    entries = entries_of(thread, [one.membership for one in people], number__range=(first, last))
     marks = dict(ReadMark.objects.filter(thread=thread).values_list("membership", "number"))
     readers = _readers(marks, [one.membership for one in people], acting)
     owed = owed_in(thread, acting, at)
@@ -100,7 +99,7 @@ def lines_of(
 ) -> list[Line]:
     """The lines of some entries. Three queries, and two more where an instruction was changed."""
     fates, files = _fates(entries), _files(entries)
-    words = Words(_("You"), {kind.value: str(kind.label) for kind in Kind})
+    words = Words.now()
     open_turns = {one.turn.pk for one in owed}
     return [
         line_of(
@@ -155,18 +154,20 @@ def _notes(thread: Thread, acting: Membership, first: int, last: int) -> list[In
     return list(rows.order_by("-after", "-created_at")[:MOST_NOTES])
 
 
-def entries_of(thread: Thread, **which: Any) -> list[Entry]:
-    """The entries that a filter chooses, in order. The few people in them are read once, which joins would not do."""
+def entries_of(thread: Thread, known: Iterable[Membership] = (), **which: Any) -> list[Entry]:
+    """The entries that a filter chooses, in order; who of the people in them is not `known` is read once for all."""
     entries = list(thread.entries.filter(**which).defer("search").order_by("number"))
     keys = {pk for one in entries for pk in (one.author_id, one.recorded_by_id, one.objected_by_id) if pk}
-    people = Membership.objects.in_bulk(keys)
+    people = {one.pk: one for one in known}
+    if others := keys - people.keys():
+        people |= Membership.objects.in_bulk(others)
     asked_about = {one.about_id for one in entries if one.about_id}
-    others = thread.entries.defer("search").in_bulk(asked_about) if asked_about else {}
+    about = thread.entries.defer("search").in_bulk(asked_about) if asked_about else {}
     for one in entries:
         one.author = people[one.author_id] if one.author_id else None
         one.recorded_by = people[one.recorded_by_id] if one.recorded_by_id else None
         one.objected_by = people[one.objected_by_id] if one.objected_by_id else None
-        one.about = others[one.about_id] if one.about_id else None
+        one.about = about[one.about_id] if one.about_id else None
     return entries
 
 
