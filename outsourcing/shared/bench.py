@@ -7,7 +7,7 @@
         return bench.page("/vendors/7/", by=buyer, expects="Evidence", rows=bench.rows(Vendor))
 
 A page's times stand beside a limit's, measured in turns with it so that the machine's moods hit both: the bare page's
-unless another is given, such as `limit=bench.sql("SELECT ...")`. Nothing here is a test: no test asserts a time.
+unless another is given, such as `limit=bench.sql(("SELECT ...", []))`. Nothing here is a test: no test asserts a time.
 """
 
 import gzip
@@ -39,6 +39,8 @@ BARE = "bare.page"
 WORKERS = 2
 START_SECONDS, STOP_SECONDS = 60, 15
 QUIET_SECONDS = 0.3
+#: A quick run has so many repetitions, a full one so many; and so many times fewer rows.
+QUICK_REPETITIONS, REPETITIONS, SMALLER = 10, 300, 100
 
 
 # ---- What rooms register -------------------------------------------------------------------------------------------
@@ -179,6 +181,11 @@ class Bench:
         self.repetitions, self.warm_up = repetitions, max(2, repetitions // 10)
         self._clients: dict[Any, Client] = {}
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether this run is only to see that it works."""
+        return self.repetitions <= QUICK_REPETITIONS
+
     def page(
         self, path: str, *, by: AbstractBaseUser, expects: str, rows: Mapping[str, int], limit: Probe | None = None
     ) -> Result:
@@ -211,16 +218,16 @@ class Bench:
         """A GET of a page of ours over a connection of its own that is kept open."""
         return self._get(self.web, path, path, by, expects)
 
-    def sql(self, statement: str, params: Sequence[Any] = ()) -> Probe:
-        """The same rows fetched by a statement over a connection that is kept open; it must find some."""
+    def sql(self, *statements: tuple[str, Sequence[Any] | Mapping[str, Any]]) -> Probe:
+        """The same rows fetched by statements with their parameters, one after the other, over a connection that is
+        kept open; each must find some."""
 
         def once() -> float:
             with connection.cursor() as cursor:
                 started = time.perf_counter()
-                cursor.execute(statement, params)
-                found = cursor.fetchall()
+                found = [_fetched(cursor, *one) for one in statements]
                 seconds = time.perf_counter() - started
-            if not found:
+            if not all(found):
                 raise NotMeasured("the raw SQL found no row")
             return seconds
 
@@ -257,6 +264,12 @@ class Bench:
             self._clients[by.pk] = Client()
             self._clients[by.pk].force_login(by)  # type: ignore[arg-type]  # this room knows no User
         return self._clients[by.pk]
+
+
+def _fetched(cursor: Any, statement: str, params: Any) -> list[Any]:
+    cursor.execute(statement, params)
+    rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def _see(path: str, status: int, body: bytes, expects: str) -> None:

@@ -125,9 +125,9 @@ def test_probes_take_turns_and_warming_up_does_not_count():
 
 def test_raw_sql_must_find_something(db):
     machine = Bench(web=None, bare=None, repetitions=1)
-    assert machine.sql("SELECT %s::int", [1]).once() > 0
+    assert machine.sql(("SELECT %s::int", [1])).once() > 0
     with pytest.raises(NotMeasured, match="no row"):
-        machine.sql("SELECT 1 WHERE false").once()
+        machine.sql(("SELECT 1 WHERE false", [])).once()
 
 
 def test_queries_are_counted_for_the_right_page_only(owner):
@@ -187,7 +187,7 @@ def test_a_short_run_of_everything():
         assert (entries[0]["name"], entries[-1]["name"]) == ("bare.page", "web.rss")
         assert entries[-1]["unit"] == "MB"
         (page,) = [entry for entry in entries if entry["name"] == "today.page"]
-        assert page["rows"] == {"organisations": 10, "memberships": 200, "contracts": 0}
+        assert page["rows"] == {"organisations": 1_010, "memberships": 200, "contracts": 0}
         assert page["budget"] == "p95 <= 5 x bare.page, <= 12 queries"
         assert page["limit"] == "bare.page"
         assert page["p95_ms"] >= page["p50_ms"] > 0 < page["limit_p95_ms"]

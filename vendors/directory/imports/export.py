@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as
+from outsourcing.shared import clock
 from outsourcing.shared.sheets import csv_response, xlsx_response
 from vendors.directory.imports.cells import FACETS, together
 from vendors.directory.imports.columns import COLUMNS
@@ -20,6 +21,7 @@ from vendors.directory.imports.reading import MOST_ROWS
 from vendors.directory.models import Capability, Contact, Listing, Note, Relationship, Site, Tagging, Vendor
 from vendors.directory.profiles.views import MERCHANTS
 from vendors.directory.search.query import read
+from vendors.directory.search.replying import medians, order_of
 from vendors.directory.search.run import all_found
 from vendors.directory.search.values import values
 
@@ -46,7 +48,8 @@ def export_xlsx(request: UserRequest) -> HttpResponse:
 def keys_of(request: UserRequest) -> list[int]:
     """The vendors of the list as it is filtered and sorted. Raises TooLong."""
     query = read(request.GET, request.acting, values())
-    keys = list(all_found(query, request.acting, most=MOST_ROWS + 1))
+    replied = order_of(medians(request.acting, clock.now())) if query.sort == "reply" else {}
+    keys = list(all_found(query, request.acting, most=MOST_ROWS + 1, replied=replied))
     if len(keys) > MOST_ROWS:
         words = _("This list has more than %(most)s vendors, which is what a file takes: narrow it down first.")
         raise TooLong(words % {"most": f"{MOST_ROWS:,}"})

@@ -3,18 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, JSONObject, Lower, NullIf
-from django.db.models.query import QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
-from outsourcing.accounts.models import Invitation, Membership, Role
-from vendors.directory.models import Contact, Note, Relationship, Tag, Vendor
+from outsourcing.accounts.models import Membership, Role
+from vendors.directory.models import Relationship, Tag, Vendor
 
 NOTES, SUGGESTED = 50, 200
-LABEL = Coalesce(NullIf(F("author__name"), Value("")), F("author__email"))
 
 
 @dataclass(frozen=True)
@@ -85,24 +82,58 @@ class Mark:
         return self.status == Relationship.Status.BLOCKED
 
 
+#: One row of a vendor's, each column within what the acting merchant may see; Django would take longer to write it than
+#: PostgreSQL to answer it.
+STANDING = """(SELECT json_build_object('status', r.status, 'reason', r.blocked_reason, 'at', r.blocked_at)
+    FROM directory_relationship r WHERE r.vendor_id = v.id AND r.merchant_id = %(own)s)"""
+TAGS = """(SELECT coalesce(json_agg(json_build_object('pk', t.id, 'name', t.name) ORDER BY lower(t.name)), '[]')
+    FROM directory_tagging g JOIN directory_tag t ON t.id = g.tag_id
+    WHERE g.vendor_id = v.id AND t.merchant_id = %(own)s)"""
+PERSON = """'pk', {key}.id, 'name', m.name, 'email', m.email, 'phone', m.phone, 'about', {about},
+    'is_backup', m.is_backup, 'has_joined', m.user_id IS NOT NULL AND m.left_at IS NULL, 'roles', m.roles"""
+#: Somebody of the vendor's who can sign in.
+JOINED = "m.organisation_id = v.organisation_id AND m.user_id IS NOT NULL AND m.left_at IS NULL"
+KEPT = f"""
+SELECT {STANDING}, (SELECT coalesce(json_agg(json_build_object('pk', n.id, 'text', n.text,
+        'author', coalesce(nullif(a.name, ''), a.email), 'author_id', n.author_id, 'created_at', n.created_at,
+        'edited_at', n.edited_at) ORDER BY n.created_at DESC, n.id), '[]')
+    FROM directory_note n JOIN accounts_membership a ON a.id = n.author_id
+    WHERE n.vendor_id = v.id AND n.merchant_id = %(own)s),
+{TAGS},
+ARRAY(SELECT t.name FROM directory_tag t WHERE t.merchant_id = %(own)s ORDER BY lower(t.name) LIMIT {SUGGESTED}),
+(SELECT coalesce(json_agg(json_build_object({PERSON.format(key="c", about="c.about")})
+        ORDER BY m.is_backup, m.name), '[]')
+    FROM directory_contact c JOIN accounts_membership m ON m.id = c.membership_id
+    WHERE c.vendor_id = v.id AND c.merchant_id = %(own)s),
+(SELECT coalesce(json_agg(json_build_object({PERSON.format(key="m", about="''")}) ORDER BY m.is_backup, m.name), '[]')
+    FROM accounts_membership m WHERE {JOINED} AND EXISTS (
+        SELECT FROM accounts_invitation i JOIN accounts_membership asked ON asked.id = i.membership_id
+        JOIN accounts_membership asker ON asker.id = i.invited_by_id WHERE i.used_at IS NOT NULL
+        AND asked.organisation_id = v.organisation_id AND asker.organisation_id = %(own)s)),
+EXISTS (SELECT FROM accounts_membership m WHERE {JOINED})
+FROM directory_vendor v WHERE v.id = %(vendor)s
+"""
+MARKS = f"SELECT v.id, {STANDING}, {TAGS} FROM directory_vendor v WHERE v.id = ANY(%(vendors)s)"
+
+
 def kept_about(vendor: Vendor, acting: Membership) -> Kept:
     """One query; none for a vendor's own people."""
     if not acting.organisation.is_merchant:
         return Kept()
-    row = cast("dict[str, Any]", Vendor.objects.filter(pk=vendor.pk).values(**_columns(acting)).get())
-    contacts = [_contact(one, is_own=True) for one in row["kept_contacts"]]
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT, {"own": acting.organisation_id, "vendor": vendor.pk})
+        standing, notes, tags, words, kept_ones, people, has_people = cursor.fetchone()
+    contacts = [_contact(one, is_own=True) for one in kept_ones]
     known = {contact.email for contact in contacts}
-    contacts += [_contact(one, is_own=False) for one in row["kept_people"] if one["email"] not in known]
+    contacts += [_contact(one, is_own=False) for one in people if one["email"] not in known]
     return Kept(
-        standing=_standing(row["kept_standing"]),
-        notes=[_note(one, acting) for one in row["kept_notes"][:NOTES]],
-        note_count=len(row["kept_notes"]),
-        tags=[KeptTag(**one) for one in row["kept_tags"]],
-        own_tags=row["kept_words"],
+        standing=_standing(standing),
+        notes=[_note(one, acting) for one in notes[:NOTES]],
+        note_count=len(notes),
+        tags=[KeptTag(**one) for one in tags],
+        own_tags=words,
         contacts=contacts,
-        may_keep_contacts=not row["has_joined"]
-        and not vendor.is_claimed
-        and vendor.added_by_id == acting.organisation_id,
+        may_keep_contacts=not has_people and not vendor.is_claimed and vendor.added_by_id == acting.organisation_id,
     )
 
 
@@ -110,14 +141,13 @@ def marks_of(vendors: Iterable[int], acting: Membership) -> dict[int, Mark]:
     """By the vendor's key: status and tags of the acting merchant, for those that have any. One query for a page."""
     if not acting.organisation.is_merchant:
         return {}
-    columns = _columns(acting)
-    rows = Vendor.objects.filter(pk__in=list(vendors)).values(
-        "pk", kept_standing=columns["kept_standing"], kept_tags=columns["kept_tags"]
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS, {"own": acting.organisation_id, "vendors": list(vendors)})
+        rows = cursor.fetchall()
     return {
-        row["pk"]: Mark(standing.status, standing.label, [KeptTag(**one) for one in row["kept_tags"]])
-        for row in rows
-        if (standing := _standing(row["kept_standing"])).status or row["kept_tags"]
+        pk: Mark(standing.status, standing.label, [KeptTag(**one) for one in tags])
+        for pk, row, tags in rows
+        if (standing := _standing(row)).status or tags
     }
 
 
@@ -126,75 +156,11 @@ def has_joined(vendor: Vendor) -> bool:
     return Membership.objects.joined().filter(organisation=vendor.organisation_id).exists()
 
 
-def _columns(acting: Membership) -> dict[str, Any]:
-    """Every column within what the acting merchant may see."""
-    here = {"vendor": OuterRef("pk")}
-    invited_by_us = Invitation.objects.filter(
-        membership__organisation=OuterRef(OuterRef("organisation")),
-        invited_by__organisation=acting.organisation_id,
-        used_at__isnull=False,
-    )
-    people = Membership.objects.joined().filter(Exists(invited_by_us), organisation=OuterRef("organisation"))
-    joined = Membership.objects.joined().filter(organisation=OuterRef("organisation"))
-    words = Tag.objects.visible_to(acting).order_by(Lower("name"))
-    return {
-        "kept_standing": _rows(
-            Relationship.objects.visible_to(acting).filter(**here),
-            status="status",
-            reason="blocked_reason",
-            at="blocked_at",
-        ),
-        "kept_notes": _rows(
-            Note.objects.visible_to(acting).filter(**here).order_by("-created_at", "pk"),
-            pk="pk",
-            text="text",
-            author=LABEL,
-            author_id="author_id",
-            created_at="created_at",
-            edited_at="edited_at",
-        ),
-        "kept_tags": _rows(
-            Tag.objects.visible_to(acting).filter(taggings__vendor=OuterRef("pk")).order_by(Lower("name")),
-            pk="pk",
-            name="name",
-        ),
-        "kept_words": ArraySubquery(words.values("name")[:SUGGESTED]),
-        "kept_contacts": _rows(
-            Contact.objects.visible_to(acting).filter(**here).order_by("membership__is_backup", "membership__name"),
-            pk="pk",
-            name="membership__name",
-            email="membership__email",
-            phone="membership__phone",
-            about="about",
-            is_backup="membership__is_backup",
-            user="membership__user_id",
-            left="membership__left_at",
-            roles="membership__roles",
-        ),
-        "kept_people": _rows(
-            people.order_by("is_backup", "name"),
-            pk="pk",
-            name="name",
-            email="email",
-            phone="phone",
-            is_backup="is_backup",
-            user="user_id",
-            left="left_at",
-            roles="roles",
-        ),
-        "has_joined": Exists(joined),
-    }
-
-
-def _rows(rows: QuerySet[Any, Any], **columns: Any) -> ArraySubquery:
-    return ArraySubquery(rows.values(row=JSONObject(**columns)))
-
-
-def _standing(rows: list[dict[str, Any]]) -> Standing:
-    if not rows:
+def _standing(row: dict[str, Any] | None) -> Standing:
+    if row is None:
         return Standing()
-    status = Relationship.Status(rows[0]["status"])
-    return Standing(status.value, str(status.label), rows[0]["reason"], _instant(rows[0]["at"]))
+    status = Relationship.Status(row["status"])
+    return Standing(status.value, str(status.label), row["reason"], _instant(row["at"]))
 
 
 def _note(one: dict[str, Any], acting: Membership) -> KeptNote:
@@ -205,10 +171,10 @@ def _note(one: dict[str, Any], acting: Membership) -> KeptNote:
 
 
 def _contact(one: dict[str, Any], *, is_own: bool) -> KeptContact:
-    joined = one["user"] is not None and one["left"] is None
+    joined = one["has_joined"]
     said = ", ".join(str(Role(role).label) for role in one["roles"]) if joined else ""
     return KeptContact(
-        one["pk"], one["name"], one["email"], one["phone"], one.get("about") or said, one["is_backup"], joined, is_own
+        one["pk"], one["name"], one["email"], one["phone"], one["about"] or said, one["is_backup"], joined, is_own
     )
 
 

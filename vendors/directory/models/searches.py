@@ -26,7 +26,7 @@ class Listing(models.Model):
 
     `facets` are ids of facet values; none of a place where one around it is there too. `bound` is the lower bound of
     the Wilson interval of "would hire again" among verified answers, None without any; `score` orders by strength and
-    then by it. `reply_seconds` is the median of replies in working time, None where unknown. `sort_name` is the name
+    then by it. `sort_name` is the name
     without accents, in lower case. `stale_on` is the day on which a certificate starts or is over, so that the row is
     another.
     """
@@ -48,7 +48,6 @@ class Listing(models.Model):
     samples = models.PositiveIntegerField(default=0)
     partners = models.PositiveIntegerField(default=0)
     certificates = models.PositiveIntegerField(default=0)
-    reply_seconds = models.PositiveIntegerField(null=True)
     listed_at = models.DateTimeField()
     stale_on = models.DateField(null=True)
 
@@ -66,12 +65,6 @@ class Listing(models.Model):
                 fields=["-score", "sort_name", "vendor"], include=["id"], condition=PUBLIC, name="listing_by_score"
             ),
             models.Index(fields=["sort_name", "vendor"], include=["id"], condition=PUBLIC, name="listing_by_name"),
-            models.Index(
-                fields=["reply_seconds", "sort_name", "vendor"],
-                include=["id"],
-                condition=PUBLIC,
-                name="listing_by_reply",
-            ),
             models.Index(fields=["-listed_at"], condition=PUBLIC, name="listing_public_newest"),
             models.Index(fields=["merchant", "-listed_at"], condition=OWN, name="listing_own_newest"),
             models.Index(fields=["stale_on"], condition=Q(stale_on__isnull=False), name="listing_stale"),

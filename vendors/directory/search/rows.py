@@ -13,7 +13,7 @@ SELECT v.id, l.name, v.tagline, coalesce(site.city, ''), coalesce(site.country, 
     ARRAY(SELECT f.name FROM directory_capability c JOIN directory_facetvalue f ON f.id = c.value_id
         WHERE c.vendor_id = v.id AND f.facet = 'service' ORDER BY f.position, f.name),
     l.strength, l.asked, l.answered, l.verified, l.hire_again, l.samples, l.certificates, l.testimonials, l.partners,
-    l.reply_seconds, v.published_at IS NULL OR v.withheld_at IS NOT NULL, v.price_from, v.price_to, o.currency,
+    v.published_at IS NULL OR v.withheld_at IS NOT NULL, v.price_from, v.price_to, o.currency,
     coalesce(r.status, ''),
     ARRAY(SELECT t.name FROM directory_tagging g JOIN directory_tag t ON t.id = g.tag_id
         WHERE g.vendor_id = v.id AND t.merchant_id = %(merchant)s ORDER BY lower(t.name)),
@@ -48,7 +48,6 @@ class Row:
     certificates: int
     testimonials: int
     partners: int
-    reply_seconds: int | None
     is_private: bool
     price_from: Decimal | None
     price_to: Decimal | None

@@ -9,7 +9,18 @@ from outsourcing.accounts.models import Membership
 from vendors.directory.models import Facet, Relationship
 from vendors.directory.search.query import Query
 from vendors.directory.search.rows import Row, rows_of
-from vendors.directory.search.sets import CAP, COLUMNS, MINE, OWN_ROWS, PUBLIC, RANKED, Search, search_of
+from vendors.directory.search.sets import (
+    CAP,
+    COLUMNS,
+    MINE,
+    ORDERS,
+    OWN_ROWS,
+    PUBLIC,
+    RANKED,
+    REPLIED,
+    Search,
+    search_of,
+)
 from vendors.directory.search.values import Values, values
 from vendors.directory.search.words import suggestion
 
@@ -50,32 +61,50 @@ class Found:
     without: Mapping[str, int] = field(default_factory=dict)
 
 
-def run(query: Query, acting: Membership, *, known: Values | None = None, per_page: int = PER_PAGE) -> Found:
-    """What this merchant finds; a vendor finds nothing. Without a hit it tries once more with words alike."""
+def run(
+    query: Query,
+    acting: Membership,
+    *,
+    known: Values | None = None,
+    per_page: int = PER_PAGE,
+    replied: Mapping[int, int] | None = None,
+) -> Found:
+    """What this merchant finds; a vendor finds nothing. Without a hit it tries once more with words alike.
+
+    `replied` is by what "fastest reply first" sorts, see replying.py.
+    """
     if not acting.organisation.is_merchant:
         return Found([], 0, False, 1, 1, {})
     known = known or values()
-    found = _run(query, acting, known, per_page)
-    search = search_of(query, acting, known)
+    search = search_of(query, acting, known, replied)
+    found = _run(query, search, acting, known, per_page)
     if found.total or not search.conditions:
         return found
     if query.words and (meant := suggestion(query.words, acting)):
-        again = _run(replace(query, words=meant), acting, known, per_page)
+        other = replace(query, words=meant)
+        again = _run(other, search_of(other, acting, known, replied), acting, known, per_page)
         if again.total:
             return replace(again, meant=meant)
     return replace(found, without=_without(search))
 
 
-def all_found(query: Query, acting: Membership, *, most: int | None = None, batch: int = 2_000) -> Iterator[int]:
+def all_found(
+    query: Query,
+    acting: Membership,
+    *,
+    most: int | None = None,
+    batch: int = 2_000,
+    replied: Mapping[int, int] | None = None,
+) -> Iterator[int]:
     """The keys of the vendors that a merchant finds, in the order of the list, so many at a time from a cursor of the
     server's; relevance goes by evidence. A vendor finds none."""
     if not acting.organisation.is_merchant:
         return
-    search = search_of(query, acting, values())
+    search = search_of(query, acting, values(), replied)
     parts = (
-        f"SELECT l.vendor_id, l.id, l.score, l.sort_name, l.reply_seconds FROM directory_listing l"
+        f"SELECT l.vendor_id, l.id, l.score, l.sort_name, {reply} AS reply_seconds FROM directory_listing l"
         f" WHERE {whose}{search.where()}"
-        for whose in (PUBLIC, MINE)
+        for whose, reply in search.parts()
     )
     limit = f" LIMIT {most:d}" if most is not None else ""
     sql = f"WITH {OWN_ROWS} SELECT vendor_id FROM ({' UNION ALL '.join(parts)}) found ORDER BY {search.order[0]}{limit}"
@@ -85,10 +114,9 @@ def all_found(query: Query, acting: Membership, *, most: int | None = None, batc
             yield from (vendor for (vendor,) in some)
 
 
-def _run(query: Query, acting: Membership, known: Values, per_page: int) -> Found:
-    search = search_of(query, acting, known)
+def _run(query: Query, search: Search, acting: Membership, known: Values, per_page: int) -> Found:
     sets = ["", *(name for name in search.conditions if name in Facet.values)]
-    sql = _statement(search, sets)
+    sql = statement(search, sets)
     params = {**search.params, "page": query.page, "per_page": per_page, "statuses": STATUSES}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -122,12 +150,13 @@ def _counts(by_set: Mapping[str, Mapping[int, int]], known: Values) -> dict[int,
     return counts
 
 
-def _statement(search: Search, sets: list[str]) -> str:
+def statement(search: Search, sets: list[str]) -> str:
     """Rows of a kind, a value and a figure: the total, the page, its listings in order, and the counts of each set."""
     parts = [OWN_ROWS]
     if search.is_free():
         first = f"SELECT FROM directory_listing l WHERE {PUBLIC} LIMIT {CAP + 1}"
-        parts.append(f"total AS (SELECT (SELECT count(*) FROM ({first}) first_ones) + (SELECT count(*) FROM own) AS n)")
+        both = f"(SELECT count(*) FROM ({first}) first_ones) + (SELECT count(*) FROM own)"
+        parts.append(f"total AS MATERIALIZED (SELECT {both} AS n)")
     else:
         named = ", l.document @@ to_tsquery('simple', immutable_unaccent(%(names)s)) AS is_named"
         columns = COLUMNS + (named if search.is_ranked else "")
@@ -137,6 +166,8 @@ def _statement(search: Search, sets: list[str]) -> str:
         f"place AS MATERIALIZED (SELECT n, least(n, {CAP}) AS most, least(%(page)s, greatest(1,"
         f" ceil(least(n, {CAP}) / %(per_page)s::numeric)))::int AS page FROM total)"
     )
+    if search.is_ranked:
+        parts.append(_ranks())
     parts.append(_page(search))
     counted = [
         f"SELECT {TOTAL} AS kind, 0::bigint AS value, n FROM place",
@@ -156,6 +187,14 @@ def _statement(search: Search, sets: list[str]) -> str:
     return f"WITH {', '.join(parts)} {' UNION ALL '.join(counted)}"
 
 
+def _ranks() -> str:
+    """The best hits by their text; worked out once, or a join would sort them again for each hit."""
+    best = f"SELECT id, strength FROM main ORDER BY is_named DESC, score DESC, vendor_id LIMIT {RANKED}"
+    rank = "ts_rank(l.document, to_tsquery('simple', immutable_unaccent(%(text)s))) * (1 + best.strength / 5.0)"
+    ranked = f"SELECT l.id, {rank} AS rank FROM ({best}) best JOIN directory_listing l ON l.id = best.id"
+    return f"ranks AS MATERIALIZED ({ranked})"
+
+
 def _page(search: Search) -> str:
     """The ids of the page; from the end where that is nearer."""
     ahead, back = search.order
@@ -163,18 +202,16 @@ def _page(search: Search) -> str:
     length = "least(%(per_page)s, most - (page - 1) * %(per_page)s)"
     source, columns = "main", "id"
     if search.is_ranked:
-        best = f"SELECT id, strength FROM main ORDER BY is_named DESC, score DESC, vendor_id LIMIT {RANKED}"
-        rank = "ts_rank(l.document, to_tsquery('simple', immutable_unaccent(%(text)s))) * (1 + best.strength / 5.0)"
-        ranks = f"SELECT l.id, {rank} AS rank FROM ({best}) best JOIN directory_listing l ON l.id = best.id"
-        source = f"main LEFT JOIN ({ranks}) ranks USING (id)"
+        source = "main LEFT JOIN ranks USING (id)"
         ahead, back = f"rank DESC NULLS LAST, {ahead}", f"rank NULLS FIRST, {back}"
     if search.is_free():
         # The index gives each part in order, and as much of it as the page is deep.
         deep = "(SELECT least((page - 1) * %(per_page)s, most) + %(per_page)s FROM place)"
-        fields = "l.id, l.vendor_id, l.score, l.sort_name, l.reply_seconds"
+        fields = "l.id, l.vendor_id, l.score, l.sort_name"
         source = " UNION ALL ".join(
-            f"(SELECT {fields} FROM directory_listing l WHERE {whose} ORDER BY {ahead} LIMIT {deep})"
-            for whose in (PUBLIC, MINE)
+            f"(SELECT {fields}, {reply} AS reply_seconds FROM directory_listing l WHERE {whose}"
+            f" ORDER BY {ahead if reply == REPLIED or search.sort != 'reply' else ORDERS['name'][0]} LIMIT {deep})"
+            for whose, reply in search.parts()
         )
         return (
             f"page AS (SELECT id, row_number() OVER (ORDER BY {ahead}) AS place FROM ({source}) found"

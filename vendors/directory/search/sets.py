@@ -4,7 +4,8 @@ Public listings and the merchant's own are read apart, each by its index, so tha
 an own one stands in place of the public one. A set with no condition at all is not read but summed from tallies.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ PUBLIC = "l.merchant_id IS NULL AND l.vendor_id NOT IN (SELECT vendor_id FROM ow
 MINE = "l.merchant_id = %(merchant)s"
 #: By what a sort walks an index, and by what it orders what it found, both ways round. Last comes what no refresh of a
 #: listing changes, or its order would tell of those who caused one.
-WALKS = {"name": "l.sort_name", "reply": "l.reply_seconds", "evidence": "l.score DESC"}
+WALKS = {"name": "l.sort_name", "reply": "l.sort_name", "evidence": "l.score DESC"}
 ORDERS = {
     "name": ("sort_name, vendor_id", "sort_name DESC, vendor_id DESC"),
     "reply": (
@@ -40,7 +41,9 @@ ORDERS = {
     ),
     "evidence": ("score DESC, sort_name, vendor_id", "score, sort_name DESC, vendor_id DESC"),
 }
-COLUMNS = "l.id, l.vendor_id, l.facets, l.strength, l.score, l.sort_name, l.reply_seconds"
+COLUMNS = "l.id, l.vendor_id, l.facets, l.strength, l.score, l.sort_name, {reply} AS reply_seconds"
+#: How fast a vendor replies to this merchant, by which the merchant sorts: few vendors have such a figure.
+REPLIED, UNKNOWN = "(%(replies)s::jsonb ->> l.vendor_id::text)::bigint", "NULL::bigint"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Search:
     conditions: Mapping[str, str]
     params: Mapping[str, Any]
     sort: str
+    is_replied: bool = False
 
     @property
     def is_ranked(self) -> bool:
@@ -70,14 +74,25 @@ class Search:
         """Hits among public and own listings, at most one of each beyond the cap; the first ones where it walks."""
         order = f" ORDER BY {WALKS.get(self.sort, WALKS['evidence'])}" if walk else ""
         parts = (
-            f"(SELECT {columns} FROM directory_listing l WHERE {whose}{self.where(leave_out)}{order} LIMIT {CAP + 1})"
-            for whose in (PUBLIC, MINE)
+            f"(SELECT {columns.format(reply=reply)} FROM directory_listing l"
+            f" WHERE {whose}{self.where(leave_out)}{order} LIMIT {CAP + 1})"
+            for whose, reply in self.parts()
         )
         return " UNION ALL ".join(parts)
 
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """What is read apart: public listings and the merchant's own; by replies, those with a figure before others,
+        so that no list is cut off before it has come to them."""
+        for whose in (PUBLIC, MINE):
+            if self.is_replied:
+                yield f"{whose} AND l.vendor_id = ANY(%(replied)s::bigint[])", REPLIED
+                yield f"{whose} AND l.vendor_id <> ALL(%(replied)s::bigint[])", UNKNOWN
+            else:
+                yield whose, UNKNOWN
 
-def search_of(query: Query, acting: Membership, known: Values) -> Search:
-    """What a merchant asks for, in SQL."""
+
+def search_of(query: Query, acting: Membership, known: Values, replied: Mapping[int, int] | None = None) -> Search:
+    """What a merchant asks for, in SQL; `replied` are seconds by the keys of vendors, to sort by."""
     text = tsquery(query.words, known.alike)
     conditions = {"words": TEXT} if text else {}
     params: dict[str, Any] = {"merchant": acting.organisation_id, "text": text, "names": names(query.words)}
@@ -88,4 +103,7 @@ def search_of(query: Query, acting: Membership, known: Values) -> Search:
         if said := query.own.get(name):
             conditions[name] = CONDITIONS[name]
             params[name] = [int(one) for one in said] if name == "tag" else list(said)
-    return Search(conditions, params, query.sort)
+    is_replied = query.sort == "reply" and bool(replied)
+    if is_replied and replied:
+        params |= {"replied": list(replied), "replies": json.dumps(replied)}
+    return Search(conditions, params, query.sort, is_replied)

@@ -45,8 +45,9 @@ class ShownRow:
     is_new: bool
 
 
-def shown(row: Row, since: int = 0) -> ShownRow:
-    """The row as the page says it; `since` are seconds of the epoch after which it is new, 0 for never."""
+def shown(row: Row, since: int = 0, reply: str = "") -> ShownRow:
+    """The row as the page says it; `since` are seconds of the epoch after which it is new, 0 for never; `reply` says
+    how fast the vendor answers the reader, empty where that is not known."""
     return ShownRow(
         pk=row.vendor_id,
         name=row.name,
@@ -54,7 +55,7 @@ def shown(row: Row, since: int = 0) -> ShownRow:
         evidence=evidence(row.strength),
         references=_references(row),
         others=_others(row.samples, row.certificates, row.testimonials),
-        reply=_reply(row.reply_seconds),
+        reply=reply,
         price=_price(row.price_from, row.price_to, row.currency),
         mark=_mark(row.status),
         is_blocked=row.status == Relationship.Status.BLOCKED,
@@ -102,12 +103,6 @@ def _others(samples: int, certificates: int, testimonials: int) -> str:
     if not (samples or certificates) and testimonials:
         said = [ngettext("%d testimonial", "%d testimonials", testimonials) % testimonials]
     return ", ".join(filter(None, said))
-
-
-def _reply(seconds: int | None) -> str:
-    if seconds is None:
-        return ""
-    return _("%(hours)s h") % {"hours": round(Decimal(seconds) / 3600, 1)}
 
 
 @lru_cache(maxsize=5_000)

@@ -37,7 +37,8 @@ class Values:
     alike: Mapping[str, tuple[str, ...]]
 
 
-CHECKSUM = "SELECT count(*), sum(hashtextextended(f::text, 0)) FROM directory_facetvalue f"
+#: Which transaction wrote each row: another sum as soon as one of them is written, and cheaper than what they say.
+CHECKSUM = "SELECT count(*), sum(xmin::text::bigint) FROM directory_facetvalue"
 ALL = (
     'SELECT id, facet, slug, name, "group", synonyms, parent_id, low, high FROM directory_facetvalue'
     " WHERE is_active ORDER BY facet, position, name, id"

@@ -12,10 +12,13 @@ from django.views.decorators.http import require_safe
 from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as
+from outsourcing.shared import clock
 from vendors.directory.models import Tag
 from vendors.directory.search import narrowing
+from vendors.directory.search.drawing import drawn
 from vendors.directory.search.narrowing import Chip
 from vendors.directory.search.query import Query, read
+from vendors.directory.search.replying import in_words, medians, order_of
 from vendors.directory.search.run import Found, run
 from vendors.directory.search.saved import Saved, bare, saved_of
 from vendors.directory.search.shown import shown
@@ -41,12 +44,17 @@ def list_vendors(request: UserRequest) -> HttpResponse:
     known = values()
     tags = list(Tag.objects.visible_to(request.acting).order_by("name", "pk"))
     query = read(request.GET, request.acting, known, tags)
-    found = run(query, request.acting, known=known)
+    replied = medians(request.acting, clock.now()) if query.sort == "reply" else {}
+    found = run(query, request.acting, known=known, replied=order_of(replied))
+    shown_ones = [row.vendor_id for row in found.rows]
+    replied = replied or medians(request.acting, clock.now(), among=shown_ones)
+    rows = [shown(row, query.since, in_words(replied.get(row.vendor_id))) for row in found.rows]
     chips = narrowing.chips(query, known, tags)
     context = {
         "query": query,
         "found": found,
-        "rows": [shown(row, query.since) for row in found.rows],
+        "rows": rows,
+        "drawn": drawn(rows),
         "total": f"{found.total:,}{'+' if found.is_capped else ''}",
         "chips": chips,
         **_saving(query, found, chips, saved_of(request.acting, known, tags)),

@@ -92,14 +92,14 @@ INSERT = f"""{AUDIENCES}, bands AS MATERIALIZED (
         AS w(verified, hire_again, seen, said, strength, bound, score)
 )
 INSERT INTO directory_listing (vendor_id, merchant_id, name, sort_name, document, facets, strength, bound, score, asked,
-    answered, verified, hire_again, testimonials, samples, partners, certificates, reply_seconds, listed_at, stale_on)
+    answered, verified, hire_again, testimonials, samples, partners, certificates, listed_at, stale_on)
 SELECT a.vendor, a.merchant, t.name, lower(immutable_unaccent(t.name)),
     setweight({_words("t.name")}, 'A') || setweight({_words("t.tagline", "t.words", "t.cities")}, 'B')
         || setweight({_words("t.description", "known.names")}, 'C'),
     ARRAY(SELECT unnest(t.facets || coalesce(a.kinds, '{{}}')::bigint[] || ARRAY(SELECT b.id FROM bands b
         WHERE b.facet = 'references' AND b.low <= a.verified ORDER BY b.low DESC LIMIT 1)) EXCEPT SELECT NULL),
     w.strength, w.bound, w.score, a.asked, a.answered, a.verified, a.hire_again, a.testimonials, a.samples, known.count,
-    a.certificates, NULL, t.listed_at, a.stale_on
+    a.certificates, t.listed_at, a.stale_on
 FROM figures a JOIN told t ON t.vendor = a.vendor
 JOIN weighed w ON (w.verified, w.hire_again, w.seen, w.said)
     = (a.verified, a.hire_again, a.samples + a.certificates > 0, a.testimonials > 0)

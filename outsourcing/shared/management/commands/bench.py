@@ -18,13 +18,12 @@ from rich.console import Console
 from rich.table import Table
 
 from outsourcing.shared import bench, hooks, premises
+from outsourcing.shared.bench import QUICK_REPETITIONS, REPETITIONS, SMALLER
 from outsourcing.shared.budgets import NotMeasured
 from outsourcing.shared.errors import Stop
 from outsourcing.shared.postgres import Server
 from outsourcing.shared.supervisor import Lock
 
-REPETITIONS, QUICK_REPETITIONS = 300, 10
-SMALLER = 100  # so many times fewer rows for --quick
 SEED = 7
 WIDTH = 150  # of the table where nobody looks
 
@@ -81,7 +80,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             call_command("populate", *(f"{name}={count}" for name, count in counts.items()), seed=SEED)
             with connection.cursor() as cursor:
-                cursor.execute("VACUUM")
+                cursor.execute("VACUUM (ANALYZE)")
             stamp.write_text(_fingerprint(counts))
         premises.collect_static()
 
