@@ -315,6 +315,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "fold": {"task": "vendors.directory.search.tasks.fold", "schedule": 60, "options": {"expires": 60}},
+    "reply_times": {
+        "task": "outsourcing.conversations.tasks.reckon_reply_times",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "recount": {
         "task": "vendors.directory.search.tasks.recount",
         "schedule": timedelta(days=1),

@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.conversations import turns
-from outsourcing.conversations.models import Draft, Entry, InternalNote, Participant, ReadMark, Thread, Turn
+from outsourcing.conversations.models import Draft, Entry, InternalNote, Participant, ReadMark, ReplyTime, Thread, Turn
 
 NOTE_KEPT = f"{InternalNote._meta.label}:note_kept_for_good"
 
@@ -34,6 +34,7 @@ def move(old: Organisation, new: Organisation, *, at: datetime) -> None:
     there = Draft.objects.filter(counterpart=new).values("membership")
     Draft.objects.filter(counterpart=old).exclude(membership__in=there).update(counterpart=new)
     _follow_people(old, new)
+    ReplyTime.objects.filter(organisation=old).delete()
     turns.reckon_again(new, at)
 
 

@@ -6,20 +6,21 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Max
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on
-from outsourcing.conversations import clock, responding
-from outsourcing.conversations.models import Entry, Thread, Turn
+from outsourcing.conversations import agreeing, clock, responding
+from outsourcing.conversations.models import Entry, ReplyTime, Thread, Turn
 from outsourcing.conversations.responding import Responding
 from outsourcing.shared.clock import now
 
@@ -68,9 +69,26 @@ def overview(request: UserRequest) -> HttpResponse:
         "page": page,
         "rows": rows_of(list(page.object_list), acting, at),
         "own": of_ours(us, at) if not us.is_merchant else None,
+        "shown": ReplyTime.objects.filter(organisation=us).first() if not us.is_merchant else None,
+        "may_show": acting.has_role(Role.MANAGER),
+        "least": agreeing.LEAST,
         "crumbs": [(_("Messages"), reverse("conversations:inbox"))],
     }
     return render(request, "conversations/responding.html", context)
+
+
+@require_POST
+@acts_as(Role.MANAGER)
+def show_everybody(request: UserRequest) -> HttpResponse:
+    """A vendor's manager says whether all merchants may know how fast it replies."""
+    vendor = request.acting.organisation
+    if request.POST.get("show") == "1":
+        agreeing.agree(vendor, by=request.acting, at=now())
+        messages.success(request, _("Merchants see it in the directory, once %d of them contribute.") % agreeing.LEAST)
+    else:
+        agreeing.take_back(vendor)
+        messages.success(request, _("Only you see it now."))
+    return redirect("conversations:responding")
 
 
 def rows_of(keys: Sequence[int], acting: Membership, at: datetime) -> list[Row]:

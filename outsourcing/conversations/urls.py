@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("messages/<int:pk>/news/", views.news, name="news"),
     # How quickly each side replies
     path("messages/replies/", replies.overview, name="responding"),
+    path("messages/replies/show/", replies.show_everybody, name="show_reply_time"),
     path("messages/<int:pk>/replies/", replies.replies, name="replies"),
     path("messages/<int:pk>/print/", export_views.on_paper, name="print"),
     path("messages/<int:pk>/export/", export_views.as_file, name="export"),

@@ -1,5 +1,6 @@
 """How fast each side replies: of all with whom one talks, and of the two of one thread."""
 
+from outsourcing.conversations.models import ReplyTime
 from tests.access.conversations import in_thread
 from tests.access.rows import Row, who
 from tests.access.world import SHOP, VENDOR
@@ -23,5 +24,12 @@ ROWS = [
         shows="Answered",
         query="?side=they",
         **in_thread("talk"),
+    ),
+    Row(
+        "conversations:show_reply_time",
+        get=who(405),
+        post=who(403, manager="conversations:responding", rival_manager="conversations:responding"),
+        data=lambda world, person: {"show": "1"},
+        changes=lambda world, person: ReplyTime.objects.count(),
     ),
 ]

@@ -11,6 +11,7 @@ from outsourcing.conversations.models.entries import (
     Kind,
     Recorded,
 )
+from outsourcing.conversations.models.figures import ReplyTime
 from outsourcing.conversations.models.instructions import Acknowledgement, Withdrawal
 from outsourcing.conversations.models.threads import Participant, ReadMark, Side, Thread
 from outsourcing.conversations.models.turns import Turn
@@ -28,6 +29,7 @@ __all__ = [
     "Participant",
     "ReadMark",
     "Recorded",
+    "ReplyTime",
     "Side",
     "Thread",
     "Turn",
