@@ -1,11 +1,13 @@
 """Views that read: the inbox, a thread, and the files in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -57,10 +59,20 @@ def narrowing(request: UserRequest, wanted: Wanted) -> dict[str, Any]:
     return {
         "show": wanted.show,
         "wanted": wanted,
-        "others": box.others(request.acting),
+        "others": options(box.others(request.acting), wanted.other),
         "kinds": [(kind.value, kind.label) for kind in box.KINDS],
         "narrowed": "".join(f"&{name}={value}" for name, value in said.items() if value),
     }
+
+
+def options(others: Sequence[tuple[int, str]], chosen: int | None) -> SafeString:
+    """Organisations to choose from as markup: there may be hundreds, and a loop in a template costs more than the list;
+    empty where there is nothing to choose."""
+    if len(others) < 2 and chosen is None:
+        return SafeString()
+    line = '<option value="{}"{}>{}</option>'
+    marks = {chosen: mark_safe(" selected")}
+    return format_html_join("", line, ((pk, marks.get(pk, ""), name[:60]) for pk, name in others))
 
 
 def found(request: UserRequest, words: str) -> HttpResponse:
