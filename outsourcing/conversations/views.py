@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -70,9 +70,10 @@ def options(others: Sequence[tuple[int, str]], chosen: int | None) -> SafeString
     empty where there is nothing to choose."""
     if len(others) < 2 and chosen is None:
         return SafeString()
-    line = '<option value="{}"{}>{}</option>'
-    marks = {chosen: mark_safe(" selected")}
-    return format_html_join("", line, ((pk, marks.get(pk, ""), name[:60]) for pk, name in others))
+    marks = {chosen: " selected"}
+    return mark_safe(
+        "".join(f'<option value="{pk}"{marks.get(pk, "")}>{escape(name[:60])}</option>' for pk, name in others)
+    )
 
 
 def found(request: UserRequest, words: str) -> HttpResponse:

@@ -88,6 +88,14 @@ def test_a_search_is_narrowed_too(peak, tidewell, say, owner, signed_in):
     assert [hit.thread for hit in hits] == [peak]
 
 
+def test_a_name_with_markup_is_a_name(peak, tidewell, vendor, owner, signed_in):
+    tidewell.vendor.name = "<b>Tide</b>"
+    tidewell.vendor.save()
+    page = signed_in(owner).get(f"{INBOX}?show=all").content.decode()
+    assert "&lt;b&gt;Tide" in page
+    assert "<b>Tide" not in page
+
+
 def test_an_empty_narrow_list_says_so(peak, tidewell, owner, signed_in):
     page = signed_in(owner).get(f"{INBOX}?show=us&kind=call_note").content.decode()
     assert "Nothing fits" in page
