@@ -6,47 +6,29 @@ What is known of one merchant's work with a vendor must not be read off the figu
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from outsourcing.accounts.models import Membership, Organisation
-from outsourcing.conversations import hooks, responding
+from outsourcing.conversations import responding
 from outsourcing.conversations.models import ReplyTime, Turn
 
 #: So many merchants must have asked what counts.
 LEAST = 3
 
 
-@transaction.atomic
 def agree(vendor: Organisation, *, by: Membership, at: datetime) -> None:
     """Show the figure from now on; a second time changes nothing."""
-    row, is_new = ReplyTime.objects.get_or_create(
-        organisation=vendor, defaults={"agreed_by": by, "agreed_at": at, "seconds": across(vendor, at)}
-    )
-    if is_new:
-        hooks.reply_time_changed(vendor, row.seconds)
+    defaults = {"agreed_by": by, "agreed_at": at, "seconds": across(vendor, at)}
+    ReplyTime.objects.get_or_create(organisation=vendor, defaults=defaults)
 
 
-@transaction.atomic
 def take_back(vendor: Organisation) -> None:
     """Show it no more, at once."""
     ReplyTime.objects.filter(organisation=vendor).delete()
-    hooks.reply_time_changed(vendor, None)
 
 
 def reckon_again(at: datetime) -> None:
     """Bring what is shown of vendors that agreed up to this instant. A run that dies is made up for by the next."""
-    for pk in ReplyTime.objects.order_by("pk").values_list("pk", flat=True):
-        _reckon(pk, at)
-
-
-@transaction.atomic
-def _reckon(pk: int, at: datetime) -> None:
-    row = ReplyTime.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=pk).first()
-    if row is None:
-        return
-    row.seconds = across(row.organisation, at)
-    row.save(update_fields=["seconds"])
-    hooks.reply_time_changed(row.organisation, row.seconds)
+    for row in ReplyTime.objects.select_related("organisation").order_by("pk").iterator():
+        ReplyTime.objects.filter(pk=row.pk).update(seconds=across(row.organisation, at))
 
 
 def across(vendor: Organisation, at: datetime) -> int | None:

@@ -35,6 +35,3 @@ may_write_to: Hook[[Membership, Organisation], bool] = Hook("conversations.may_w
 
 #: Why one may not begin with some of these organisations all the same, by their keys: what goes before every yes.
 against: Hook[[Membership, Sequence[int]], Mapping[int, str]] = Hook("conversations.against")
-
-#: What everybody may know of how fast this vendor replies, in business seconds, has changed; None: nothing any more.
-reply_time_changed: Hook[[Organisation, int | None], None] = Hook("conversations.reply_time_changed")

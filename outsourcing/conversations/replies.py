@@ -84,7 +84,7 @@ def show_everybody(request: UserRequest) -> HttpResponse:
     vendor = request.acting.organisation
     if request.POST.get("show") == "1":
         agreeing.agree(vendor, by=request.acting, at=now())
-        messages.success(request, _("Merchants see it in the directory, once %d of them contribute.") % agreeing.LEAST)
+        messages.success(request, _("Merchants see it on your page, once %d of them contribute.") % agreeing.LEAST)
     else:
         agreeing.take_back(vendor)
         messages.success(request, _("Only you see it now."))

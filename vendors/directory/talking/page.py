@@ -51,7 +51,8 @@ SELECT (SELECT count(*) FROM t),
     (SELECT json_agg(json_build_array(organisation_id, weekday, opens, closes)) FROM accounts_opening
         WHERE organisation_id IN (%(own)s, %(vendor)s)),
     (SELECT json_agg(json_build_array(organisation_id, day)) FROM accounts_closedday
-        WHERE organisation_id IN (%(own)s, %(vendor)s))
+        WHERE organisation_id IN (%(own)s, %(vendor)s)),
+    (SELECT seconds FROM conversations_replytime WHERE organisation_id = %(vendor)s)
 """
 
 
@@ -82,7 +83,8 @@ class Reach:
 
 @dataclass(frozen=True)
 class Talking:
-    """All of it. `has_joined`: somebody of the vendor's can read here."""
+    """All of it. `has_joined`: somebody of the vendor's can read here. `across`: its median over all merchants in
+    words, where it agreed that they see it and enough of them contribute."""
 
     talks: Sequence[Talk]
     count: int
@@ -90,6 +92,7 @@ class Talking:
     they: Responding
     we: Responding
     reach: Reach
+    across: str = ""
 
 
 def talking_with(vendor: Vendor, kept: Kept, acting: Membership, at: datetime) -> Talking | None:
@@ -99,7 +102,7 @@ def talking_with(vendor: Vendor, kept: Kept, acting: Membership, at: datetime) -
     us, them = acting.organisation, vendor.organisation
     with connection.cursor() as cursor:
         cursor.execute(SAID, {"own": us.pk, "vendor": them.pk, "me": acting.pk, "most": MOST})
-        count, talks, people, has_joined, heard_at, openings, closed = cursor.fetchone()
+        count, talks, people, has_joined, heard_at, openings, closed, across = cursor.fetchone()
     hours = Hours((us, them), openings or (), closed or ())
     rows = list(responding.turns_between(us.pk, [them.pk], at)) if count else []
     they, we = responding.both_ways(us.pk, rows, hours.calendar_of(at), at)
@@ -110,6 +113,7 @@ def talking_with(vendor: Vendor, kept: Kept, acting: Membership, at: datetime) -
         they=they,
         we=we,
         reach=_reach(people or (), kept, hours, them.pk, heard_at, at),
+        across="" if across is None else responding.hours(across),
     )
 
 
