@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,6 +109,12 @@ class ComposerForm(forms.Form):
         chosen = str(self["kind"].value())
         choices = self.fields["kind"].choices  # type: ignore[attr-defined]
         return [(value, label, ICONS[value], value == chosen) for value, label in choices]
+
+    @property
+    def limits(self) -> str:
+        """What of files can be sent, before somebody tries."""
+        said = {"most": MOST_FILES, "size": filesizeformat(settings.FILE_LIMIT)}
+        return _("Up to %(most)s files of %(size)s each: pictures, PDF, text and office documents.") % said
 
     def clean_text(self) -> str:
         return words(self.cleaned_data["text"])

@@ -256,7 +256,14 @@ def test_files_are_dropped(opens, talk, owner):
         ['dragover', 'drop'].forEach(name => form.querySelector('textarea').dispatchEvent(
             new DragEvent(name, {bubbles: true, cancelable: true, dataTransfer: files})));
     }"""
+    expect(page.get_by_text("Up to 10 files of")).to_be_visible()
+    held, goes_on = [], []
+    page.route("**/attach/", lambda route: route.continue_() if goes_on else held.append(route))
     page.evaluate(drop)
+    expect(page.locator(".uploads progress")).to_have_count(2)
+    goes_on.append(True)
+    for one in held:
+        one.continue_()
     expect(page.locator(".uploads .file")).to_have_count(2)
     write(page, "Two lists.")
     send(page)
