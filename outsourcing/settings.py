@@ -97,6 +97,7 @@ ROOMS = [
     "outsourcing.notifications",
     "outsourcing.conversations",
     "vendors.directory",
+    "milestones",
     "outsourcing",
 ]
 INSTALLED_APPS = [

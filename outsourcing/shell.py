@@ -22,6 +22,9 @@ ON_A_PHONE = 4
 #: What the directory's addresses begin with.
 DIRECTORY = ("/vendors/", "/references/", "/testimonials/", "/partners/", "/evidence/")
 
+#: And those of contracts and milestones.
+CONTRACTS = ("/contracts/", "/milestones/", "/offers/")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -48,6 +51,7 @@ class Shell:
         return [
             self._entry(_("Today"), "today", reverse("today")),
             self._entry(_("Vendors"), "vendors", reverse("directory:list"), below=DIRECTORY),
+            self._entry(_("Contracts"), "contract", reverse("milestones:contracts"), below=CONTRACTS),
             self._entry(_("Messages"), "messages", reverse("conversations:inbox"), below=("/messages/",)),
         ]
 

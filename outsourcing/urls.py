@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("outsourcing.accounts.urls")),
     path("", include("outsourcing.conversations.urls")),
     path("", include("vendors.directory.urls")),
+    path("", include("milestones.urls")),
     path("accounts/", include("allauth.urls")),
     path("staff/", staff.site.urls),
     path("healthz", health.healthz, name="healthz"),

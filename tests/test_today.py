@@ -84,6 +84,6 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
     client = signed_in(owner)
     client.get("/")
     # Session, person, memberships; hours with colleagues, vendors for the first steps; what waits of messages, of
-    # enquiries, of requests and of certificates.
-    with django_assert_num_queries(9):
+    # enquiries, of requests and of certificates; milestones, and wishes about contracts.
+    with django_assert_num_queries(11):
         client.get("/")

@@ -1,0 +1,233 @@
+"""What a contract's page shows, in a few queries however many milestones there are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from milestones.contracts.text import money, price_of
+from milestones.history import Told, told
+from milestones.holding import calendar
+from milestones.models import (
+    WITH_VENDOR,
+    Contract,
+    ContractThread,
+    DateChange,
+    Document,
+    Health,
+    HistoryLine,
+    Milestone,
+    Offer,
+    Override,
+    Step,
+    Wish,
+)
+from outsourcing.accounts.calendars import WorkingCalendar
+from outsourcing.accounts.models import Membership
+
+HISTORY, THREADS = 12, 5
+
+#: For each state of a milestone the end of its class name and its icon.
+MARKS = {
+    Step.PLANNED: ("none", "planned"),
+    Step.IN_PROGRESS: ("none", "progress"),
+    Step.SUBMITTED: ("info", "submitted"),
+    Step.CHANGES_REQUESTED: ("risk", "sent-back"),
+    Step.ACCEPTED: ("ok", "check-circle"),
+    Step.CANCELLED: ("none", "x"),
+}
+#: The same for how a contract is doing.
+HEALTH_MARKS = {
+    Health.DRAFT: ("none", "pencil"),
+    Health.SUSPENDED: ("none", "pause"),
+    Health.ENDED: ("none", "check"),
+    Health.UNMEASURED: ("none", "clock"),
+    Health.ON_TRACK: ("ok", "check-circle"),
+    Health.AT_RISK: ("risk", "alert"),
+    Health.OVERDUE: ("late", "late"),
+    Health.LANGUISHING: ("idle", "idle"),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A state as icon, word and colour."""
+
+    tone: str
+    icon: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One milestone in a list: `late` are the vendor's working days since it was due, 0 where it is not late."""
+
+    pk: int
+    number: int
+    title: str
+    sub: str
+    is_sub_late: bool
+    mark: Mark
+    due: date
+    due_note: str
+    pays: str
+    late: int
+    waits_for: str
+    asked: DateChange | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A contract's page."""
+
+    contract: Contract
+    mark: Mark
+    price: str
+    paid: str
+    rows: Sequence[Row] = ()
+    accepted: int = 0
+    late: int = 0
+    late_by: int = 0
+    asked: Sequence[DateChange] = ()
+    offer: Offer | None = None
+    wish: Wish | None = None
+    override: Override | None = None
+    documents: Sequence[Document] = ()
+    threads: Sequence[ContractThread] = ()
+    history: Sequence[Told] = ()
+    people: Sequence[tuple[str, Membership]] = field(default=())
+
+
+def health_mark(contract: Contract) -> Mark:
+    """How it is doing; before it runs and after it has ended, where it stands."""
+    tone, icon = HEALTH_MARKS[Health(contract.health)]
+    is_stated = contract.health in (Health.DRAFT, Health.SUSPENDED, Health.ENDED)
+    return Mark(tone, icon, str(contract.get_state_display() if is_stated else contract.get_health_display()))
+
+
+def step_mark(milestone: Milestone, *, is_late: bool) -> Mark:
+    """Where a milestone stands; late and held up go before the state."""
+    if milestone.is_blocked:
+        return Mark("risk", "pause", _("Waits for you"))
+    if is_late:
+        return Mark("late", "late", _("Overdue"))
+    tone, icon = MARKS[Step(milestone.state)]
+    return Mark(tone, icon, str(milestone.get_state_display()))
+
+
+def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
+    """All of it as this person sees it. Eleven queries, twelve where something is late."""
+    milestones = list(contract.milestones.prefetch_related("after"))
+    changes = DateChange.objects.open().filter(milestone__contract=contract).select_related("proposed_by")
+    asked = {one.milestone_id: one for one in changes}
+    rows = rows_of(milestones, contract, at, asked=asked)
+    by_key = {one.pk: one for one in milestones}
+    for one in asked.values():
+        one.milestone = by_key[one.milestone_id]
+        one.milestone.contract = contract
+    paid = sum((one.amount or Decimal() for one in milestones if one.paid_on), Decimal())
+    threads = ContractThread.objects.filter(contract=contract).select_related("thread", "milestone")
+    lines = HistoryLine.objects.visible_to(acting).filter(contract=contract).select_related("by", "milestone")
+    override = (
+        contract.overrides.filter(ended_at=None, until__gt=at).first() if acting.organisation.is_merchant else None
+    )
+    return Shown(
+        contract,
+        health_mark(contract),
+        price_of(contract),
+        money(paid, contract.currency) if paid else "",
+        rows,
+        sum(one.state == Step.ACCEPTED for one in milestones),
+        sum(row.late > 0 for row in rows),
+        max((row.late for row in rows), default=0),
+        list(asked.values()),
+        contract.offers.open().first(),
+        contract.wishes.open().select_related("asked_by").first(),
+        override,
+        list(contract.documents.filter(removed_at=None).select_related("file")),
+        list(threads.order_by("-thread__last_entry_at")[:THREADS]),
+        told(lines[:HISTORY]),
+        people_of(contract),
+    )
+
+
+def people_of(contract: Contract) -> list[tuple[str, Membership]]:
+    """Who runs it, by what they do. One query."""
+    labels = {
+        "owner": _("Runs it for %(name)s") % {"name": contract.merchant},
+        "backup": _("Stands in"),
+        "vendor_owner": _("Runs it for %(name)s") % {"name": contract.vendor},
+        "vendor_backup": _("Stands in for them"),
+    }
+    keys = {name: getattr(contract, f"{name}_id") for name in labels}
+    found = Membership.objects.in_bulk([key for key in keys.values() if key])
+    return [(labels[name], found[key]) for name, key in keys.items() if key]
+
+
+def rows_of(
+    milestones: Sequence[Milestone],
+    contract: Contract,
+    at: datetime,
+    *,
+    asked: Mapping[int, DateChange],
+    titles: Mapping[int, Milestone] | None = None,
+) -> list[Row]:
+    """Milestones as a list shows them; `titles` are those that they wait for, where these are not among them.
+
+    Two queries where something is late.
+    """
+    today = contract.today(at)
+    counts = contract.state in (Contract.State.ACTIVE, Contract.State.CLOSE_OUT)
+    working: WorkingCalendar | None = None
+    rows = []
+    others = {one.pk: one for one in milestones} if titles is None else titles
+    for number, one in enumerate(milestones, start=1):
+        late = 0
+        if counts and one.state in WITH_VENDOR and one.current_due < today and not one.is_blocked:
+            working = working or calendar(contract.vendor, at)
+            late = max(1, working.business_days_between(one.current_due, today))
+        needs = [others[need.pk] for need in one.after.all()] if one.is_open else []
+        waits = [need.title for need in needs if need.is_open]
+        mark = step_mark(one, is_late=late > 0)
+        sub, is_late = sub_of(one, late)
+        note = _("first %(day)s") % {"day": f"{one.baseline_due:%-d %b}"} if has_moved(one) else ""
+        rows.append(
+            Row(
+                one.pk, number, one.title, sub, is_late, mark, one.current_due, note,
+                money(one.amount, contract.currency), late, ", ".join(waits), asked.get(one.pk), one.state,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def has_moved(milestone: Milestone) -> bool:
+    return milestone.baseline_due is not None and milestone.baseline_due != milestone.current_due
+
+
+def sub_of(milestone: Milestone, late: int) -> tuple[str, bool]:
+    """The line below a milestone's title, and whether it is a warning."""
+    if late:
+        words = ngettext("%(days)s working day late", "%(days)s working days late", late)
+        return words % {"days": late}, True
+    if milestone.accepted_at:
+        return _("Accepted %(day)s") % {"day": f"{milestone.accepted_at:%-d %b}"}, False
+    if milestone.submitted_at and milestone.state == Step.SUBMITTED:
+        return _("Submitted %(day)s") % {"day": f"{milestone.submitted_at:%-d %b}"}, False
+    if milestone.forecast_due:
+        return _("Expected %(day)s") % {"day": f"{milestone.forecast_due:%-d %b}"}, False
+    if milestone.progress and milestone.is_open:
+        return _("%(progress)s per cent done") % {"progress": milestone.progress}, False
+    return "", False
+
+
+def committed(contracts: Iterable[Contract]) -> dict[str, Decimal]:
+    """What running contracts of a fixed price come to, by currency."""
+    sums: dict[str, Decimal] = {}
+    for one in contracts:
+        if one.value is not None and one.pricing == Contract.Pricing.FIXED:
+            sums[one.currency] = sums.get(one.currency, Decimal()) + one.value
+    return sums

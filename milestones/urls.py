@@ -1,0 +1,58 @@
+"""The room's addresses; both sides use the same ones."""
+
+from django.urls import URLPattern, path
+
+from milestones.contracts import views as contracts
+from milestones.work import views as work
+
+app_name = "milestones"
+urlpatterns: list[URLPattern] = [
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/add/", contracts.choose_vendor, name="add_contract"),
+    path("contracts/add/<int:pk>/", contracts.draft, name="draft"),
+    path("contracts/<int:pk>/", contracts.contract, name="contract"),
+    path("contracts/<int:pk>/edit/", contracts.edit, name="edit_contract"),
+    path("contracts/<int:pk>/history/", contracts.history, name="history"),
+    path("contracts/<int:pk>/offer/", contracts.offer, name="make_offer"),
+    path("contracts/<int:pk>/record/", contracts.record, name="record_contract"),
+    path("contracts/<int:pk>/amend/", contracts.amend, name="amend"),
+    path("contracts/<int:pk>/suspend/", contracts.suspend, name="suspend"),
+    path("contracts/<int:pk>/resume/", contracts.resume, name="resume"),
+    path("contracts/<int:pk>/close/", contracts.begin_closing, name="begin_closing"),
+    path("contracts/<int:pk>/complete/", contracts.complete, name="complete"),
+    path("contracts/<int:pk>/end/", contracts.terminate, name="terminate"),
+    path("contracts/<int:pk>/ask/", contracts.ask, name="ask"),
+    path("contracts/<int:pk>/attach/", contracts.attach, name="attach"),
+    path("contracts/<int:pk>/milestones/add/", work.add, name="add_milestone"),
+    path("documents/<int:pk>/", contracts.document, name="document"),
+    path("documents/<int:pk>/remove/", contracts.remove_document, name="remove_document"),
+    path("offers/<int:pk>/", contracts.show_offer, name="offer"),
+    path("offers/<int:pk>/accept/", contracts.accept_offer, name="accept_offer"),
+    path("offers/<int:pk>/decline/", contracts.decline_offer, name="decline_offer"),
+    path("offers/<int:pk>/withdraw/", contracts.withdraw_offer, name="withdraw_offer"),
+    path("wishes/<int:pk>/grant/", contracts.grant_wish, name="grant_wish"),
+    path("wishes/<int:pk>/refuse/", contracts.refuse_wish, name="refuse_wish"),
+    path("wishes/<int:pk>/take-back/", contracts.take_wish_back, name="take_wish_back"),
+    path("milestones/<int:pk>/", work.milestone, name="milestone"),
+    path("milestones/<int:pk>/edit/", work.edit, name="edit_milestone"),
+    path("milestones/<int:pk>/remove/", work.remove, name="remove_milestone"),
+    path("milestones/<int:pk>/start/", work.start, name="start"),
+    path("milestones/<int:pk>/report/", work.report, name="report"),
+    path("milestones/<int:pk>/submit/", work.submit, name="submit"),
+    path("milestones/<int:pk>/record/", work.record, name="record"),
+    path("milestones/<int:pk>/reopen/", work.reopen, name="reopen"),
+    path("milestones/<int:pk>/cancel/", work.cancel, name="cancel"),
+    path("milestones/<int:pk>/block/", work.block, name="block"),
+    path("milestones/<int:pk>/unblock/", work.unblock, name="unblock"),
+    path("milestones/<int:pk>/pay/", work.pay, name="pay"),
+    path("milestones/<int:pk>/unpay/", work.unpay, name="unpay"),
+    path("milestones/<int:pk>/move/", work.move, name="move"),
+    path("submissions/<int:pk>/judge/", work.judge, name="judge"),
+    path("submissions/<int:pk>/withdraw/", work.withdraw, name="withdraw"),
+    path("submissions/<int:pk>/reply/", work.reply, name="reply"),
+    path("proofs/<int:pk>/", work.proof, name="proof"),
+    path("proofs/<int:pk>/thumbnail/", work.proof_thumbnail, name="proof_thumbnail"),
+    path("dates/<int:pk>/agree/", work.agree, name="agree"),
+    path("dates/<int:pk>/refuse/", work.refuse, name="refuse_date"),
+    path("dates/<int:pk>/take-back/", work.take_back, name="take_date_back"),
+]

@@ -1,0 +1,82 @@
+"""What of contracts waits for a person, on both home pages."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from milestones.contracts import running
+from milestones.models import Cause, Wish
+from milestones.waiting import waiting
+from milestones.work import judging, moving
+from milestones.work.moving import Wanted
+from outsourcing.accounts.waiting import Urgency
+from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
+
+
+def said(acting, at) -> list[tuple[str, str, str]]:
+    return [(one.title, one.action, one.urgency.name) for one in waiting(acting, at)]
+
+
+def test_nothing_waits_while_all_goes_well(contract, owner, operations):
+    assert said(owner, MONDAY) == said(operations, MONDAY) == []
+
+
+def test_a_merchant_judges_what_was_handed_in(contract, count, owner, manager, viewer):
+    submit(count, manager)
+    assert said(owner, MONDAY) == [("Cycle count", "Review", "INFO")]
+    assert said(owner, MONDAY + 8 * DAY) == [("Cycle count", "Review", "LATE")]
+    assert said(viewer, MONDAY) == []
+
+
+def test_what_is_late_is_late_for_both(contract, count, packing, owner, manager, contact):
+    late = MONDAY + 2 * WEEK
+    assert said(owner, late) == [("Cycle count", "Chase", "LATE")]
+    assert ("Cycle count", "Submit", "LATE") in said(manager, late)
+    assert said(contact, late) == said(manager, late)
+    judging.block(count, reason="Labels", by=owner, at=late)
+    assert said(owner, late) == []
+
+
+def test_a_date_waits_for_whoever_decides(contract, count, owner, manager):
+    wanted = Wanted(DUE + WEEK, "Snow", Cause.EXTERNAL)
+    moving.propose(count, wanted, by=manager, at=MONDAY)
+    assert said(owner, MONDAY) == [("Cycle count", "Decide", "RISK")]
+    assert ("Cycle count", "Decide", "RISK") not in said(manager, MONDAY)
+
+
+def test_an_offer_waits_for_a_manager(offered, manager, contact):
+    assert said(manager, MONDAY) == [("Peak overflow", "Read and decide", "INFO")]
+    assert said(contact, MONDAY) == []
+
+
+def test_what_was_sent_back_waits_for_the_vendor(contract, count, owner, manager):
+    made = submit(count, manager)
+    judging.send_back(made, judging.Verdict(missing={made.points.get().pk: "Aisle 6"}), by=owner, at=MONDAY)
+    assert said(manager, MONDAY) == [("Cycle count", "Submit again", "RISK")]
+
+
+def test_a_wish_waits_for_the_merchant(contract, owner, manager):
+    running.ask(contract, Wish.Kind.END, reason="We close.", by=manager, at=MONDAY)
+    assert said(owner, MONDAY) == [("Peak overflow", "Decide", "RISK")]
+
+
+def test_others_learn_nothing(contract, count, manager, rival):
+    submit(count, manager)
+    assert said(rival, MONDAY) == []
+
+
+@pytest.mark.parametrize("who", ["owner", "manager"])
+def test_two_queries(contract, count, packing, owner, manager, who):
+    submit(count, manager)
+    with CaptureQueriesContext(connection) as captured:
+        list(waiting({"owner": owner, "manager": manager}[who], MONDAY + 3 * WEEK))
+    assert len(captured) == 2
+
+
+def test_the_earliest_first(contract, count, packing, owner):
+    found = list(waiting(owner, MONDAY + 4 * WEEK))
+    assert [one.when for one in found] == sorted(one.when for one in found)
+    assert all(one.urgency == Urgency.LATE for one in found)
+    assert found[1].when - found[0].when == timedelta(days=7)
