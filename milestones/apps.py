@@ -9,6 +9,7 @@ class MilestonesConfig(AppConfig):
     def ready(self) -> None:
         from milestones import topics
         from milestones.contracts import running
+        from milestones.health import looking
         from milestones.waiting import waiting as waiting_contracts
         from outsourcing.accounts import hooks
         from outsourcing.accounts.waiting import waiting
@@ -17,6 +18,8 @@ class MilestonesConfig(AppConfig):
 
         hooks.member_left.add(running.hand_on)
         waiting.add(waiting_contracts, order=10)
+        hooks.calendar_changed.add(looking.calendar_changed)
         conversations.pauses.add(running.pauses)
+        conversations.turn_changed.add(looking.turn_changed)
         conversations.topic.add(topics.topics_of)
         merged.add(topics.follow)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from milestones.contracts import drafting, offering
+from milestones.health import looking
 from milestones.models import Cause, Contract, ContractThread, Milestone, Submission
 from milestones.work import handing_in, judging, moving, planning
 from milestones.work.handing_in import Handed
@@ -24,6 +25,7 @@ def contracts(at: datetime) -> None:
     peak(at, people)
     pilot(at, people)
     storage(at, people)
+    looking.look(list(Contract.objects.values_list("pk", flat=True)), at=at)
 
 
 def weekday(at: datetime, days: int) -> date:

@@ -316,6 +316,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "fold": {"task": "vendors.directory.search.tasks.fold", "schedule": 60, "options": {"expires": 60}},
+    "contracts": {
+        "task": "milestones.tasks.look_around",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
+    "over": {
+        "task": "milestones.tasks.what_is_over",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     "reply_times": {
         "task": "outsourcing.conversations.tasks.reckon_reply_times",
         "schedule": timedelta(hours=1),

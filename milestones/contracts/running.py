@@ -83,10 +83,14 @@ def resume(contract: Contract, *, shift: bool = True, by: Membership, at: dateti
     looking.look([contract.pk], at=at)
 
 
-def pauses(turn: Turn) -> list[Pause]:
-    """For conversations: when the clock of a turn stood still, because its contract did. One query."""
-    rows = Suspension.objects.filter(contract__threads__thread=turn.thread_id)
-    return list(rows.values_list("started_at", "ended_at"))
+def pauses(rows: Sequence[Turn]) -> dict[int, list[Pause]]:
+    """For conversations: when the clocks of turns stood still, because their contracts did. One query."""
+    threads = {turn.thread_id for turn in rows}
+    found: dict[int, list[Pause]] = {}
+    stood = Suspension.objects.filter(contract__threads__thread__in=threads)
+    for thread, started, ended in stood.values_list("contract__threads__thread", "started_at", "ended_at"):
+        found.setdefault(thread, []).append((started, ended))
+    return {turn.pk: found.get(turn.thread_id, []) for turn in rows}
 
 
 def _reckon_turns_again(contract: Contract, *, at: datetime) -> None:

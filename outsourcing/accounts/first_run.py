@@ -7,20 +7,21 @@ from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.models import Membership
 from outsourcing.shared.hooks import Hook
 
 
 @dataclass
 class Step:
-    """One thing to do, where it is done, and whether it is."""
+    """One thing to do, where it is done, and whether it is: known at once, or by `check`, asked for all together."""
 
     title: str
     text: str
     action: str
     url: str
-    is_done: bool
+    is_done: bool = False
     is_next: bool = False
+    check: Exists | None = None
 
 
 #: Steps that a room asks of the person acting as the given membership.
@@ -28,8 +29,14 @@ steps: Hook[[Membership], Iterable[Step]] = Hook("accounts.first_run")
 
 
 def steps_of(membership: Membership) -> list[Step]:
-    """Every room's steps in order, the first that is not done marked as next."""
+    """Every room's steps in order, the first that is not done marked as next. One query for all their checks."""
     found = [step for room in steps(membership) for step in room]
+    checks = [(step, step.check) for step in found if step.check is not None]
+    if checks:
+        own = Membership.objects.filter(pk=membership.pk)
+        answers = own.values_list(*(check for _step, check in checks)).get()
+        for (step, _check), answer in zip(checks, answers, strict=True):
+            step.is_done = answer
     for step in found:
         if not step.is_done:
             step.is_next = True
@@ -38,7 +45,7 @@ def steps_of(membership: Membership) -> list[Step]:
 
 
 def own_steps(membership: Membership) -> Iterable[Step]:
-    """Who you are; and for who runs the organisation where it is, when it works and with whom. A query for them."""
+    """Who you are; and for who runs the organisation where it is, when it works and with whom."""
     user, organisation = membership.user, membership.organisation
     yield Step(
         title=_("Say who you are"),
@@ -50,8 +57,6 @@ def own_steps(membership: Membership) -> Iterable[Step]:
     if not membership.is_head:
         return
     others = Membership.objects.current().visible_to(membership).exclude(pk=membership.pk)
-    own = Organisation.objects.filter(pk=organisation.pk)
-    has_hours, has_colleagues = own.values_list(Exists(organisation.openings.all()), Exists(others)).get()
     yield Step(
         title=_("Say where your shop is") if organisation.is_merchant else _("Say where your company is"),
         text=_("Country, time zone and currency: due dates follow them."),
@@ -64,14 +69,14 @@ def own_steps(membership: Membership) -> Iterable[Step]:
         text=_("Answers are due in working hours, yours and the other side's."),
         action=_("Set working hours"),
         url=reverse("accounts:calendar"),
-        is_done=has_hours,
+        check=Exists(organisation.openings.all()),
     )
     yield Step(
         title=_("Bring a colleague in"),
         text=_("Two who judge apart see more than one, and somebody can stand in for you."),
         action=_("Invite somebody"),
         url=reverse("accounts:invite"),
-        is_done=has_colleagues,
+        check=Exists(others),
     )
 
 

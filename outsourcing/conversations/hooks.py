@@ -24,8 +24,9 @@ topic: Hook[[Sequence[int], Membership], Mapping[int, Sequence[Topic]]] = Hook("
 #: A turn was opened, joined, handed over, closed or opened again, as of the instant: ladders follow it.
 turn_changed: Hook[[Turn, datetime], None] = Hook("conversations.turn_changed")
 
-#: When the answerer's clock stood still for this turn: a suspended contract, a declared absence, blocked by the asker.
-pauses: Hook[[Turn], Iterable[Pause]] = Hook("conversations.pauses")
+#: When the answerer's clock stood still for these turns, by their keys: a suspended contract, a declared absence,
+#: blocked by the asker. In bulk, for figures of many turns.
+pauses: Hook[[Sequence[Turn]], Mapping[int, Iterable[Pause]]] = Hook("conversations.pauses")
 
 #: Organisations to whom one may write a first time, a few to choose from, best first.
 counterparts: Hook[[Membership], Iterable[Organisation]] = Hook("conversations.counterparts")

@@ -100,7 +100,9 @@ def rows_of(keys: Sequence[int], acting: Membership, at: datetime) -> list[Row]:
     threads = Thread.objects.visible_to(acting).filter(**{f"{theirs}__in": keys})
     newest = dict(threads.order_by(theirs, "-last_entry_at", "pk").distinct(theirs).values_list(theirs, "pk"))
     turns: dict[int, list[Turn]] = {pk: [] for pk in keys}
-    for turn in responding.turns_between(us.pk, keys, at):
+    between = list(responding.turns_between(us.pk, keys, at))
+    responding.remember_pauses(between)
+    for turn in between:
         turns[turn.asker_id if turn.answerer_id == us.pk else turn.answerer_id].append(turn)
     calendar_of = responding.calendars(found.values(), at)
     return [
@@ -125,6 +127,7 @@ def replies(request: UserRequest, thread: Thread) -> HttpResponse:
     places = Organisation.objects.filter(pk__in=[us, other.pk]).prefetch_related("openings", "closed_days")
     calendar_of = responding.calendars(places, at)
     found = list(responding.turns_between(us, [other.pk], at).order_by("-opened_at", "pk"))
+    responding.remember_pauses(found)
     they, we = responding.both_ways(us, found, calendar_of, at)
     side = WE if request.GET.get("side") == WE else THEY
     owed = [turn for turn in found if (turn.answerer_id == us) is (side == WE)]
@@ -146,17 +149,15 @@ def replies(request: UserRequest, thread: Thread) -> HttpResponse:
 
 
 def asked_in(turns: Sequence[Turn], calendar_of: responding.CalendarOf, at: datetime) -> list[Asked]:
-    """Each turn with the words that opened it. One query."""
+    """Each turn with the words that opened it. One query, and what rooms need for the pauses."""
     firsts = Entry.objects.filter(turn__in=[one.pk for one in turns]).order_by("turn", "number").distinct("turn")
     words = {key: (text, number) for key, text, number in firsts.values_list("turn", "text", "number")}
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    return [_asked(turn, *words.get(turn.pk, ("", 1)), calendar_of, zone, at) for turn in turns]
+    timed = responding.timed_of(turns, calendar_of, at)
+    return [_asked(turn, *words.get(turn.pk, ("", 1)), seconds, zone, at) for turn, seconds in timed]
 
 
-def _asked(
-    turn: Turn, text: str, number: int, calendar_of: responding.CalendarOf, zone: ZoneInfo, at: datetime
-) -> Asked:
-    seconds = responding.seconds_of(turn, calendar_of, at)
+def _asked(turn: Turn, text: str, number: int, seconds: int, zone: ZoneInfo, at: datetime) -> Asked:
     ended = str(turn.get_ending_display()) if turn.ending else _("Open")
     if turn.closed_at:
         ended = _("%(ending)s %(when)s") % {"ending": ended, "when": clock.short(turn.closed_at, zone, at)}

@@ -134,9 +134,21 @@ def seconds_of(turn: Turn, calendar_of: CalendarOf, at: datetime) -> int:
     return int(calendar.business_seconds(turn.opened_at, turn.closed_at or at, turns.pauses_of(turn)))
 
 
+def remember_pauses(rows: Iterable[Turn]) -> None:
+    """Read the pauses of all turns whose time is not frozen, at once, for the figures of many sides."""
+    turns.remember_pauses([one for one in rows if one.response_seconds is None and one.ending not in UNCOUNTED])
+
+
+def timed_of(rows: Iterable[Turn], calendar_of: CalendarOf, at: datetime) -> list[tuple[Turn, int]]:
+    """Turns with the business seconds that each took or has taken; pauses of all that is open are read at once."""
+    found = list(rows)
+    remember_pauses(turn for turn in found if not hasattr(turn, "pauses"))
+    return [(turn, seconds_of(turn, calendar_of, at)) for turn in found]
+
+
 def responding(rows: Iterable[Turn], calendar_of: CalendarOf, at: datetime) -> Responding:
     """The figures of some turns that one side owed."""
-    timed = [(turn, seconds_of(turn, calendar_of, at)) for turn in rows]
+    timed = timed_of(rows, calendar_of, at)
     taken = [
         Taken(turn.opened_at, seconds, turn.target_seconds, turn.ending, turn.is_blocking) for turn, seconds in timed
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Urgency, Waiting
+from outsourcing.accounts.working_time import read_hours
 from outsourcing.conversations import clock, contacts, turns
 from outsourcing.conversations.models import Entry, Turn
 from outsourcing.conversations.posting import WRITERS
@@ -29,7 +30,7 @@ COUNTED = 16 * clock.HOUR
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     """What one's side owes, but for what a colleague has taken; for a merchant also answers that are late.
 
-    One query; where something is there, one for its words and two for the hours of all sides.
+    One query; where something is there, one for its words and one for the hours of all sides.
     """
     if not acting.has_role(*WRITERS):
         return []
@@ -46,7 +47,7 @@ def _lines(found: list[Turn], acting: Membership, at: datetime) -> Iterator[Wait
     firsts = {one.turn_id: one for one in entries.order_by("turn", "number").distinct("turn").defer("search")}
     oldest, us = min(one.due_at for one in found), acting.organisation_id
     others = {one.thread.other_than(us).pk: one.thread.other_than(us) for one in found}
-    prefetch_related_objects([acting.organisation, *others.values()], "openings", "closed_days")
+    read_hours([acting.organisation, *others.values()])
     calendar = turns.calendar_around(acting.organisation, min(oldest, at), at + timedelta(days=60))
     hours = {pk: contacts.said(one, at) for pk, one in others.items()}
     for turn in found:

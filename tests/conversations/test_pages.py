@@ -268,10 +268,10 @@ def test_the_inbox_costs_the_same_with_more_threads(
     begin(0)
     client = signed_in(manager)
     client.get("/messages/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/messages/?show=us")
     for number in range(30):
         begin(number)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         response = client.get("/messages/?show=us&page=2")
     assert len(response.context["rows"]) == 6

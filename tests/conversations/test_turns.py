@@ -104,7 +104,7 @@ def test_new_working_hours_move_what_is_still_open(say, owner, vendor):
 
 def test_pauses_of_upper_rooms_are_taken_once(say, owner, manager):
     pause = (MONDAY + HOUR, MONDAY + 3 * HOUR)
-    hooks.pauses.add(twice := lambda turn: [pause, pause])
+    hooks.pauses.add(twice := lambda rows: {turn.pk: [pause, pause] for turn in rows})
     try:
         say(owner, kind=Kind.QUESTION)
         assert only().due_at == datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from vendors.directory.profiles.facts import facts_of
 
 
 def steps(acting: Membership) -> Iterable[Step]:
-    """For buyers, vendors to choose among (one query); for a vendor's managers, the profile (two)."""
+    """For buyers, vendors to choose among; for a vendor's managers, the profile (two queries)."""
     if acting.organisation.is_merchant:
         if acting.has_role(Role.OWNER, Role.BUYER):
             yield bring_vendors_in(acting)
@@ -31,7 +32,7 @@ def bring_vendors_in(acting: Membership) -> Step:
         text=_("Add one by name, import a list, or ask one in: evidence is gathered about each."),
         action=_("Bring them in"),
         url=reverse("directory:list"),
-        is_done=Relationship.objects.filter(merchant=acting.organisation_id).exists(),
+        check=Exists(Relationship.objects.filter(merchant=acting.organisation_id)),
     )
 
 

@@ -31,8 +31,7 @@ def medians(acting: Membership, at: datetime, among: Collection[int] | None = No
     places = Organisation.objects.filter(pk__in=open_ones).prefetch_related("openings", "closed_days")
     calendar_of = responding.calendars(places if open_ones else (), at)
     taken: dict[int, list[Taken]] = {}
-    for turn in turns:
-        seconds = responding.seconds_of(turn, calendar_of, at)
+    for turn, seconds in responding.timed_of(turns, calendar_of, at):
         one = Taken(turn.opened_at, seconds, turn.target_seconds, turn.ending, turn.is_blocking)
         taken.setdefault(turn.vendor, []).append(one)  # type: ignore[attr-defined]  # annotated
     found = {vendor: median(some, at) for vendor, some in taken.items()}
