@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -218,10 +219,21 @@ def holidays_of(country: str, region: str, years: Iterable[int]) -> dict[date, s
     `country` is an ISO 3166-1 code of two letters, `region` the part of an ISO 3166-2 code after the dash, or empty. An
     unknown region has its country's holidays, an unknown country none.
     """
-    known = holidays.list_supported_countries()
+    return dict(_holidays_of(country, region, tuple(years)))
+
+
+@lru_cache(maxsize=500)
+def _holidays_of(country: str, region: str, years: tuple[int, ...]) -> dict[date, str]:
+    """Kept, since working them out takes a hundred times as long as what is reckoned with them."""
+    known = _supported()
     if country not in known:
         return {}
     return dict(holidays.country_holidays(country, subdiv=region if region in known[country] else None, years=years))
+
+
+@lru_cache(maxsize=1)
+def _supported() -> dict[str, list[str]]:
+    return dict(holidays.list_supported_countries())
 
 
 def first_instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
