@@ -47,7 +47,7 @@ KINDS = "overflow fulfilment grading restock storage pilot rota onboarding dispa
 CONTRACT = [
     *("id", "merchant", "vendor", "title", "state", "value", "currency", "starts_on", "ends_on", "time_zone"),
     *("owner", "vendor_owner", "created_by", "created_at", "activated_at", "ended_at", "health", "health_rank"),
-    *("health_since", "health_reasons", "next_look_at", "last_vendor_act_at", "scope"),
+    *("health_since", "health_reasons", "next_look_at", "last_vendor_act_at", "scope", "waiting_reasons"),
 ]
 MILESTONE = [
     *("id", "contract", "position", "title", "state", "starts_on", "baseline_due", "current_due", "progress"),
@@ -93,13 +93,14 @@ def _contract(
     is_draft, is_over = state == State.DRAFT, state == State.COMPLETED
     title = f"{rng.choice(WORK.split())} {rng.choice(KINDS.split())} {number + 1}"
     since = now - rng.randrange(1, 40) * DAY
-    reasons = [{"code": level.value, "sentence": REASONS[level], "milestone": None}] if REASONS.get(level) else []
+    reason = {"code": level.value, "sentence": REASONS.get(level), "milestone": None, "days": None}
     key = _key(rng)
     return [
         key, merchant, vendor, title, state.value, rng.randrange(10, 900) * 100, "GBP", begun.date(),
         (begun + 500 * DAY).date(), "Europe/London", heads[merchant], heads[vendor], heads[merchant], begun,
         None if is_draft else begun, now - DAY if is_over else None, level.value, RANKS[level], since,
-        json.dumps(reasons), None if is_draft or is_over else now + 400 * DAY, since, "Pick, pack and send. " * 10,
+        json.dumps([reason] if reason["sentence"] else []), None if is_draft or is_over else now + 400 * DAY, since,
+        "Pick, pack and send. " * 10, "[]",
     ], [key, "drafted", {}, heads[merchant], begun]  # fmt: skip
 
 

@@ -1,137 +1,215 @@
-"""What of contracts waits for a person: verdicts, dates, offers, and what is late; for both home pages."""
+"""What of contracts waits for a person: verdicts, dates, offers, notices, and what is late; for both home pages.
 
-from collections.abc import Iterable, Iterator
+One statement finds it, since those pages may ask few.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db import connection
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from milestones.models import WITH_VENDOR, Contract, DateChange, Milestone, Offer, State, Step, Wish
-from milestones.models.work import MilestoneQuerySet
+from milestones.models import WITH_VENDOR, State, Step, Wish
 from outsourcing.accounts.models import Membership, Role
-from outsourcing.accounts.waiting import Urgency, Waiting
+from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 
 #: So many milestones are listed on a home page, the earliest due; the contracts hold all of them.
 MOST = 25
 #: A vendor is told of what is due within so many days.
 SOON = timedelta(days=7)
+#: Before the last day on which notice can be given: what is said from so many days on.
+NOTICES = {30: Urgency.RISK, 60: Urgency.INFO, 90: Urgency.IDLE}
 GOING = (State.ACTIVE, State.CLOSE_OUT)
 RUN, WORK = (Role.OWNER, Role.OPERATIONS), (Role.MANAGER, Role.CONTACT)
+WAITING = """
+SELECT (SELECT json_agg(r) FROM (
+    SELECT m.id, m.title, m.state, m.current_due, m.review_due, m.blocked_since IS NOT NULL AS is_blocked,
+        d.new_due AS asked_for, c.title AS contract, c.time_zone, c.looked_on, c.health_reasons, o.name AS other
+    FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
+    JOIN accounts_organisation o ON o.id = c.{other}_id
+    LEFT JOIN milestones_datechange d ON d.milestone_id = m.id AND d.state = 'proposed' AND d.decides = '{own}'
+    WHERE c.{own}_id = %(own)s AND c.state IN ('active', 'close_out')
+        AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested') AND ({which} OR d.id IS NOT NULL)
+    ORDER BY m.review_due NULLS LAST, m.current_due, m.id LIMIT %(most)s) r), {more}
+"""
+LATE = "m.state <> 'submitted' AND m.current_due < %(today)s AND m.blocked_since IS NULL"
+TO_JUDGE = "m.state = 'submitted'"
+TO_DO = "m.state = 'changes_requested' OR m.state <> 'submitted' AND m.current_due <= %(soon)s"
+WISHES = """(SELECT json_agg(w) FROM (
+    SELECT c.id, c.title, o.name AS other, w.kind, w.asked_at FROM milestones_wish w
+    JOIN milestones_contract c ON c.id = w.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
+    WHERE c.merchant_id = %(own)s AND w.state = 'open' ORDER BY w.asked_at LIMIT %(most)s) w)"""
+ENDING = """(SELECT json_agg(e) FROM (
+    SELECT * FROM (SELECT c.id, c.title, o.name AS other, c.renews_on, c.ends_on,
+        c.notice_days, coalesce(c.renews_on, c.ends_on) - coalesce(c.notice_days, 0) AS by
+        FROM milestones_contract c JOIN accounts_organisation o ON o.id = c.vendor_id
+        WHERE c.merchant_id = %(own)s AND c.state = 'active'
+            AND (c.renews_on IS NOT NULL OR c.ends_on IS NOT NULL AND c.notice_days IS NOT NULL)) e
+    WHERE by BETWEEN %(today)s AND %(horizon)s ORDER BY by, id LIMIT %(most)s) e)"""
+OFFERS = """(SELECT json_agg(f) FROM (
+    SELECT f.id, c.title, o.name AS other, f.number > 1 AND f.changes <> '{}'::jsonb AS is_amendment, f.expires_on,
+        f.offered_at FROM milestones_offer f
+    JOIN milestones_contract c ON c.id = f.contract_id JOIN accounts_organisation o ON o.id = c.merchant_id
+    WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT %(most)s) f), NULL"""
+MERCHANTS = WAITING.format(own="merchant", other="vendor", which=f"{LATE} OR {TO_JUDGE}", more=f"{WISHES}, {ENDING}")
+VENDORS = WAITING.format(own="vendor", other="merchant", which=TO_DO, more=OFFERS)
+Found = Mapping[str, Any]
 
 
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
-    """What one's side is to do, or should know is late. Two queries; one for a vendor's contact."""
+    """What one's side is to do, or should know is late. One query."""
     if acting.organisation.is_merchant:
         return _for_merchant(acting, at) if acting.has_role(*RUN) else ()
     return _for_vendor(acting, at) if acting.has_role(*WORK) else ()
 
 
+def _found(statement: str, acting: Membership, at: datetime) -> Iterator[list[Found]]:
+    """The statement's lists of rows."""
+    today = at.astimezone(acting.zone).date()
+    given: dict[str, Any] = {
+        "own": acting.organisation_id, "most": MOST, "today": today, "soon": today + SOON,
+        "horizon": today + timedelta(days=max(NOTICES)),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        for one in cursor.fetchone():
+            yield (json.loads(one) if isinstance(one, str) else one) or []
+
+
 def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
     today = at.astimezone(acting.zone).date()
-    late = Q(state__in=WITH_VENDOR, current_due__lt=today, blocked_since=None)
-    mine = Milestone.objects.filter(contract__merchant=acting.organisation_id)
-    for one in _with_dates(mine, late | Q(state=Step.SUBMITTED), decides="merchant"):
-        if one.asked_for:  # type: ignore[attr-defined]  # annotated
-            yield _date_asked(one, one.contract.vendor.name, at)
-        if one.state == Step.SUBMITTED:
+    milestones, wishes, ending = _found(MERCHANTS, acting, at)
+    for one in milestones:
+        if one["asked_for"]:
+            yield _date_asked(one, at)
+        if one["state"] == Step.SUBMITTED:
             yield _to_judge(one, today, at)
-        elif one.is_with_vendor and one.current_due < one.contract.today(at) and not one.is_blocked:
-            yield _late(one, _("Chase"), one.contract.vendor.name, at)
-    wishes = Wish.objects.open().filter(contract__merchant=acting.organisation_id)
-    for wish in wishes.select_related("contract__vendor").order_by("asked_at")[:MOST]:
-        what = _("They ask to end it") if wish.kind == Wish.Kind.END else _("They ask to suspend it")
-        yield Waiting(
-            wish.contract.title, f"{wish.contract.vendor.name} · {what}", _url(wish.contract), _("Decide"), "question",
-            Urgency.RISK, wish.asked_at, _day(wish.asked_at.astimezone(acting.zone).date()), _("asked"),
-        )  # fmt: skip
+        elif _is_late(one, at):
+            yield _late(one, _("Chase"), at)
+    for wish in wishes:
+        yield _wish(wish, acting)
+    for contract in ending:
+        yield _ending(contract, today, at)
 
 
 def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting]:
     today = at.astimezone(acting.zone).date()
-    due = Q(state=Step.CHANGES_REQUESTED) | Q(state__in=WITH_VENDOR, current_due__lte=today + SOON, blocked_since=None)
-    theirs = Milestone.objects.filter(contract__vendor=acting.organisation_id)
-    for one in _with_dates(theirs, due, decides="vendor"):
-        merchant = one.contract.merchant.name
-        if one.asked_for:  # type: ignore[attr-defined]  # annotated
-            yield _date_asked(one, merchant, at)
-        if not one.is_with_vendor:
+    milestones, offers, _none = _found(VENDORS, acting, at)
+    for one in milestones:
+        if one["asked_for"]:
+            yield _date_asked(one, at)
+        if one["state"] not in WITH_VENDOR:
             continue
-        action = _("Submit again") if one.state == Step.CHANGES_REQUESTED else _("Submit")
-        if one.current_due < one.contract.today(at) and not one.is_blocked:
-            yield _late(one, action, merchant, at)
-        elif one.state == Step.CHANGES_REQUESTED or one.current_due <= today + SOON:
-            yield _to_do(one, action, merchant, at)
-    if not acting.has_role(Role.MANAGER):
-        return
-    offers = Offer.objects.open().filter(contract__vendor=acting.organisation_id)
-    for offer in offers.select_related("contract__merchant").order_by("offered_at")[:MOST]:
-        words = _("A change of the contract") if offer.is_amendment else _("A contract is offered to you")
-        until = offer.expires_on
-        yield Waiting(
-            offer.contract.title, f"{offer.contract.merchant.name} · {words}",
-            reverse("milestones:offer", args=[offer.pk]), _("Read and decide"), "contract", Urgency.INFO,
-            _instant(until, at) if until else offer.offered_at,
-            _day(until) if until else _day(offer.offered_at.astimezone(acting.zone).date()),
-            _("open until then") if until else _("offered"),
-        )  # fmt: skip
+        is_back = one["state"] == Step.CHANGES_REQUESTED
+        action = _("Submit again") if is_back else _("Submit")
+        if _is_late(one, at):
+            yield _late(one, action, at)
+        elif not one["is_blocked"] and (is_back or _on(one["current_due"]) <= today + SOON):
+            yield _to_do(one, action, is_back, at)
+    for offer in offers if acting.has_role(Role.MANAGER) else ():
+        yield _offer(offer, acting, at)
 
 
-def _to_do(one: Milestone, action: str, merchant: str, at: datetime) -> Waiting:
+def _is_late(one: Found, at: datetime) -> bool:
+    """Overdue begins with the day after it in the contract's zone."""
+    today = at.astimezone(ZoneInfo(one["time_zone"])).date()
+    return one["state"] in WITH_VENDOR and not one["is_blocked"] and _on(one["current_due"]) < today
+
+
+def _wish(wish: Found, acting: Membership) -> Waiting:
+    what = _("They ask to end it") if wish["kind"] == Wish.Kind.END else _("They ask to suspend it")
+    asked = datetime.fromisoformat(wish["asked_at"])
+    return Waiting(
+        wish["title"], f"{wish['other']} · {what}", _contract(wish), _("Decide"), "question", Urgency.RISK, asked,
+        _day(asked.astimezone(acting.zone).date()), _("asked"), matter=Matter.DECISION,
+    )  # fmt: skip
+
+
+def _ending(one: Found, today: date, at: datetime) -> Waiting:
+    """Before it renews or ends: the last day for notice, said 90, 60 and 30 days before."""
+    by = _on(one["by"])
+    left = (by - today).days
+    what = _("Renews by itself on %(day)s") if one["renews_on"] else _("Ends on %(day)s")
+    about = what % {"day": _day(_on(one["renews_on"] or one["ends_on"]))}
+    words = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left} if left else _("Today")
+    return Waiting(
+        one["title"], f"{one['other']} · {about}", _contract(one), _("Look"), "calendar",
+        next(urgency for days, urgency in sorted(NOTICES.items()) if left <= days), _instant(by, at),
+        words, _("to give notice, until %(day)s") % {"day": _day(by)} if one["notice_days"] is not None else "",
+    )  # fmt: skip
+
+
+def _offer(offer: Found, acting: Membership, at: datetime) -> Waiting:
+    words = _("A change of the contract") if offer["is_amendment"] else _("A contract is offered to you")
+    offered = datetime.fromisoformat(offer["offered_at"])
+    until = _on(offer["expires_on"]) if offer["expires_on"] else None
+    return Waiting(
+        offer["title"], f"{offer['other']} · {words}", reverse("milestones:offer", args=[offer["id"]]),
+        _("Read and decide"), "contract", Urgency.INFO, _instant(until, at) if until else offered,
+        _day(until or offered.astimezone(acting.zone).date()), _("open until then") if until else _("offered"),
+    )  # fmt: skip
+
+
+def _to_do(one: Found, action: str, is_back: bool, at: datetime) -> Waiting:
     """What a vendor is to hand in soon, or once more."""
-    is_back = one.state == Step.CHANGES_REQUESTED
+    due = _on(one["current_due"])
     return Waiting(
-        one.title, f"{merchant} · {_('Sent back') if is_back else one.contract.title}", _page(one), action,
+        one["title"], f"{one['other']} · {_('Sent back') if is_back else one['contract']}", _page(one), action,
         "sent-back" if is_back else "calendar", Urgency.RISK if is_back else Urgency.IDLE,
-        _instant(one.current_due, at), _day(one.current_due), _("due"),
+        _instant(due, at), _day(due), _("due"),
     )  # fmt: skip
 
 
-def _with_dates(rows: MilestoneQuerySet, which: Q, *, decides: str) -> list[Milestone]:
-    """Milestones of contracts that go on, each with the date that the other side asks for, or None."""
-    asked = DateChange.objects.open().filter(milestone=OuterRef("pk"), decides=decides)
-    rows = rows.annotate(asked_for=Subquery(asked.values("new_due")[:1]))
-    rows = rows.filter(contract__state__in=GOING).filter(which | Q(asked_for__isnull=False))
-    rows = rows.select_related("contract__merchant", "contract__vendor").defer("description", "contract__scope")
-    return list(rows.order_by(F("review_due").asc(nulls_last=True), "current_due", "pk")[:MOST])
-
-
-def _to_judge(one: Milestone, today: date, at: datetime) -> Waiting:
-    assert one.review_due is not None, "a submitted one has it"
-    is_late = one.review_due < today
-    meta = _("%(vendor)s · submitted, waits for your verdict") % {"vendor": one.contract.vendor.name}
+def _to_judge(one: Found, today: date, at: datetime) -> Waiting:
+    due = _on(one["review_due"])
+    is_late = due < today
+    meta = _("%(vendor)s · submitted, waits for your verdict") % {"vendor": one["other"]}
     return Waiting(
-        one.title, meta, f"{_page(one)}#review", _("Review"), "submitted",
-        Urgency.LATE if is_late else Urgency.INFO, _instant(one.review_due, at),
-        _day(one.review_due), _("was due") if is_late else _("due"),
+        one["title"], meta, f"{_page(one)}#review", _("Review"), "submitted",
+        Urgency.LATE if is_late else Urgency.INFO, _instant(due, at), _day(due),
+        _("was due") if is_late else _("due"), matter=Matter.DECISION,
     )  # fmt: skip
 
 
-def _late(one: Milestone, action: str, other: str, at: datetime) -> Waiting:
-    """How many working days it is, its page says: that takes both calendars."""
-    about = _("Due %(day)s") % {"day": _day(one.current_due)}
+def _late(one: Found, action: str, at: datetime) -> Waiting:
+    """How many working days it is, the last look at the contract has said, where that was today."""
+    due = _on(one["current_due"])
+    is_fresh = one["looked_on"] == f"{at.astimezone(ZoneInfo(one['time_zone'])):%Y-%m-%d}"
+    said = one["health_reasons"] if is_fresh else []
+    days = next((reason["days"] for reason in said if reason["milestone"] == one["id"] and reason.get("days")), None)
+    words = ngettext("%(days)s working day late", "%(days)s working days late", days or 0) % {"days": days}
     return Waiting(
-        one.title, f"{other} · {one.contract.title}", _page(one), action, "late", Urgency.LATE,
-        _instant(one.current_due, at), _("Overdue"), about,
+        one["title"], f"{one['other']} · {one['contract']}", _page(one), action, "late", Urgency.LATE,
+        _instant(due, at), words if days else _("Overdue"), _("Due %(day)s") % {"day": _day(due)},
+        matter=Matter.OVERDUE,
     )  # fmt: skip
 
 
-def _date_asked(one: Milestone, other: str, at: datetime) -> Waiting:
-    new: date = one.asked_for  # type: ignore[attr-defined]  # annotated
-    meta = _("%(other)s · asks for %(day)s") % {"other": other, "day": _day(new)}
+def _date_asked(one: Found, at: datetime) -> Waiting:
+    due = _on(one["current_due"])
+    meta = _("%(other)s · asks for %(day)s") % {"other": one["other"], "day": _day(_on(one["asked_for"]))}
     return Waiting(
-        one.title, meta, _page(one), _("Decide"), "calendar", Urgency.RISK, _instant(one.current_due, at),
-        _day(one.current_due), _("the date now"),
+        one["title"], meta, _page(one), _("Decide"), "calendar", Urgency.RISK, _instant(due, at), _day(due),
+        _("the date now"), matter=Matter.DECISION,
     )  # fmt: skip
 
 
-def _page(one: Milestone) -> str:
-    return reverse("milestones:milestone", args=[one.pk])
+def _page(one: Found) -> str:
+    return reverse("milestones:milestone", args=[one["id"]])
 
 
-def _url(contract: Contract) -> str:
-    return reverse("milestones:contract", args=[contract.pk])
+def _contract(one: Found) -> str:
+    return reverse("milestones:contract", args=[one["id"]])
+
+
+def _on(day: str) -> date:
+    return date.fromisoformat(day)
 
 
 def _day(on: date) -> str:

@@ -1,15 +1,24 @@
 """Both home pages: what needs a merchant today, and what waits for a vendor."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from outsourcing.accounts.first_run import steps_of
+from milestones.contracts.glance import glance
+from outsourcing.accounts.first_run import Step, steps_of
 from outsourcing.accounts.requests import UserRequest
-from outsourcing.accounts.waiting import waiting_for
+from outsourcing.accounts.waiting import Matter, Waiting, waiting_for
 from outsourcing.shared import clock
+
+#: In the session: the places whose first steps are done, as texts.
+STEPS_DONE = "steps_done"
+#: So many things of a room are listed.
+LISTED = 25
 
 
 @require_safe
@@ -18,15 +27,60 @@ def today(request: UserRequest) -> HttpResponse:
     if not request.memberships:
         return render(request, "no_organisation.html")
     now = timezone.localtime(clock.now())
-    steps = steps_of(request.acting)
+    steps = _first_steps(request)
+    waiting = waiting_for(request.acting, now)
     context = {
         "greeting": _greeting(now.hour, request.user.get_short_name() if request.user.name.strip() else ""),
         "today": now.date(),
         "steps": steps,
         "done_count": sum(step.is_done for step in steps),
-        "waiting": waiting_for(request.acting, now),
+        "waiting": waiting,
     }
-    return render(request, "today.html" if request.acting.organisation.is_merchant else "portal.html", context)
+    if not request.acting.organisation.is_merchant:
+        return render(request, "portal.html", context)
+    if context["done_count"] == len(steps):
+        context |= {"glance": glance(request.acting, now), "figures": figures_of(waiting)}
+    return render(request, "today.html", context)
+
+
+def _first_steps(request: UserRequest) -> list[Step]:
+    """What is left to do at first; once it is done, this session does not look again."""
+    place = str(request.acting.pk)
+    if place in request.session.get(STEPS_DONE, ()):
+        return []
+    steps = steps_of(request.acting)
+    if all(step.is_done for step in steps):
+        request.session[STEPS_DONE] = [*request.session.get(STEPS_DONE, ()), place]
+    return steps
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number at the top of the page; "25+" where more are not listed."""
+
+    count: str
+    label: str
+    icon: str
+    tone: str
+    note: str
+
+
+def figures_of(waiting: Sequence[Waiting]) -> list[Figure]:
+    """The things to do, counted by what they are, each with its most urgent one; nothing where nothing is to do."""
+    if not waiting:
+        return []
+    return [
+        _figure(waiting, Matter.OVERDUE, _("Overdue milestones"), "late", "late"),
+        _figure(waiting, Matter.OWED, _("Waiting for our reply"), "reply"),
+        _figure(waiting, Matter.UNANSWERED, _("Vendors past reply time"), "clock", "risk"),
+        _figure(waiting, Matter.DECISION, _("Decisions pending"), "award"),
+    ]
+
+
+def _figure(waiting: Sequence[Waiting], matter: Matter, label: str, icon: str, tone: str = "") -> Figure:
+    found = [one for one in waiting if one.matter == matter]
+    count = str(len(found)) if len(found) < LISTED else f"{LISTED}+"
+    return Figure(count, label, icon, tone if found else "", f"{found[0].due}, {found[0].due_about}" if found else "")
 
 
 def _greeting(hour: int, name: str) -> str:

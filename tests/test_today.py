@@ -83,7 +83,7 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
         MembershipFactory(user=owner.user)
     client = signed_in(owner)
     client.get("/")
-    # Session, person, memberships; what the first steps ask, all at once; what waits of messages, of
-    # enquiries, of requests and of certificates; milestones, and wishes about contracts.
-    with django_assert_num_queries(10):
+    # Session, person, memberships; what the first steps ask, all at once; what waits of messages, of the directory,
+    # and of contracts.
+    with django_assert_num_queries(7):
         client.get("/")

@@ -1,17 +1,16 @@
 """The list of contracts: worst first, narrowed by what the address says, a page at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from milestones.contracts.shown import Mark, health_mark
-from milestones.contracts.text import price_of
-from milestones.models import OPEN, RUNNING, Contract, Health, Milestone, State, Step
+from milestones.contracts.rows import Row, rows_of
+from milestones.models import RUNNING, Contract, Health, Milestone, State
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.walls import LARGEST_ID
 
@@ -57,22 +56,6 @@ class Wanted:
         return bool(self.health or self.other or self.owner or self.due)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One contract: how it is doing and why, its next milestone, how many are accepted."""
-
-    contract: Contract
-    other: Organisation
-    mark: Mark
-    reason: str
-    waits_for_us: bool
-    next: Milestone | None
-    is_late: bool
-    accepted: int
-    total: int
-    price: str
-
-
 def narrowed(acting: Membership, wanted: Wanted, today: date) -> QuerySet[Contract]:
     """The contracts that are asked for, the worst first."""
     rows = Contract.objects.visible_to(acting)
@@ -93,52 +76,11 @@ def narrowed(acting: Membership, wanted: Wanted, today: date) -> QuerySet[Contra
 
 
 def page_of(acting: Membership, wanted: Wanted, number: Any, at: datetime) -> tuple[Page[Any], list[Row]]:
-    """One page and its rows. Four queries."""
+    """One page and its rows. Three queries."""
     today = at.astimezone(acting.zone).date()
     found = narrowed(acting, wanted, today)
     page: Page[Any] = Paginator(found.values_list("pk", flat=True), PER_PAGE).get_page(number)
     return page, rows_of(list(page.object_list), acting, at)
-
-
-def rows_of(keys: Sequence[int], acting: Membership, at: datetime) -> list[Row]:
-    """The contracts of these keys, in their order. Three queries."""
-    found = Contract.objects.visible_to(acting).in_bulk(keys)
-    mine = Milestone.objects.filter(contract__in=keys)
-    nexts = mine.filter(state__in=OPEN).order_by("contract", "current_due", "position").distinct("contract")
-    next_of = {one.contract_id: one for one in nexts.defer("description")}
-    counts = mine.exclude(state=Step.CANCELLED).values("contract").order_by("contract")
-    numbers = {
-        row["contract"]: (row["accepted"], row["total"])
-        for row in counts.annotate(accepted=Count("pk", filter=Q(state=Step.ACCEPTED)), total=Count("pk"))
-    }
-    return [_row(found[key], next_of.get(key), numbers.get(key, (0, 0)), acting, at) for key in keys if key in found]
-
-
-def _row(
-    contract: Contract, next_one: Milestone | None, numbers: tuple[int, int], acting: Membership, at: datetime
-) -> Row:
-    is_ours = acting.organisation.is_merchant
-    reasons = contract.health_reasons if is_ours else []
-    late = next_one is not None and next_one.is_with_vendor and next_one.current_due < contract.today(at)
-    return Row(
-        contract,
-        contract.other_than(acting.organisation_id),
-        health_mark(contract) if is_ours else state_mark(contract),
-        reasons[0]["sentence"] if reasons else "",
-        is_ours and bool(contract.waiting_reasons),
-        next_one,
-        late and next_one is not None and not next_one.is_blocked and contract.is_running,
-        *numbers,
-        price_of(contract),
-    )
-
-
-def state_mark(contract: Contract) -> Mark:
-    """Where it stands, for the vendor, who is told of no health."""
-    tone = {State.OFFERED: "info", State.ACTIVE: "ok", State.SUSPENDED: "risk", State.CLOSE_OUT: "risk"}
-    icon = {State.OFFERED: "submitted", State.ACTIVE: "check-circle", State.SUSPENDED: "pause"}
-    state = State(contract.state)
-    return Mark(tone.get(state, "none"), icon.get(state, "contract"), str(contract.get_state_display()))
 
 
 def choices(acting: Membership) -> dict[str, list[tuple[str, str]]]:

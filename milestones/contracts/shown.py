@@ -1,6 +1,6 @@
 """What a contract's page shows, in a few queries however many milestones there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -109,14 +109,13 @@ def health_mark(contract: Contract) -> Mark:
     return Mark(tone, icon, str(contract.get_state_display() if is_stated else contract.get_health_display()))
 
 
-def step_mark(milestone: Milestone, *, is_late: bool) -> Mark:
+def step_mark(state: str, *, is_late: bool, is_blocked: bool) -> Mark:
     """Where a milestone stands; late and held up go before the state."""
-    if milestone.is_blocked:
+    if is_blocked:
         return Mark("risk", "pause", _("Waits for you"))
     if is_late:
         return Mark("late", "late", _("Overdue"))
-    tone, icon = MARKS[Step(milestone.state)]
-    return Mark(tone, icon, str(milestone.get_state_display()))
+    return Mark(*MARKS[Step(state)], str(Step(state).label))
 
 
 def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
@@ -192,7 +191,7 @@ def rows_of(
             late = max(1, working.business_days_between(one.current_due, today))
         needs = [others[need.pk] for need in one.after.all()] if one.is_open else []
         waits = [need.title for need in needs if need.is_open]
-        mark = step_mark(one, is_late=late > 0)
+        mark = step_mark(one.state, is_late=late > 0, is_blocked=one.is_blocked)
         sub, is_late = sub_of(one, late)
         note = _("first %(day)s") % {"day": f"{one.baseline_due:%-d %b}"} if has_moved(one) else ""
         rows.append(
@@ -222,12 +221,3 @@ def sub_of(milestone: Milestone, late: int) -> tuple[str, bool]:
     if milestone.progress and milestone.is_open:
         return _("%(progress)s per cent done") % {"progress": milestone.progress}, False
     return "", False
-
-
-def committed(contracts: Iterable[Contract]) -> dict[str, Decimal]:
-    """What running contracts of a fixed price come to, by currency."""
-    sums: dict[str, Decimal] = {}
-    for one in contracts:
-        if one.value is not None and one.pricing == Contract.Pricing.FIXED:
-            sums[one.currency] = sums.get(one.currency, Decimal()) + one.value
-    return sums

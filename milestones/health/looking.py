@@ -4,6 +4,7 @@ Each look is a few queries about one contract, in the caller's transaction; nobo
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -96,7 +97,7 @@ def _write(contract: Contract, at: datetime) -> None:
 
 
 def _plain(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    return [{"code": one.code, "sentence": one.sentence, "milestone": one.milestone} for one in reasons]
+    return [asdict(one) for one in reasons]
 
 
 def facts_of(contract: Contract, at: datetime) -> Facts:

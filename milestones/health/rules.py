@@ -34,11 +34,12 @@ NEXT = 2
 
 @dataclass(frozen=True)
 class Reason:
-    """Why, in words; about which milestone, by its key, if about one."""
+    """Why, in words; about which milestone, by its key, if about one, and how many working days it is late."""
 
     code: str
     sentence: str
     milestone: int | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,10 @@ def assess(facts: Facts, at: datetime) -> Assessment:
         return Assessment(Health.UNMEASURED, waiting=waiting, next_look_at=coming)
     for level, rule in ((Health.LANGUISHING, _quiet), (Health.OVERDUE, _overdue), (Health.AT_RISK, _at_risk)):
         if reasons := tuple(rule(facts, today, at)):
-            return Assessment(level, reasons, waiting, 0, coming)
+            said = {one.milestone for one in reasons}
+            late = () if level != Health.LANGUISHING else _overdue(facts, today, at)
+            more = tuple(one for one in late if one.milestone not in said)
+            return Assessment(level, reasons + more, waiting, 0, coming)
     if facts.before.level == Health.AT_RISK:
         is_new_day = facts.before.looked_on is None or today > facts.before.looked_on
         clean = facts.before.clean + is_new_day
@@ -170,7 +174,7 @@ def _quiet(facts: Facts, today: date, at: datetime) -> Iterator[Reason]:
         late = _late(facts, one, today)
         if late >= LONG_OVERDUE and (one.replanned_on is None or one.replanned_on < one.due):
             words = _("“%(title)s” is %(days)s working days overdue, and no new date was agreed.")
-            yield Reason("long-overdue", words % {"title": one.title, "days": late}, one.key)
+            yield Reason("long-overdue", words % {"title": one.title, "days": late}, one.key, late)
 
 
 def _overdue(facts: Facts, today: date, at: datetime) -> Iterator[Reason]:
@@ -180,7 +184,7 @@ def _overdue(facts: Facts, today: date, at: datetime) -> Iterator[Reason]:
             words = ngettext(
                 "“%(title)s” is %(days)s working day overdue.", "“%(title)s” is %(days)s working days overdue.", late
             )
-            yield Reason("overdue", words % {"title": one.title, "days": late}, one.key)
+            yield Reason("overdue", words % {"title": one.title, "days": late}, one.key, late)
 
 
 def _at_risk(facts: Facts, today: date, at: datetime) -> Iterator[Reason]:

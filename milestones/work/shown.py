@@ -73,7 +73,7 @@ def shown(milestone: Milestone, acting: Membership, at: datetime) -> Shown:
     return Shown(
         milestone,
         row,
-        step_mark(milestone, is_late=row.late > 0),
+        step_mark(milestone.state, is_late=row.late > 0, is_blocked=milestone.is_blocked),
         money(milestone.amount, contract.currency),
         rounds,
         next((one for one in rounds if not one.decision), None),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from outsourcing.accounts.models import Membership
 from outsourcing.shared.hooks import Hook
@@ -23,12 +23,22 @@ class Urgency(IntEnum):
         return self.name.lower()
 
 
+class Matter(StrEnum):
+    """What the figures on a merchant's home page count."""
+
+    OVERDUE = "overdue"
+    OWED = "owed"
+    UNANSWERED = "unanswered"
+    DECISION = "decision"
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One thing to do: a title that leads to where it is done, what it belongs to, and when it should be done.
 
     `due` is the short figure ("3 days left"), `due_about` the words after it ("Due 18 Nov"); `when` is the instant by
-    which things of one urgency are sorted. `ask` names whom to ask about it, with their `phone` and `hours`.
+    which things of one urgency are sorted; `matter` what it counts as. `ask` names whom to ask
+    about it, with their `phone` and `hours`.
     """
 
     title: str
@@ -43,6 +53,7 @@ class Waiting:
     ask: str = ""
     phone: str = ""
     hours: str = ""
+    matter: Matter | None = None
 
 
 #: For the acting membership and the instant: what a room has waiting for that person.

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
 from itertools import groupby
 from typing import Any
@@ -63,6 +63,28 @@ def read_hours(organisations: Iterable[Organisation]) -> None:
         kept: dict[str, Any] = {"openings": one.openings.all(), "closed_days": one.closed_days.all()}
         kept["openings"]._result_cache, kept["closed_days"]._result_cache = openings[one.pk], closed[one.pk]
         one.__dict__.setdefault("_prefetched_objects_cache", {}).update(kept)
+
+
+class Hours:
+    """When some organisations work, out of rows that a statement read as values: of openings (organisation, weekday,
+    opens, closes), of closed days (organisation, the day as ISO 8601)."""
+
+    def __init__(self, places: Iterable[Organisation], openings: Iterable[Any], closed: Iterable[Any]) -> None:
+        self.places = {one.pk: one for one in places}
+        self.openings: dict[int, list[Opening]] = {pk: [] for pk in self.places}
+        self.closed: dict[int, list[date]] = {pk: [] for pk in self.places}
+        for pk, weekday, opens, closes in openings:
+            self.openings[pk].append(Opening(weekday=weekday, opens=opens, closes=closes))
+        for pk, day in closed:
+            self.closed[pk].append(date.fromisoformat(day))
+
+    def calendar(self, pk: int, years: Iterable[int]) -> WorkingCalendar:
+        return calendar_from(self.places[pk], self.openings[pk], self.closed[pk], years)
+
+    def calendar_of(self, years: Sequence[int]) -> Callable[[int], WorkingCalendar]:
+        """The calendars of these years by organisation, each made once."""
+        made: dict[int, WorkingCalendar] = {}
+        return lambda pk: made[pk] if pk in made else made.setdefault(pk, self.calendar(pk, years))
 
 
 def holidays_of(organisation: Organisation, years: Iterable[int]) -> dict[date, str]:

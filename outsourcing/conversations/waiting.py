@@ -1,10 +1,12 @@
 """What of conversations waits for a person: answers and acknowledgements that are owed, most urgent first."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -12,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outsourcing.accounts.calendars import WorkingCalendar
-from outsourcing.accounts.models import Membership
-from outsourcing.accounts.waiting import Urgency, Waiting
-from outsourcing.accounts.working_time import read_hours
-from outsourcing.conversations import clock, contacts, turns
-from outsourcing.conversations.models import Entry, Turn
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.accounts.working_time import Hours
+from outsourcing.conversations import clock, contacts
+from outsourcing.conversations.models import Kind
 from outsourcing.conversations.posting import WRITERS
 
 #: So many are listed on a home page, the earliest due; the inbox holds all of them.
@@ -25,88 +27,111 @@ MOST = 25
 SOON = 2 * clock.HOUR
 #: Beyond so many business seconds the date says more than the hours.
 COUNTED = 16 * clock.HOUR
+WAITING = """
+WITH found AS MATERIALIZED (
+    SELECT t.id, t.thread_id, t.asker_id, t.answerer_id, t.needs_answer, t.is_blocking, t.due_at, h.entry_count,
+        CASE WHEN h.merchant_id = %(us)s THEN h.vendor_id ELSE h.merchant_id END AS other_id
+    FROM conversations_turn t JOIN conversations_thread h ON h.id = t.thread_id
+    WHERE t.closed_at IS NULL AND (t.answerer_id = %(us)s AND (t.assignee_id IS NULL OR t.assignee_id = %(me)s)
+        OR t.asker_id = %(us)s AND t.due_at < %(late)s)
+    ORDER BY t.due_at, t.id LIMIT %(most)s
+), sides AS (SELECT DISTINCT other_id AS id FROM found UNION SELECT %(us)s)
+SELECT (SELECT json_agg(r) FROM (
+        SELECT f.*, o.name AS other, e.number, e.kind, left(e.text, 200) AS text,
+            CASE WHEN m.organisation_id = f.other_id THEN coalesce(nullif(m.name, ''), m.email) END AS person, m.phone
+        FROM found f JOIN accounts_organisation o ON o.id = f.other_id
+        JOIN LATERAL (SELECT number, kind, text, author_id FROM conversations_entry e WHERE e.turn_id = f.id
+            ORDER BY number LIMIT 1) e ON TRUE
+        LEFT JOIN accounts_membership m ON m.id = e.author_id
+        ORDER BY f.due_at, f.id) r),
+    (SELECT json_agg(json_build_array(o.id, o.time_zone, o.country, o.region)) FROM accounts_organisation o
+        JOIN sides USING (id)),
+    (SELECT json_agg(json_build_array(organisation_id, weekday, opens, closes)) FROM accounts_opening
+        JOIN sides ON sides.id = organisation_id),
+    (SELECT json_agg(json_build_array(organisation_id, day)) FROM accounts_closedday
+        JOIN sides ON sides.id = organisation_id)
+"""
+Found = Mapping[str, Any]
 
 
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
-    """What one's side owes, but for what a colleague has taken; for a merchant also answers that are late.
-
-    One query; where something is there, one for its words and one for the hours of all sides.
-    """
+    """What one's side owes, but for what a colleague took; for a merchant also answers that are late. One query."""
     if not acting.has_role(*WRITERS):
-        return []
+        return
     us = acting.organisation_id
-    owed = Q(answerer=us) & (Q(assignee=None) | Q(assignee=acting))
-    late = Q(asker=us, due_at__lt=at) if acting.organisation.is_merchant else Q(pk__in=())
-    rows = Turn.objects.open().filter(owed | late).select_related("thread__merchant", "thread__vendor")
-    found = list(rows.order_by("due_at", "pk")[:MOST])
-    return list(_lines(found, acting, at)) if found else []
+    late = at if acting.organisation.is_merchant else None
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"us": us, "me": acting.pk, "late": late, "most": MOST})
+        found, sides, openings, closed = (
+            json.loads(one) if isinstance(one, str) else one or () for one in cursor.fetchone()
+        )
+    if not found:
+        return
+    names = ("pk", "time_zone", "country", "region")
+    hours = Hours([Organisation(**dict(zip(names, side, strict=True))) for side in sides], openings, closed)
+    oldest = min(at, datetime.fromisoformat(found[0]["due_at"]))
+    calendar_of = hours.calendar_of(range(oldest.year, at.year + 2))
+    said: dict[int, str] = {}
+    for one in found:
+        other = one["other_id"]
+        if one["answerer_id"] != us:
+            yield _late(one, at)
+            continue
+        if one["person"] and other not in said:
+            said[other] = contacts.said_of(calendar_of(other), at)
+        yield _owed(one, calendar_of(us), said.get(other, ""), at)
 
 
-def _lines(found: list[Turn], acting: Membership, at: datetime) -> Iterator[Waiting]:
-    entries = Entry.objects.visible_to(acting).filter(turn__in=found).select_related("author")
-    firsts = {one.turn_id: one for one in entries.order_by("turn", "number").distinct("turn").defer("search")}
-    oldest, us = min(one.due_at for one in found), acting.organisation_id
-    others = {one.thread.other_than(us).pk: one.thread.other_than(us) for one in found}
-    read_hours([acting.organisation, *others.values()])
-    calendar = turns.calendar_around(acting.organisation, min(oldest, at), at + timedelta(days=60))
-    hours = {pk: contacts.said(one, at) for pk, one in others.items()}
-    for turn in found:
-        first = firsts[turn.pk]
-        if turn.answerer_id == us:
-            yield _owed(turn, first, calendar, hours, at)
-        else:
-            yield _late(turn, first, at)
-
-
-def _owed(turn: Turn, first: Entry, calendar: WorkingCalendar, hours: dict[int, str], at: datetime) -> Waiting:
+def _owed(one: Found, calendar: WorkingCalendar, hours: str, at: datetime) -> Waiting:
     """Can the pallets move? Pallet & Post, question; ask Imogen Tully; 2 working hours left, reply by 13:30."""
-    other = turn.thread.other_than(turn.answerer_id)
-    due, urgency = _left(turn, calendar, at)
-    asks = _("Reply by %(when)s") if turn.needs_answer else _("Acknowledge by %(when)s")
-    when = _when(turn.due_at, at)
-    who = contacts.contact(first.author, other.pk, hours)
+    due_at = datetime.fromisoformat(one["due_at"])
+    due, urgency = _left(due_at, one["is_blocking"], calendar, at)
+    asks = _("Reply by %(when)s") if one["needs_answer"] else _("Acknowledge by %(when)s")
+    when = _when(due_at, at)
     return Waiting(
-        title=Truncator(first.text).chars(90),
-        meta=f"{other.name}, {str(first.get_kind_display()).lower()}",
-        url=_url(turn, first),
-        action=_("Answer") if turn.needs_answer else _("Read"),
-        icon="reply" if turn.needs_answer else "instruction",
+        title=Truncator(one["text"]).chars(90),
+        meta=f"{one['other']}, {str(Kind(one['kind']).label).lower()}",
+        url=_url(one),
+        action=_("Answer") if one["needs_answer"] else _("Read"),
+        icon="reply" if one["needs_answer"] else "instruction",
         urgency=urgency,
-        when=turn.due_at,
+        when=due_at,
         due=due or when,
-        due_about=(_("Was due %(when)s") % {"when": when}) if turn.due_at < at else asks % {"when": when},
-        ask=_("Ask %(person)s") % {"person": who.name} if who else "",
-        phone=who.phone if who else "",
-        hours=who.hours if who else "",
+        due_about=(_("Was due %(when)s") % {"when": when}) if due_at < at else asks % {"when": when},
+        ask=_("Ask %(person)s") % {"person": one["person"]} if one["person"] else "",
+        phone=one["phone"] if one["person"] else "",
+        hours=hours if one["person"] else "",
+        matter=Matter.OWED,
     )
 
 
-def _late(turn: Turn, first: Entry, at: datetime) -> Waiting:
+def _late(one: Found, at: datetime) -> Waiting:
     """Our question, no answer yet."""
-    other = turn.thread.other_than(turn.asker_id)
     says = _("%(organisation)s, our question, no answer yet")
-    if not turn.needs_answer:
+    if not one["needs_answer"]:
         says = _("%(organisation)s, not yet acknowledged")
+    due_at = datetime.fromisoformat(one["due_at"])
     return Waiting(
-        title=Truncator(first.text).chars(90),
-        meta=says % {"organisation": other.name},
-        url=_url(turn, first),
+        title=Truncator(one["text"]).chars(90),
+        meta=says % {"organisation": one["other"]},
+        url=_url(one),
         action=_("Look"),
         icon="clock",
         urgency=Urgency.RISK,
-        when=turn.due_at,
+        when=due_at,
         due=_("No answer"),
-        due_about=_("Was due %(when)s") % {"when": _when(turn.due_at, at)},
+        due_about=_("Was due %(when)s") % {"when": _when(due_at, at)},
+        matter=Matter.UNANSWERED,
     )
 
 
-def _left(turn: Turn, calendar: WorkingCalendar, at: datetime) -> tuple[str, Urgency]:
+def _left(due_at: datetime, is_blocking: bool, calendar: WorkingCalendar, at: datetime) -> tuple[str, Urgency]:
     """How long is left or over in working time, in words; nothing where a date says more."""
-    if turn.due_at < at:
-        over = calendar.business_seconds(turn.due_at, at)
+    if due_at < at:
+        over = calendar.business_seconds(due_at, at)
         return (_hours(over, is_over=True) if over <= COUNTED else _("Late")), Urgency.LATE
-    left = calendar.business_seconds(at, turn.due_at)
-    urgency = Urgency.RISK if turn.is_blocking or left <= SOON else Urgency.INFO
+    left = calendar.business_seconds(at, due_at)
+    urgency = Urgency.RISK if is_blocking or left <= SOON else Urgency.INFO
     return (_hours(left, is_over=False) if left <= COUNTED else ""), urgency
 
 
@@ -127,10 +152,7 @@ def _when(instant: datetime, at: datetime) -> str:
     return clock.short(instant, ZoneInfo(timezone.get_current_timezone_name()), at)
 
 
-def _url(turn: Turn, first: Entry) -> str:
+def _url(one: Found) -> str:
     """The thread, at what was asked."""
-    page = reverse("conversations:thread", args=[turn.thread_id])
-    newest = turn.thread.entry_count
-    return (
-        f"{page}#e{first.number}" if first.number > newest - 50 else f"{page}?upto={first.number + 20}#e{first.number}"
-    )
+    page, number = reverse("conversations:thread", args=[one["thread_id"]]), one["number"]
+    return f"{page}#e{number}" if number > one["entry_count"] - 50 else f"{page}?upto={number + 20}#e{number}"

@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from outsourcing.accounts import actions, hooks
 from outsourcing.accounts.models import Invitation, Membership, Role
 from outsourcing.notifications.models import Mail
 from outsourcing.shared import clock
+from tests.locks import until_they_wait
 
 BASE = "http://localhost:8000"
 
@@ -120,26 +120,12 @@ def at_once(transactional_db):
             assert list(held.select_for_update())
             for thread in threads:
                 thread.start()
-            deadline = time.monotonic() + 20
-            while waiting() < len(calls):
-                assert time.monotonic() < deadline, "the calls did not all come to wait for the rows"
-                time.sleep(0.02)
+            until_they_wait(len(calls))
         for thread in threads:
             thread.join(30)
         return outcomes
 
     return run
-
-
-def waiting() -> int:
-    """How many connections to this database wait for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
-        )
-        return cursor.fetchone()[0]
 
 
 def member_of(organisation, email: str) -> Membership:

@@ -17,6 +17,7 @@ from outsourcing.conversations.posting import Channel, Receipt
 from outsourcing.conversations.search import search
 from tests.conversations.conftest import HOUR, MONDAY, said
 from tests.factories import MembershipFactory, RelationshipFactory, ThreadFactory, VendorFactory
+from tests.locks import until_they_wait
 from vendors.directory.merging import actions
 
 pytestmark = pytest.mark.django_db
@@ -183,19 +184,9 @@ def test_what_is_written_while_two_become_one_is_not_lost(private, theirs, owner
     with transaction.atomic():
         actions.merge(private, theirs, by=owner, at=MONDAY)
         writer.start()
-        while not waits_for_a_lock():
-            assert writer.is_alive()
+        until_they_wait()
     writer.join(timeout=60)
     [said_] = outcome
     assert isinstance(said_, MayNotWrite if is_new else Entry), said_
     assert set(Thread.objects.values_list("vendor", flat=True)) == {theirs.organisation_id}
     assert set(Turn.objects.values_list("answerer", flat=True)) <= {theirs.organisation_id}
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-            " WHERE NOT l.granted AND a.datname = current_database()"
-        )
-        return cursor.fetchone()[0] > 0

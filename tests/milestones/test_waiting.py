@@ -1,12 +1,13 @@
 """What of contracts waits for a person, on both home pages."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from milestones.contracts import running
+from milestones.health import looking
 from milestones.models import Cause, Wish
 from milestones.waiting import waiting
 from milestones.work import judging, moving
@@ -68,11 +69,11 @@ def test_others_learn_nothing(contract, count, manager, rival):
 
 
 @pytest.mark.parametrize("who", ["owner", "manager"])
-def test_two_queries(contract, count, packing, owner, manager, who):
+def test_one_query(contract, count, packing, owner, manager, who):
     submit(count, manager)
     with CaptureQueriesContext(connection) as captured:
         list(waiting({"owner": owner, "manager": manager}[who], MONDAY + 3 * WEEK))
-    assert len(captured) == 2
+    assert len(captured) == 1
 
 
 def test_the_earliest_first(contract, count, packing, owner):
@@ -80,3 +81,34 @@ def test_the_earliest_first(contract, count, packing, owner):
     assert [one.when for one in found] == sorted(one.when for one in found)
     assert all(one.urgency == Urgency.LATE for one in found)
     assert found[1].when - found[0].when == timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("days_before", "urgency"), [(91, None), (90, "IDLE"), (60, "INFO"), (30, "RISK"), (0, "RISK"), (-1, None)]
+)
+@pytest.mark.parametrize("renews", [True, False], ids=["renews", "ends"])
+def test_the_last_day_for_notice_is_said_before_it(contract, owner, viewer, renews, days_before, urgency):
+    end, notice = date(2027, 1, 29), 20
+    contract.ends_on, contract.renews_on = (None, end) if renews else (end, None)
+    contract.notice_days = notice
+    contract.save()
+    contract.milestones.update(current_due=end)
+    at = datetime.combine(end - (notice + days_before) * DAY, time(10), UTC)
+    expected = [("Peak overflow", "Look", urgency)] if urgency else []
+    assert said(owner, at) == expected
+    assert said(viewer, at) == []
+    if urgency:
+        (one,) = waiting(owner, at)
+        assert one.meta == f"Pallet & Post · {'Renews by itself' if renews else 'Ends'} on 29 Jan"
+        assert (one.due, one.due_about) == (
+            f"{days_before} days left" if days_before else "Today",
+            "to give notice, until 9 Jan",
+        )
+
+
+def test_how_late_it_is_comes_from_the_last_look(contract, count, owner):
+    late = MONDAY + 2 * WEEK
+    assert [one.due for one in waiting(owner, late)] == ["Overdue"]
+    looking.look([contract.pk], at=late)
+    assert [one.due for one in waiting(owner, late)] == ["1 working day late"]
+    assert [one.due for one in waiting(owner, late + DAY)] == ["Overdue"]

@@ -9,26 +9,21 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         from outsourcing.accounts import first_run, hooks
         from outsourcing.accounts.search import search as across_rooms
-        from outsourcing.accounts.waiting import waiting
+        from outsourcing.accounts.waiting import waiting as on_home_pages
         from outsourcing.conversations import hooks as conversations
         from vendors.directory import writing_to
-        from vendors.directory.enquiries.waiting import waiting as waiting_enquiries
-        from vendors.directory.evidence import notices
         from vendors.directory.hooks import merged
         from vendors.directory.profiles import actions, claims, steps
         from vendors.directory.requests.asking import follow
-        from vendors.directory.requests.waiting import waiting_requests
         from vendors.directory.search.across import in_vendors
+        from vendors.directory.waiting import waiting
 
         hooks.joined.add(claims.claim)
         hooks.organisation_started.add(actions.start_profile)
         hooks.organisation_changed.add(actions.follow_organisation)
         first_run.steps.add(steps.steps, order=20)
-        waiting.add(steps.waiting, order=20)
-        waiting.add(waiting_enquiries, order=30)
-        waiting.add(waiting_requests)
+        on_home_pages.add(waiting, order=20)
         merged.add(follow)
-        waiting.add(notices.waiting)
         conversations.counterparts.add(writing_to.counterparts)
         conversations.may_write_to.add(writing_to.may_write_to)
         conversations.against.add(writing_to.against)

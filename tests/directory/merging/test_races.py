@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.factories import VendorFactory
+from tests.locks import until_they_wait
 from vendors.directory.keeping import actions as keeping
 from vendors.directory.merging import actions
 from vendors.directory.merging.errors import AlreadyMerged
@@ -64,17 +65,7 @@ def test_a_note_written_meanwhile_lands_on_the_one_that_is_left(owner, shop):
     with transaction.atomic():
         actions.merge(loser, winner, by=owner, at=AT)
         writer.start()
-        while not waits_for_a_lock():
-            assert writer.is_alive()
+        until_they_wait()
     writer.join(timeout=60)
     assert [note.vendor for note in said] == [winner]
     assert Note.objects.get().vendor == winner
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-            " WHERE NOT l.granted AND a.datname = current_database()"
-        )
-        return cursor.fetchone()[0] > 0

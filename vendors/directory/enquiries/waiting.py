@@ -1,26 +1,32 @@
 """What of a shop's enquiries needs a person: mails that did not arrive, links that expired without an answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Urgency, Waiting
 from outsourcing.notifications.models import Mail
-from vendors.directory.enquiries.links import with_subject
 from vendors.directory.models import Enquiry, Purpose
 
 #: What expired longer ago is history.
 FRESH = timedelta(days=30)
+READ = ("purpose", "name", "email", "created_at", "expires_at", "mail__state")
 PAGES = {Purpose.REFERENCE: "reference", Purpose.TESTIMONIAL: "ask_testimonial", Purpose.PARTNER: "ask_partner"}
 
 
 def page_of(enquiry: Enquiry) -> str:
     """Where the shop that asked sees how it stands."""
-    return reverse(f"directory:{PAGES[Purpose(enquiry.purpose)]}", args=[enquiry.subject.pk])
+    return _page(enquiry.purpose, enquiry.subject.pk)
+
+
+def _page(purpose: str, subject: int) -> str:
+    return reverse(f"directory:{PAGES[Purpose(purpose)]}", args=[subject])
 
 
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
@@ -29,37 +35,38 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
         return
     failed = Q(mail__state__in=(Mail.State.FAILED, Mail.State.UNCERTAIN, Mail.State.CANCELLED))
     over = Q(expires_at__lte=at, expires_at__gt=at - FRESH)
-    open_ones = with_subject().filter(asker=acting.organisation_id, answered_at=None, declined_at=None, revoked_at=None)
-    for one in open_ones.filter(failed | over).select_related("mail").order_by("expires_at"):
-        if one.mail is not None and one.mail.state != Mail.State.SENT and one.expires_at > at:
+    names = (f"{purpose}__vendor__organisation__name" for purpose in PAGES)
+    mine = Enquiry.objects.visible_to(acting).unanswered().filter(failed | over).order_by("expires_at", "pk")
+    for one in mine.values(*READ, vendor=Coalesce(*names), subject=Coalesce(*PAGES)):
+        if one["mail__state"] not in (None, Mail.State.SENT) and one["expires_at"] > at:
             yield _undelivered(one, acting)
         else:
             yield _expired(one, acting)
 
 
-def _undelivered(one: Enquiry, acting: Membership) -> Waiting:
+def _undelivered(one: Mapping[str, Any], acting: Membership) -> Waiting:
     return Waiting(
-        title=_("The mail to %(who)s could not be delivered") % {"who": one.name or one.email},
-        meta=_("About %(vendor)s: correct the address, or ring them") % {"vendor": one.vendor},
-        url=page_of(one),
+        title=_("The mail to %(who)s could not be delivered") % {"who": one["name"] or one["email"]},
+        meta=_("About %(vendor)s: correct the address, or ring them") % {"vendor": one["vendor"]},
+        url=_page(one["purpose"], one["subject"]),
         action=_("Look"),
         icon="mail",
         urgency=Urgency.RISK,
-        when=one.created_at,
-        due=f"{one.created_at.astimezone(acting.zone):%-d %b}",
+        when=one["created_at"],
+        due=f"{one['created_at'].astimezone(acting.zone):%-d %b}",
         due_about=_("was sent"),
     )
 
 
-def _expired(one: Enquiry, acting: Membership) -> Waiting:
+def _expired(one: Mapping[str, Any], acting: Membership) -> Waiting:
     return Waiting(
-        title=_("%(who)s has not answered") % {"who": one.name or one.email},
-        meta=_("About %(vendor)s: ask again, or let it be") % {"vendor": one.vendor},
-        url=page_of(one),
+        title=_("%(who)s has not answered") % {"who": one["name"] or one["email"]},
+        meta=_("About %(vendor)s: ask again, or let it be") % {"vendor": one["vendor"]},
+        url=_page(one["purpose"], one["subject"]),
         action=_("Look"),
         icon="clock",
         urgency=Urgency.INFO,
-        when=one.expires_at,
-        due=f"{one.expires_at.astimezone(acting.zone):%-d %b}",
+        when=one["expires_at"],
+        due=f"{one['expires_at'].astimezone(acting.zone):%-d %b}",
         due_about=_("expired"),
     )

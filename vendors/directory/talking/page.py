@@ -3,18 +3,18 @@ replies "with you", and how well the vendor can be reached. Two queries; none fo
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.calendars import WorkingCalendar
-from outsourcing.accounts.models import Membership, Opening, Organisation
-from outsourcing.accounts.working_time import calendar_from
+from outsourcing.accounts.models import Membership
+from outsourcing.accounts.working_time import Hours
 from outsourcing.conversations import contacts, responding
 from outsourcing.conversations.figures import WINDOW
-from outsourcing.conversations.responding import CalendarOf, Responding
+from outsourcing.conversations.responding import Responding
 from vendors.directory.keeping.kept import Kept
 from vendors.directory.models import Vendor
 
@@ -104,38 +104,18 @@ def talking_with(vendor: Vendor, kept: Kept, acting: Membership, at: datetime) -
         cursor.execute(SAID, {"own": us.pk, "vendor": them.pk, "me": acting.pk, "most": MOST})
         count, talks, people, has_joined, heard_at, openings, closed, across = cursor.fetchone()
     hours = Hours((us, them), openings or (), closed or ())
+    years = range((at - WINDOW - responding.BEFORE).year, at.year + 2)
     rows = list(responding.turns_between(us.pk, [them.pk], at)) if count else []
-    they, we = responding.both_ways(us.pk, rows, hours.calendar_of(at), at)
+    they, we = responding.both_ways(us.pk, rows, hours.calendar_of(years), at)
     return Talking(
         talks=[_talk(one, us.pk, at) for one in talks or ()],
         count=count,
         has_joined=has_joined,
         they=they,
         we=we,
-        reach=_reach(people or (), kept, hours, them.pk, heard_at, at),
+        reach=_reach(people or (), kept, hours.calendar(them.pk, years), not hours.openings[them.pk], heard_at, at),
         across="" if across is None else responding.hours(across),
     )
-
-
-class Hours:
-    """When some organisations work, out of rows that were read as values."""
-
-    def __init__(self, places: Iterable[Organisation], openings: Sequence[Any], closed: Sequence[Any]) -> None:
-        self.places = {one.pk: one for one in places}
-        self.openings: dict[int, list[Opening]] = {pk: [] for pk in self.places}
-        self.closed: dict[int, list[date]] = {pk: [] for pk in self.places}
-        for pk, weekday, opens, closes in openings:
-            self.openings[pk].append(Opening(weekday=weekday, opens=opens, closes=closes))
-        for pk, day in closed:
-            self.closed[pk].append(date.fromisoformat(day))
-
-    def calendar(self, pk: int, at: datetime) -> WorkingCalendar:
-        years = range((at - WINDOW - responding.BEFORE).year, at.year + 2)
-        return calendar_from(self.places[pk], self.openings[pk], self.closed[pk], years)
-
-    def calendar_of(self, at: datetime) -> CalendarOf:
-        made: dict[int, WorkingCalendar] = {}
-        return lambda pk: made[pk] if pk in made else made.setdefault(pk, self.calendar(pk, at))
 
 
 def _talk(row: Mapping[str, Any], us: int, at: datetime) -> Talk:
@@ -153,7 +133,12 @@ def _talk(row: Mapping[str, Any], us: int, at: datetime) -> Talk:
 
 
 def _reach(
-    people: Iterable[Mapping[str, Any]], kept: Kept, hours: Hours, them: int, heard_at: datetime | None, at: datetime
+    people: Iterable[Mapping[str, Any]],
+    kept: Kept,
+    calendar: WorkingCalendar,
+    is_assumed: bool,
+    heard_at: datetime | None,
+    at: datetime,
 ) -> Reach:
     """Out of those whom this merchant knows: from its conversations, and from its own list of contacts."""
     known = [(one["name"] or one["email"], one["email"], one["phone"], one["is_backup"], True) for one in people]
@@ -167,7 +152,7 @@ def _reach(
         people=[name for name, _email, _phone, is_backup, has_joined in known if has_joined and not is_backup],
         backups=[name for name, _email, _phone, is_backup, _joined in known if is_backup],
         phone=next((phone for _name, _email, phone, *_more in known if phone), ""),
-        hours=contacts.said_of(hours.calendar(them, at), at),
-        is_assumed=not hours.openings[them],
+        hours=contacts.said_of(calendar, at),
+        is_assumed=is_assumed,
         heard_at=heard_at,
     )

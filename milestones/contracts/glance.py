@@ -1,0 +1,106 @@
+"""A merchant's contracts at a glance, for its home page: the worst ones, what they come to, and this week's milestones.
+
+One statement, since that page may ask few.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from milestones.contracts.rows import Row, named, row_of, rows_sql
+from milestones.contracts.shown import Mark, step_mark
+from milestones.contracts.text import money
+from milestones.models import RUNNING, WITH_VENDOR
+from outsourcing.accounts.models import Membership
+
+#: So many contracts are shown, and so many milestones of a day.
+WORST, A_DAY = 6, 4
+DAY = timedelta(days=1)
+SATURDAY, WORKING = 5, 5
+GLANCE = """
+WITH own AS MATERIALIZED (
+    SELECT id, vendor_id, health_rank, health_since, pricing, value, currency FROM milestones_contract
+    WHERE merchant_id = %(own)s AND state = ANY(%(running)s)
+), picked AS (
+    SELECT id, row_number() OVER (ORDER BY health_rank DESC, health_since, id) AS place FROM own
+    ORDER BY place LIMIT %(worst)s
+)
+SELECT (SELECT count(*) FROM own),
+    (SELECT json_object_agg(currency, total) FROM (SELECT currency, sum(value)::text AS total FROM own
+        WHERE pricing = 'fixed' AND value > 0 GROUP BY currency ORDER BY currency) sums),
+    (SELECT json_agg(r) FROM ({rows}) r),
+    (SELECT json_agg(w) FROM (SELECT * FROM (
+        SELECT m.id, m.title, m.current_due, m.state, m.blocked_since IS NOT NULL AS is_blocked, o.name AS vendor,
+            row_number() OVER same_day AS place, count(*) OVER (PARTITION BY m.current_due) AS total
+        FROM own JOIN milestones_milestone m ON m.contract_id = own.id JOIN accounts_organisation o
+            ON o.id = own.vendor_id
+        WHERE m.current_due BETWEEN %(first)s AND %(last)s AND m.state = ANY(%(open)s)
+        WINDOW same_day AS (PARTITION BY m.current_due ORDER BY m.position, m.id)
+    ) due WHERE place <= %(a_day)s ORDER BY current_due, place) w)
+"""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A milestone in the week."""
+
+    pk: int
+    title: str
+    vendor: str
+    mark: Mark
+
+
+@dataclass
+class Day:
+    """What is due on one day; `more` are not shown."""
+
+    on: date
+    is_today: bool
+    milestones: list[Due] = field(default_factory=list)
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Glance:
+    """`committed` are the sums of fixed prices, one for each currency."""
+
+    count: int
+    rows: Sequence[Row]
+    committed: Sequence[str]
+    week: Sequence[Day]
+
+
+def glance(acting: Membership, at: datetime) -> Glance:
+    """What the merchant's home page shows of its contracts; the week is the coming one from Saturday on. One query."""
+    today = at.astimezone(acting.zone).date()
+    monday = today - today.weekday() * DAY + (7 * DAY if today.weekday() >= SATURDAY else 0 * DAY)
+    given = {
+        **named(at), "own": acting.organisation_id, "running": [str(one) for one in RUNNING], "worst": WORST,
+        "first": monday, "last": monday + 6 * DAY, "a_day": A_DAY,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(GLANCE.format(rows=rows_sql(acting)), given)
+        count, sums, rows, due = (json.loads(one) if isinstance(one, str) else one for one in cursor.fetchone())
+    return Glance(
+        count,
+        [row_of(one, acting, at) for one in rows or ()],
+        [money(Decimal(total), currency) for currency, total in (sums or {}).items()],
+        _week(monday, today, due or ()),
+    )
+
+
+def _week(monday: date, today: date, due: Sequence[Mapping[str, Any]]) -> list[Day]:
+    """Monday to Friday, and a day of the weekend on which something is due."""
+    days = {on: Day(on, is_today=on == today) for on in (monday + number * DAY for number in range(7))}
+    for one in due:
+        day = days[date.fromisoformat(one["current_due"])]
+        is_late = day.on < today and one["state"] in WITH_VENDOR and not one["is_blocked"]
+        mark = step_mark(one["state"], is_late=is_late, is_blocked=one["is_blocked"])
+        day.milestones.append(Due(one["id"], one["title"], one["vendor"], mark))
+        day.more = one["total"] - len(day.milestones)
+    return [day for number, day in enumerate(days.values()) if number < WORKING or day.milestones]
