@@ -2,9 +2,9 @@
 
 from tests.access.rows import Row, everybody, who
 
-#: Whom somebody asked, or was asked by: it waits on their home page (directory_requests, conversations).
-ASKED = {
-    **dict.fromkeys(("owner", "buyer", "operations"), "vendor"),
+#: With whom somebody has a contract, or something waiting: they stand on the home page.
+MET = {
+    **dict.fromkeys(("owner", "buyer", "operations", "viewer"), "vendor"),
     **dict.fromkeys(("manager", "contact"), "shop"),
     "rival": "rival_vendor",
     "rival_manager": "rival",
@@ -14,7 +14,7 @@ ASKED = {
 FOUND = dict.fromkeys(("owner", "buyer", "operations", "viewer", "rival"), ("vendor", "rival_vendor"))
 
 ROWS = [
-    Row("today", get=who(200), shows="<h1", meets=ASKED),
+    Row("today", get=who(200), shows="<h1", meets=MET),
     Row(
         "search",
         get=who(200),

@@ -187,7 +187,7 @@ def test_a_short_run_of_everything():
         assert (entries[0]["name"], entries[-1]["name"]) == ("bare.page", "web.rss")
         assert entries[-1]["unit"] == "MB"
         (page,) = [entry for entry in entries if entry["name"] == "today.page"]
-        assert page["rows"] == {"organisations": 1_010, "memberships": 200, "contracts": 0}
+        assert page["rows"] == {"organisations": 1_010, "memberships": 200, "contracts": 28, "milestones": 704}
         assert page["budget"] == "p95 <= 5 x bare.page, <= 12 queries"
         assert page["limit"] == "bare.page"
         assert page["p95_ms"] >= page["p50_ms"] > 0 < page["limit_p95_ms"]
