@@ -41,3 +41,7 @@ class NotYours(DomainError):
 
 class CriteriaOpen(DomainError):
     """A milestone is accepted when every criterion is met, and sent back when one is not."""
+
+
+class NameTaken(DomainError):
+    """One of this name is there already."""

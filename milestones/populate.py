@@ -23,7 +23,7 @@ from outsourcing.shared.populate import copy_in
 BATCH = 500
 DAY = timedelta(days=1)
 #: The first merchant has one contract in twenty; its first contract ten times as many milestones as others.
-SHARE, LONG = 20, 10
+SHARE, LONG = 20, 11
 #: So many of a contract's milestones are over, where it runs.
 OVER = 0.55
 #: How the contracts stand: a state, how it is doing, and how many in a hundred.
@@ -146,8 +146,8 @@ def _shares(count: int, contracts: int, long: int) -> list[int]:
     if not contracts:
         return []
     each, over = divmod(count, contracts + LONG - 1)
-    wanted = [each] * contracts
-    wanted[long] = each * LONG + over
+    wanted = [each + (number < over) for number in range(contracts)]
+    wanted[long] = each * LONG
     return wanted
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from milestones.contracts import views as contracts
+from milestones.plans import views as plans
 from milestones.work import views as work
 
 app_name = "milestones"
@@ -10,6 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/add/", contracts.choose_vendor, name="add_contract"),
     path("contracts/add/<int:pk>/", contracts.draft, name="draft"),
+    path("contracts/plans/", plans.plans, name="plans"),
+    path("contracts/<int:pk>/fill/", plans.fill, name="fill"),
+    path("contracts/<int:pk>/save-as-plan/", plans.save_as_plan, name="save_as_plan"),
+    path("plans/<int:pk>/rename/", plans.rename, name="rename_plan"),
+    path("plans/<int:pk>/remove/", plans.remove, name="remove_plan"),
     path("contracts/<int:pk>/", contracts.contract, name="contract"),
     path("contracts/<int:pk>/edit/", contracts.edit, name="edit_contract"),
     path("contracts/<int:pk>/history/", contracts.history, name="history"),

@@ -27,6 +27,7 @@ from milestones.forms import (
 )
 from milestones.history import told
 from milestones.models import Contract, Document, HistoryLine, Offer, Wish
+from milestones.timeline.shown import timeline
 from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import LARGEST_ID, acts_as, acts_on, form_methods
@@ -83,15 +84,17 @@ def contracts(request: UserRequest) -> HttpResponse:
 @acts_on(Contract)
 def contract(request: UserRequest, contract: Contract) -> HttpResponse:
     """One contract: how it is doing, its milestones, what is asked, and who is in it."""
-    acting = request.acting
+    acting, at = request.acting, clock.now()
+    found = shown(contract, acting, at)
     context = {
-        "shown": shown(contract, acting, clock.now()),
+        "shown": found,
+        "timeline": timeline(contract, found.milestones, at),
         "contract": contract,
         "is_merchant": is_merchants(request),
         "runs": acting.has_role(*RUN),
         "decides": acting.has_role(Role.MANAGER),
         "works": acting.has_role(Role.MANAGER, Role.CONTACT),
-        "today": contract.today(clock.now()),
+        "today": contract.today(at),
     }
     return render(request, "milestones/contract.html", context)
 

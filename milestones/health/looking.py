@@ -122,7 +122,7 @@ def facts_of(contract: Contract, at: datetime) -> Facts:
     check_ins = list(CheckIn.objects.filter(contract=contract).values_list("due_on", "signed_at", "skipped_at"))
     return Facts(
         **facts,
-        milestones=_milestones(contract, vendor, at),
+        milestones=_milestones(contract, at),
         by_vendor=[one for answerer, one in owed if answerer == contract.vendor_id],
         by_merchant=[one for answerer, one in owed if answerer == contract.merchant_id],
         dates_to_decide=[
@@ -137,25 +137,19 @@ def facts_of(contract: Contract, at: datetime) -> Facts:
     )
 
 
-def _milestones(contract: Contract, vendor: WorkingCalendar, at: datetime) -> list[MilestoneFacts]:
+def _milestones(contract: Contract, at: datetime) -> list[MilestoneFacts]:
     rows = list(contract.milestones.exclude(state="cancelled").defer("description"))
     changes: dict[int, list[DateChange]] = {}
     decided = DateChange.objects.decided().filter(milestone__contract=contract).order_by("decided_at", "pk")
     for one in decided.select_related(None):
         changes.setdefault(one.milestone_id, []).append(one)
     started = contract.today(contract.activated_at or at)
-    return [_milestone(one, changes.get(one.pk, []), started, contract, vendor) for one in rows]
+    return [_milestone(one, changes.get(one.pk, []), started, contract) for one in rows]
 
 
-def _milestone(
-    one: Milestone, changes: Sequence[DateChange], started: date, contract: Contract, vendor: WorkingCalendar
-) -> MilestoneFacts:
+def _milestone(one: Milestone, changes: Sequence[DateChange], started: date, contract: Contract) -> MilestoneFacts:
     asked = [change for change in changes if change.origin == DateChange.Origin.ASKED]
-    slip = sum(
-        vendor.business_days_between(change.old_due, change.new_due)
-        for change in changes
-        if change.cause == Cause.VENDOR
-    )
+    slip = sum(change.days for change in changes if change.cause == Cause.VENDOR)
     return MilestoneFacts(
         key=one.pk,
         title=one.title,

@@ -236,7 +236,8 @@ class Submission(Unguessable, Recorded):
     """One round in which a milestone was handed in, and what was decided.
 
     `submitted_at` is when it reached the merchant, `due_on` the date in force then, and `late_days` the vendor's
-    working days in between, without those on which the merchant held it up: it was on time where there are none.
+    working days in between, without the `held_days` on which the merchant held it up: it was on time where there are
+    none.
     """
 
     class Decision(models.TextChoices):
@@ -253,6 +254,7 @@ class Submission(Unguessable, Recorded):
     due_on = models.DateField()
     review_due = models.DateField()
     late_days = models.PositiveSmallIntegerField(default=0)
+    held_days = models.PositiveSmallIntegerField(default=0)
 
     decision = models.CharField(max_length=9, choices=Decision, blank=True)
     decided_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -361,7 +363,8 @@ class DateChange(Unguessable, Recorded):
     """A milestone's date moves, or somebody asks that it may: from, to, why, whose days these are, and who decided.
 
     `decides` is the side that is asked. A date that follows from something else (work sent back, a suspension) is
-    agreed at once and says so by `origin`.
+    agreed at once and says so by `origin`. `days` are the vendor's working days by which it moved, negative where it
+    came earlier, reckoned when it was agreed and kept; 0 before.
     """
 
     class State(models.TextChoices):
@@ -382,6 +385,7 @@ class DateChange(Unguessable, Recorded):
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.ASKED)
     old_due = models.DateField()
     new_due = models.DateField(_("new date"))
+    days = models.SmallIntegerField(default=0)
     reason = models.TextField(_("why"), max_length=2000)
     cause = models.CharField(_("whose delay it is"), max_length=8, choices=Cause)
     proposed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -474,13 +478,25 @@ class HistoryLine(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d}"
 
 
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, acting: Membership) -> Self:
+        """A merchant's own."""
+        return self.filter(merchant=acting.organisation_id)
+
+
 class Plan(Unguessable):
-    """A merchant's own template of milestones, taken from a contract; ours are in milestones/plans/builtin.py."""
+    """A merchant's own template of milestones, taken from a contract; ours are in milestones/plans/builtin.py.
+
+    Where `check_in_months` is not 0, a contract that it fills is looked at every so many months.
+    """
 
     merchant = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=120)
+    check_in_months = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+
+    objects: ClassVar[PlanQuerySet] = PlanQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("name",)

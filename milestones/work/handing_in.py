@@ -26,7 +26,7 @@ from milestones.models import (
     Step,
     Submission,
 )
-from milestones.work import lateness
+from milestones.work.lateness import lateness
 from outsourcing.accounts.models import Membership
 from outsourcing.conversations.posting import Receipt
 from outsourcing.files import storage
@@ -109,14 +109,15 @@ def submit(
         raise BadDate(_("That is still to come: say when it reached you."))
     merchant = calendar(contract.merchant, at)
     review_due = merchant.add_business_days(came_at.astimezone(merchant.zone).date(), contract.review_days)
-    late = lateness.late_days(milestone, came_at)
+    late, held_up = lateness(milestone, came_at)
     fields = {"submitted_at": came_at, "review_due": review_due, "blocked_since": None}
     move(milestone, origin=WITH_VENDOR, to=Step.SUBMITTED, seen=seen, **fields)
     Hold.objects.filter(milestone=milestone, ended_at=None).update(ended_at=at)
     last = milestone.submissions.aggregate(last=Max("number"))["last"] or 0
     made = Submission(
         milestone=milestone, number=last + 1, text=handed.text, by=receipt.author if receipt else by,
-        submitted_at=came_at, due_on=milestone.current_due, review_due=review_due, late_days=late,
+        submitted_at=came_at, due_on=milestone.current_due, review_due=review_due,
+        late_days=late, held_days=held_up,
     )  # fmt: skip
     if receipt:
         made.channel, made.received_at, made.recorded_by = receipt.channel, receipt.received_at, by

@@ -87,7 +87,9 @@ def agree(change: DateChange, *, by: Membership, at: datetime, cause: Cause | No
     milestone = held(change.milestone)
     _see_that_they_decide(change, milestone, by)
     see_that_it_can_move(milestone, change.new_due, from_today=False)
-    fields = {"decided_by": by, "decided_at": at, "old_due": milestone.current_due}
+    old = milestone.current_due
+    days = days_between(milestone, old, change.new_due, at)
+    fields = {"decided_by": by, "decided_at": at, "old_due": old, "days": days}
     if cause is not None:
         fields["cause"] = cause
     _close(change, DateChange.State.AGREED, **fields)
@@ -141,9 +143,15 @@ def follow(
     DateChange.objects.create(
         milestone=milestone, state=DateChange.State.AGREED, origin=origin, old_due=old, new_due=new, reason=reason,
         cause=cause, proposed_by=by, proposed_at=at, decides="merchant", decided_by=by, decided_at=at,
+        days=days_between(milestone, old, new, at),
     )  # fmt: skip
     _move(milestone, new)
     tell(milestone.contract, "date-followed", by=by, at=at, milestone=milestone, old=old, new=new, reason=reason)
+
+
+def days_between(milestone: Milestone, old: date, new: date, at: datetime) -> int:
+    """The vendor's working days from one date to another, negative where the new one is earlier. Two queries."""
+    return calendar(milestone.contract.vendor, at).business_days_between(old, new)
 
 
 # ---- Their parts ---------------------------------------------------------------------------------------------------
@@ -183,6 +191,7 @@ def _move(milestone: Milestone, new: date) -> None:
 
 def _move_at_once(change: DateChange, *, by: Membership, at: datetime) -> DateChange:
     change.state, change.decided_by, change.decided_at = DateChange.State.AGREED, by, at
+    change.days = days_between(change.milestone, change.old_due, change.new_due, at)
     change.save(force_insert=True)
     _move(change.milestone, change.new_due)
     _tell(change, "date-moved", by=by, at=at, reason=change.reason)

@@ -5,7 +5,19 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from milestones.contracts import drafting, offering, running
-from milestones.models import Cause, Contract, DateChange, Document, HistoryLine, Milestone, Offer, Submission, Wish
+from milestones.models import (
+    Cause,
+    Contract,
+    DateChange,
+    Document,
+    HistoryLine,
+    Milestone,
+    Offer,
+    Plan,
+    Submission,
+    Wish,
+)
+from milestones.plans import saving
 from milestones.work import handing_in, judging, moving, planning
 from milestones.work.handing_in import Handed
 from milestones.work.judging import Verdict
@@ -23,6 +35,7 @@ def furnish(world: World) -> None:
     for shop, vendor in (("shop", "vendor"), ("rival", "rival_vendor")):
         here, there = world.places[shop], world.places[vendor]
         here.draft, here.drafted = begun(world, here, there, "Draft")
+        here.plan = saving.save(here.draft, f"Plan of {here.mark}", by=here.head, at=world.at)
         here.offered, _one = begun(world, here, there, "Offered")
         here.offer = offering.offer(here.offered, by=here.head, at=world.at)
         here.running, here.planned = begun(world, here, there, "Running")
@@ -89,6 +102,7 @@ def live(world: World, person: str):
         list(Submission.objects.filter(milestone__contract__merchant=world.shop.organisation).values()),
         list(Document.objects.filter(**about).order_by("pk").values()),
         HistoryLine.objects.filter(**about).count(),
+        list(Plan.objects.filter(**mine).order_by("pk").values()),
     )
 
 
@@ -259,6 +273,13 @@ ROWS = [
     form("attach", "running", lambda a: who(404, owner=a, operations=a, buyer=403, viewer=403, manager=a, contact=403),
          BACK, 'name="upload"', lambda world: {"upload": SimpleUploadedFile("more.png", picture())}),
     form("add_milestone", "running", run, BACK, 'name="title"', milestone_fields, ids=DOERS | AFTER),
+    Row("milestones:plans", get=who(403, owner=200, operations=200, rival=200), tells=(),
+        shows=lambda world, person: f"Plan of {world.place_of(person).mark}"),
+    form("fill", "draft", draw_up, BACK, 'name="plan"',
+         lambda world: {"plan": "warehouse", "start": f"{world.at:%Y-%m-%d}"}),
+    form("save_as_plan", "running", run, "plans", 'name="name"', lambda world: {"name": "Kept", "check_in_months": 1}),
+    form("rename_plan", "plan", draw_up, "plans", 'name="name"', lambda world: {"name": "Otherwise"}),
+    act("remove_plan", "plan", draw_up, "plans"),
     Row("milestones:document", args=of("document"), of="shop", get=see(), shows="PNG", tells=("shop", "vendor")),
     act("remove_document", "document",
         lambda back: who(404, owner=back, operations=back, buyer=403, viewer=403, manager=409, contact=403), BACK),
