@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.working_time import read_hours
 from outsourcing.conversations import clock, turns
 from outsourcing.conversations.forms import asked
 from outsourcing.conversations.models import Asks, Kind, Turn
@@ -56,8 +57,9 @@ def expectation(
 ) -> Expectation:
     """The line for what would be sent to `other` at `at`; `owed` is what they owe already, which it would join.
 
-    Two queries.
+    One query.
     """
+    read_hours([other])
     calendar = turns.calendar_around(other, at, at)
     if not wish.asks:
         return Expectation(clock.sentence(at, None, calendar, acting.zone))

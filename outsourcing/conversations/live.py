@@ -69,9 +69,10 @@ class News:
 
 
 def seen_on(page: reading.Page, acting: Membership, at: datetime) -> Seen:
-    """What a page that stands at the newest entry shows. One query."""
+    """What a page that stands at the newest entry shows. One query at most."""
     day = page.last_day
-    return Seen(page.newest, _notes(page.thread, acting).count(), at, day.isoformat() if day else "")
+    notes = _notes(page.thread, acting).count() if page.notes is None else page.notes
+    return Seen(page.newest, notes, at, day.isoformat() if day else "")
 
 
 def news(thread: Thread, acting: Membership, seen: Seen, at: datetime) -> News | None:

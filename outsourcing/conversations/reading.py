@@ -44,7 +44,8 @@ class Owed:
 
 @dataclass
 class Page:
-    """One page of a thread; `days` are its lines by the date in the reader's zone."""
+    """One page of a thread; `days` are its lines by the date in the reader's zone, `notes` all of one's own side's,
+    where it is known without asking."""
 
     thread: Thread
     days: list[tuple[date, list[Line]]] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Page:
     people: Sequence[Participant] = ()
     topics: Sequence[Topic] = ()
     sent: Sequence[str] = ()
+    notes: int | None = None
 
     @property
     def last_day(self) -> date | None:
@@ -84,6 +86,7 @@ def page_of(thread: Thread, acting: Membership, *, upto: int | None, at: datetim
     found.read = marks.get(acting.pk, 0)
     found.days = by_day(lines)
     found.sent = sent_by(acting, [*entries, *notes])
+    found.notes = len(notes) if first == 1 and last == thread.entry_count and len(notes) < MOST_NOTES else None
     found.owed = owed
     found.people = people
     found.topics = [one for room in hooks.topic([thread.pk], acting) for one in room.get(thread.pk, ())]
@@ -195,19 +198,19 @@ def _files(entries: Sequence[Entry]) -> dict[int, list[Attachment]]:
 
 
 def owed_in(thread: Thread, acting: Membership, at: datetime) -> list[Owed]:
-    """What either side owes now, one's own first. Two queries."""
+    """What either side owes now, one's own first. One query."""
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    open_turns = {one.pk: one for one in thread.turns.open().select_related("assignee")}
-    firsts = turns.waiting().filter(turn__in=open_turns).order_by("turn", "number").distinct("turn")
+    firsts = turns.waiting().filter(turn__thread=thread, turn__closed_at=None).select_related("turn__assignee")
     found = [
         Owed(
-            turn := open_turns[key],
-            text,
-            number,
+            turn := one.turn,
+            one.text,
+            one.number,
             turn.answerer_id == acting.organisation_id,
             clock.moment(turn.due_at, zone, at),
             turn.due_at < at,
         )
-        for key, text, number in (firsts.values_list("turn", "text", "number") if open_turns else ())
+        for one in firsts.defer("search").order_by("turn_id", "number").distinct("turn_id")
+        if one.turn
     ]
     return sorted(found, key=lambda one: (not one.is_ours, one.turn.due_at))
