@@ -147,7 +147,7 @@ def _shares(count: int, contracts: int, long: int) -> list[int]:
         return []
     each, over = divmod(count, contracts + LONG - 1)
     wanted = [each + (number < over) for number in range(contracts)]
-    wanted[long] = each * LONG
+    wanted[long] += each * (LONG - 1)
     return wanted
 
 
