@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones.contracts.text import AMENDABLE
-from milestones.models import Cause, Contract, Health, Milestone, Offer, Point, Submission, Wish
+from milestones.health.overriding import LEVELS
+from milestones.models import Cause, Contract, Milestone, Offer, Point, Submission, Wish
 from milestones.work.handing_in import Handed
 from milestones.work.judging import Verdict
 from milestones.work.moving import Wanted
@@ -223,8 +224,7 @@ class OverrideForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        levels = (Health.ON_TRACK, Health.AT_RISK, Health.OVERDUE, Health.LANGUISHING)
-        self.fields["level"].choices = [(one.value, one.label) for one in levels]  # type: ignore[attr-defined]
+        self.fields["level"].choices = [(one.value, one.label) for one in LEVELS]  # type: ignore[attr-defined]
         self.helper = helper("level", "reason", save=_("Set it for five working days"))
 
 

@@ -64,6 +64,11 @@ SENTENCES = {
     "paid": gettext_lazy("%(who)s marked it paid on %(paid)s."),
     "unpaid": gettext_lazy("%(who)s took back that it was paid."),
     "checked-in": gettext_lazy("%(who)s signed the check-in of %(due)s."),
+    "check-in-planned": gettext_lazy("%(who)s planned a check-in on %(due)s."),
+    "check-in-skipped": gettext_lazy("%(who)s left out the check-in of %(due)s: %(reason)s"),
+    "promised": gettext_lazy("%(who)s wrote down what is measured: %(measure)s."),
+    "no-longer-promised": gettext_lazy("%(who)s no longer measures: %(measure)s."),
+    "override-lifted": gettext_lazy("%(who)s let what is worked out hold again."),
     "overridden": gettext_lazy("%(who)s set how it is doing to “%(level)s”: %(reason)s"),
 }
 

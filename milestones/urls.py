@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from milestones.check_ins import views as check_ins
 from milestones.contracts import views as contracts
 from milestones.plans import views as plans
 from milestones.work import views as work
@@ -29,6 +30,15 @@ urlpatterns: list[URLPattern] = [
     path("contracts/<int:pk>/end/", contracts.terminate, name="terminate"),
     path("contracts/<int:pk>/ask/", contracts.ask, name="ask"),
     path("contracts/<int:pk>/attach/", contracts.attach, name="attach"),
+    path("contracts/<int:pk>/override/", check_ins.override, name="override"),
+    path("contracts/<int:pk>/override/lift/", check_ins.lift_override, name="lift_override"),
+    path("contracts/<int:pk>/check-ins/add/", check_ins.plan, name="plan_check_ins"),
+    path("contracts/<int:pk>/measures/add/", check_ins.promise, name="add_measure"),
+    path("measures/<int:pk>/remove/", check_ins.drop, name="remove_measure"),
+    path("check-ins/<int:pk>/", check_ins.check_in, name="check_in"),
+    path("check-ins/<int:pk>/sign/", check_ins.sign, name="sign_check_in"),
+    path("check-ins/<int:pk>/skip/", check_ins.skip, name="skip_check_in"),
+    path("check-ins/<int:pk>/reply/", check_ins.reply, name="reply_check_in"),
     path("contracts/<int:pk>/milestones/add/", work.add, name="add_milestone"),
     path("documents/<int:pk>/", contracts.document, name="document"),
     path("documents/<int:pk>/remove/", contracts.remove_document, name="remove_document"),

@@ -45,6 +45,11 @@ WISHES = """(SELECT json_agg(w) FROM (
     SELECT c.id, c.title, o.name AS other, w.kind, w.asked_at FROM milestones_wish w
     JOIN milestones_contract c ON c.id = w.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE c.merchant_id = %(own)s AND w.state = 'open' ORDER BY w.asked_at LIMIT %(most)s) w)"""
+CHECK_INS = """(SELECT json_agg(k) FROM (
+    SELECT k.id, c.title, o.name AS other, k.due_on FROM milestones_checkin k
+    JOIN milestones_contract c ON c.id = k.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
+    WHERE c.merchant_id = %(own)s AND c.state IN ('active', 'close_out') AND k.signed_at IS NULL
+        AND k.skipped_at IS NULL AND k.due_on <= %(today)s ORDER BY k.due_on, k.id LIMIT %(most)s) k)"""
 ENDING = """(SELECT json_agg(e) FROM (
     SELECT * FROM (SELECT c.id, c.title, o.name AS other, c.renews_on, c.ends_on,
         c.notice_days, coalesce(c.renews_on, c.ends_on) - coalesce(c.notice_days, 0) AS by
@@ -56,8 +61,10 @@ OFFERS = """(SELECT json_agg(f) FROM (
     SELECT f.id, c.title, o.name AS other, f.number > 1 AND f.changes <> '{}'::jsonb AS is_amendment, f.expires_on,
         f.offered_at FROM milestones_offer f
     JOIN milestones_contract c ON c.id = f.contract_id JOIN accounts_organisation o ON o.id = c.merchant_id
-    WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT %(most)s) f), NULL"""
-MERCHANTS = WAITING.format(own="merchant", other="vendor", which=f"{LATE} OR {TO_JUDGE}", more=f"{WISHES}, {ENDING}")
+    WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT %(most)s) f), NULL, NULL"""
+MERCHANTS = WAITING.format(
+    own="merchant", other="vendor", which=f"{LATE} OR {TO_JUDGE}", more=f"{WISHES}, {CHECK_INS}, {ENDING}"
+)
 VENDORS = WAITING.format(own="vendor", other="merchant", which=TO_DO, more=OFFERS)
 Found = Mapping[str, Any]
 
@@ -84,7 +91,7 @@ def _found(statement: str, acting: Membership, at: datetime) -> Iterator[list[Fo
 
 def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
     today = at.astimezone(acting.zone).date()
-    milestones, wishes, ending = _found(MERCHANTS, acting, at)
+    milestones, wishes, check_ins, ending = _found(MERCHANTS, acting, at)
     for one in milestones:
         if one["asked_for"]:
             yield _date_asked(one, at)
@@ -94,13 +101,15 @@ def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
             yield _late(one, _("Chase"), at)
     for wish in wishes:
         yield _wish(wish, acting)
+    for check_in in check_ins:
+        yield _check_in(check_in, today, at)
     for contract in ending:
         yield _ending(contract, today, at)
 
 
 def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting]:
     today = at.astimezone(acting.zone).date()
-    milestones, offers, _none = _found(VENDORS, acting, at)
+    milestones, offers, *_none = _found(VENDORS, acting, at)
     for one in milestones:
         if one["asked_for"]:
             yield _date_asked(one, at)
@@ -128,6 +137,16 @@ def _wish(wish: Found, acting: Membership) -> Waiting:
     return Waiting(
         wish["title"], f"{wish['other']} · {what}", _contract(wish), _("Decide"), "question", Urgency.RISK, asked,
         _day(asked.astimezone(acting.zone).date()), _("asked"), matter=Matter.DECISION,
+    )  # fmt: skip
+
+
+def _check_in(one: Found, today: date, at: datetime) -> Waiting:
+    due = _on(one["due_on"])
+    is_late = due < today
+    return Waiting(
+        one["title"], f"{one['other']} · {_('a check-in to sign')}", reverse("milestones:check_in", args=[one["id"]]),
+        _("Look and sign"), "check", Urgency.RISK if is_late else Urgency.INFO, _instant(due, at), _day(due),
+        _("was due") if is_late else _("due today"), matter=Matter.DECISION,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ ON_A_PHONE = 4
 DIRECTORY = ("/vendors/", "/references/", "/testimonials/", "/partners/", "/evidence/")
 
 #: And those of contracts and milestones.
-CONTRACTS = ("/contracts/", "/milestones/", "/offers/")
+CONTRACTS = ("/contracts/", "/milestones/", "/offers/", "/check-ins/")
 
 
 @dataclass(frozen=True)

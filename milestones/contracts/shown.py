@@ -108,11 +108,12 @@ class Shown:
     people: Sequence[tuple[str, Membership]] = field(default=())
 
 
-def health_mark(contract: Contract) -> Mark:
-    """How it is doing; before it runs and after it has ended, where it stands."""
-    tone, icon = HEALTH_MARKS[Health(contract.health)]
-    is_stated = contract.health in (Health.DRAFT, Health.SUSPENDED, Health.ENDED)
-    return Mark(tone, icon, str(contract.get_state_display() if is_stated else contract.get_health_display()))
+def health_mark(contract: Contract, override: str = "") -> Mark:
+    """How it is doing, by somebody's own word where there is one; before it runs and after it has ended, where it
+    stands."""
+    level = Health(override or contract.health)
+    is_stated = level in (Health.DRAFT, Health.SUSPENDED, Health.ENDED)
+    return Mark(*HEALTH_MARKS[level], str(contract.get_state_display() if is_stated else level.label))
 
 
 def step_mark(state: str, *, is_late: bool, is_blocked: bool) -> Mark:
@@ -139,10 +140,11 @@ def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
     paid = sum((one.amount or Decimal() for one in milestones if one.paid_on), Decimal())
     threads = ContractThread.objects.filter(contract=contract).select_related("thread", "milestone")
     lines = HistoryLine.objects.visible_to(acting).filter(contract=contract).select_related("by", "milestone")
-    override = beside["override"] if acting.organisation.is_merchant else None
+    key = beside["override"] if acting.organisation.is_merchant else None
+    override = Override.objects.filter(pk=key).select_related("by").first() if key else None
     return Shown(
         contract,
-        health_mark(contract),
+        health_mark(contract, override.level if override else ""),
         price_of(contract),
         money(paid, contract.currency) if paid else "",
         rows,
@@ -152,7 +154,7 @@ def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
         list(asked.values()),
         Offer.objects.filter(pk=beside["offer"]).first() if beside["offer"] else None,
         Wish.objects.filter(pk=beside["wish"]).select_related("asked_by").first() if beside["wish"] else None,
-        Override.objects.filter(pk=override).select_related("by").first() if override else None,
+        override,
         list(contract.documents.filter(removed_at=None).select_related("file")),
         list(threads.order_by("-thread__last_entry_at")[:THREADS]),
         told(lines[:HISTORY]),

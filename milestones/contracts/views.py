@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from milestones.check_ins.shown import evaluated
 from milestones.contracts import drafting, listing, offering, running
 from milestones.contracts.shown import shown
 from milestones.contracts.text import price_of
@@ -89,6 +90,7 @@ def contract(request: UserRequest, contract: Contract) -> HttpResponse:
     context = {
         "shown": found,
         "timeline": timeline(contract, found.milestones, at),
+        "evaluated": evaluated(contract, acting, at),
         "contract": contract,
         "is_merchant": is_merchants(request),
         "runs": acting.has_role(*RUN),

@@ -1,5 +1,6 @@
 """Periodic evaluation: check-ins with facts that nobody edits, and what was promised beside what came."""
 
+from decimal import Decimal
 from typing import ClassVar, Self
 
 import pgtrigger
@@ -72,6 +73,13 @@ class CheckIn(Unguessable):
         return f"{self.contract}, {self.due_on}"
 
 
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, acting: Membership) -> Self:
+        """Those of contracts that one sees."""
+        seen = Contract.objects.visible_to(acting).values("pk")
+        return self.filter(contract__in=seen).select_related("contract__merchant", "contract__vendor")
+
+
 class Measure(Unguessable):
     """A figure that was promised (reference/vendors.md 4.2), and at each check-in what came, from which source."""
 
@@ -81,6 +89,8 @@ class Measure(Unguessable):
     unit = models.CharField(_("unit"), max_length=30, blank=True)
     is_at_least = models.BooleanField(_("more is better"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[MeasureQuerySet] = MeasureQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("contract", "position", "pk")
@@ -95,6 +105,19 @@ class Measure(Unguessable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def target(self) -> str:
+        """What was promised, in words: "at least 98 %"."""
+        words = _("at least %(figure)s") if self.is_at_least else _("at most %(figure)s")
+        return words % {"figure": self.in_words(self.promised)}
+
+    def in_words(self, figure: Decimal) -> str:
+        """A figure with its unit, without zeros at its end."""
+        return f"{figure.normalize():f} {self.unit}".strip()
+
+    def is_kept_by(self, actual: Decimal) -> bool:
+        return actual >= self.promised if self.is_at_least else actual <= self.promised
 
 
 class Reading(models.Model):

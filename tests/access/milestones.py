@@ -1,18 +1,28 @@
 """Contracts and milestones: each shop with its vendor, in every state that something can be done in."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from milestones.check_ins import planning as planning_ahead
+from milestones.check_ins import signing
+from milestones.check_ins.facts import facts_of, sealed
+from milestones.check_ins.signing import Evaluation
 from milestones.contracts import drafting, offering, running
+from milestones.health import overriding
 from milestones.models import (
     Cause,
+    CheckIn,
     Contract,
     DateChange,
     Document,
+    Health,
     HistoryLine,
+    Measure,
     Milestone,
     Offer,
+    Override,
     Plan,
     Submission,
     Wish,
@@ -69,6 +79,15 @@ def furnish(world: World) -> None:
         judging.mark_paid(here.paid, world.at.date(), by=here.head, at=world.at)
         judging.block(here.held, reason="Labels", by=here.head, at=world.at)
         wanted = Wanted(due(world) + WEEK, "The carrier is late", Cause.EXTERNAL)
+        here.check_in, here.checked = planning_ahead.plan(
+            here.running, world.at.date(), every_months=1, by=here.head, at=world.at
+        )[:2]  # fmt: skip
+        read = sealed(here.checked, facts_of(here.running, world.at))
+        said = Evaluation(words=f"Well done, {here.mark}")
+        here.checked = signing.sign(here.checked, said, read=read, by=here.head, at=world.at)
+        name = f"On time at {here.mark}"
+        here.measure = planning_ahead.promise(here.running, name, Decimal(98), by=here.head, at=world.at)
+        overriding.override(here.running, Health.AT_RISK, reason=f"A hunch at {here.mark}", by=here.head, at=world.at)
         here.asked_date = moving.propose(here.late, wanted, by=there.head, at=world.at)
 
 
@@ -102,6 +121,9 @@ def live(world: World, person: str):
         list(Submission.objects.filter(milestone__contract__merchant=world.shop.organisation).values()),
         list(Document.objects.filter(**about).order_by("pk").values()),
         HistoryLine.objects.filter(**about).count(),
+        list(CheckIn.objects.filter(**about).order_by("pk").values()),
+        list(Measure.objects.filter(**about).order_by("pk").values()),
+        list(Override.objects.filter(**about).order_by("pk").values()),
         list(Plan.objects.filter(**mine).order_by("pk").values()),
     )
 
@@ -287,6 +309,21 @@ ROWS = [
     act("accept_offer", "offer", manage, BACK, data=lambda world: {"read": world.shop.offer.digest}),
     form("decline_offer", "offer", manage, BACK, 'name="reason"', why),
     act("withdraw_offer", "offer", run, BACK),
+    form("override", "running", run, BACK, 'name="level"', lambda world: {"level": "on_track", **why(world)}),
+    act("lift_override", "running", run, BACK),
+    form("plan_check_ins", "running", run, BACK, 'name="first"',
+         lambda world: {"first": world.at.date() + WEEK, "every_months": 0}),
+    form("add_measure", "running", run, BACK, 'name="promised"',
+         lambda world: {"name": "Right", "is_at_least": 1, "promised": 99, "unit": "%"}),
+    act("remove_measure", "measure", run, BACK),
+    Row("milestones:check_in", args=of("check_in"), note="to sign", of="shop", get=who(404, shop=200),
+        shows="What the record says", tells=("shop", "vendor")),
+    Row("milestones:check_in", args=of("checked"), note="signed", of="shop", get=see(), shows="Well done",
+        tells=("shop", "vendor")),
+    act("sign_check_in", "check_in", draw_up, "check_in", data=lambda world: {
+        "read": sealed(world.shop.check_in, facts_of(world.shop.running, world.at)), "words": "Fine."}),
+    form("skip_check_in", "check_in", draw_up, BACK, 'name="reason"', why),
+    form("reply_check_in", "checked", work, "check_in", 'name="reason"', why),
     act("grant_wish", "wish", run, BACK),
     form("refuse_wish", "wish", run, BACK, 'name="reason"', why),
     act("take_wish_back", "wish", manage, BACK),
