@@ -7,19 +7,29 @@ class MilestonesConfig(AppConfig):
     name = "milestones"
 
     def ready(self) -> None:
-        from milestones import topics
+        from milestones import panels, topics
         from milestones.contracts import running
+        from milestones.feeds import links
         from milestones.health import looking
         from milestones.waiting import waiting as waiting_contracts
         from outsourcing.accounts import hooks
+        from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting
         from outsourcing.conversations import hooks as conversations
+        from outsourcing.shared.hooks import panel
         from vendors.directory.hooks import merged
 
         hooks.member_left.add(running.hand_on)
+        hooks.member_left.add(links.end_all)
         waiting.add(waiting_contracts, order=10)
         hooks.calendar_changed.add(looking.calendar_changed)
         conversations.pauses.add(running.pauses)
         conversations.turn_changed.add(looking.turn_changed)
         conversations.topic.add(topics.topics_of)
+        conversations.matter.add(topics.matter_of)
+        conversations.counterparts.add(topics.counterparts)
+        conversations.may_write_to.add(topics.may_write_to)
+        across_rooms.add(topics.in_contracts, order=30)
         merged.add(topics.follow)
+        panel("vendor_figures").add(panels.figures)
+        panel("vendor").add(panels.contracts)

@@ -1,14 +1,23 @@
 """What conversations are about, as contracts and milestones; and contracts of vendors that became one with others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from milestones.models import Contract, ContractThread, Milestone
-from outsourcing.accounts.models import Membership
-from outsourcing.conversations.hooks import Topic
+from milestones.models import Contract, ContractThread, Milestone, State
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.search import MOST as ACROSS
+from outsourcing.accounts.search import Found, Result
+from outsourcing.accounts.walls import LARGEST_ID
+from outsourcing.conversations.hooks import Matter, Topic
+from outsourcing.conversations.models import Thread
 from vendors.directory.models import Vendor
+
+#: So many other sides are offered to choose from.
+MOST = 100
 
 
 def topics_of(threads: Sequence[int], acting: Membership) -> Mapping[int, Sequence[Topic]]:
@@ -23,6 +32,66 @@ def _topic(row: ContractThread) -> Topic:
     about: Contract | Milestone = row.milestone or row.contract
     name = "milestone" if row.milestone else "contract"
     return Topic(about.title, reverse(f"milestones:{name}", args=[about.pk]))
+
+
+def matter_of(acting: Membership, word: str) -> Matter | None:
+    """For conversations: the contract or milestone that "contract-17" or "milestone-4" names, where one sees it."""
+    kind, _dash, number = word.partition("-")
+    if not number.isdecimal() or len(number) > 19 or int(number) > LARGEST_ID:
+        return None
+    if kind == "contract":
+        contract = Contract.objects.visible_to(acting).exclude(state=State.DRAFT).filter(pk=number).first()
+        return _matter(contract, None, acting) if contract else None
+    if kind == "milestone":
+        rows = Milestone.objects.visible_to(acting).exclude(contract__state=State.DRAFT)
+        milestone = rows.filter(pk=number).first()
+        return _matter(milestone.contract, milestone, acting) if milestone else None
+    return None
+
+
+def _matter(contract: Contract, milestone: Milestone | None, acting: Membership) -> Matter:
+    def remember(thread: Thread) -> None:
+        ContractThread.objects.get_or_create(thread=thread, defaults={"contract": contract, "milestone": milestone})
+
+    return Matter((milestone or contract).title, contract.other_than(acting.organisation_id), remember)
+
+
+def counterparts(acting: Membership) -> Iterable[Organisation]:
+    """For conversations: the other sides of contracts that do not only lie as a draft. One query."""
+    side, other = ("merchant", "vendor") if acting.organisation.is_merchant else ("vendor", "merchant")
+    agreed = Contract.objects.filter(**{side: acting.organisation_id}).exclude(state=State.DRAFT)
+    return Organisation.objects.filter(pk__in=agreed.values(other)).order_by("name", "pk")[:MOST]
+
+
+def may_write_to(acting: Membership, other: Organisation) -> bool:
+    """For conversations: whoever has a contract with somebody, more than a draft, may write to them. One query."""
+    sides = ("merchant", "vendor") if acting.organisation.is_merchant else ("vendor", "merchant")
+    between = dict(zip(sides, (acting.organisation_id, other.pk), strict=True))
+    return Contract.objects.filter(**between).exclude(state=State.DRAFT).exists()
+
+
+def in_contracts(acting: Membership, words: str) -> Found:
+    """For the search across rooms: contracts by title, reference or the other side, and milestones by title; the
+    latest first. Two queries."""
+    side = "vendor" if acting.organisation.is_merchant else "merchant"
+    said = Q(title__icontains=words) | Q(reference__icontains=words) | Q(**{f"{side}__name__icontains": words})
+    contracts = Contract.objects.visible_to(acting).filter(said).order_by("-created_at", "pk")[:ACROSS]
+    rows = [
+        Result(
+            one.title, f"{one.other_than(acting.organisation_id)} · {one.get_state_display()}",
+            reverse("milestones:contract", args=[one.pk]), "contract",
+        )
+        for one in contracts
+    ]  # fmt: skip
+    milestones = Milestone.objects.visible_to(acting).filter(title__icontains=words).order_by("-created_at", "pk")
+    rows += [
+        Result(
+            one.title, f"{one.contract.title} · {one.get_state_display()}",
+            reverse("milestones:milestone", args=[one.pk]), "calendar",
+        )
+        for one in milestones[: ACROSS - len(rows)]
+    ]  # fmt: skip
+    return Found(_("Contracts"), rows)
 
 
 def follow(loser: Vendor, winner: Vendor, by: Membership, at: datetime) -> None:

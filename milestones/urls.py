@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from milestones.check_ins import views as check_ins
 from milestones.contracts import views as contracts
+from milestones.feeds import views as feeds
 from milestones.plans import views as plans
 from milestones.work import views as work
 
@@ -13,6 +14,10 @@ urlpatterns: list[URLPattern] = [
     path("contracts/add/", contracts.choose_vendor, name="add_contract"),
     path("contracts/add/<int:pk>/", contracts.draft, name="draft"),
     path("contracts/plans/", plans.plans, name="plans"),
+    path("contracts/feeds/", feeds.feeds, name="feeds"),
+    path("contracts/feeds/make/", feeds.make, name="make_feed"),
+    path("feeds/<int:pk>/revoke/", feeds.revoke, name="revoke_feed"),
+    path("calendar/<str:token>.ics", feeds.calendar, name="calendar"),
     path("contracts/<int:pk>/fill/", plans.fill, name="fill"),
     path("contracts/<int:pk>/save-as-plan/", plans.save_as_plan, name="save_as_plan"),
     path("plans/<int:pk>/rename/", plans.rename, name="rename_plan"),

@@ -34,7 +34,7 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import LARGEST_ID, acts_as, acts_on, form_methods
 from outsourcing.conversations import hooks
 from outsourcing.conversations.errors import MayNotWrite
-from outsourcing.conversations.posting import against, may_write_to
+from outsourcing.conversations.posting import WRITERS, against, may_write_to
 from outsourcing.files import serving
 from outsourcing.files.uploads import takes_files
 from outsourcing.shared import clock
@@ -96,6 +96,7 @@ def contract(request: UserRequest, contract: Contract) -> HttpResponse:
         "runs": acting.has_role(*RUN),
         "decides": acting.has_role(Role.MANAGER),
         "works": acting.has_role(Role.MANAGER, Role.CONTACT),
+        "may_write": acting.has_role(*WRITERS),
         "today": contract.today(at),
     }
     return render(request, "milestones/contract.html", context)

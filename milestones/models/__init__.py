@@ -14,6 +14,7 @@ from milestones.models.contracts import (
     Suspension,
     Wish,
 )
+from milestones.models.feeds import Feed
 from milestones.models.work import (
     DONE,
     OPEN,
@@ -47,6 +48,7 @@ __all__ = [
     "DateChange",
     "Dependency",
     "Document",
+    "Feed",
     "Health",
     "HistoryLine",
     "Hold",

@@ -27,6 +27,7 @@ from milestones.work import handing_in, judging, moving, planning
 from milestones.work.shown import WORK, shown
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on, form_methods
+from outsourcing.conversations.posting import WRITERS
 from outsourcing.files import serving
 from outsourcing.files.uploads import takes_several_files
 from outsourcing.shared import clock
@@ -80,6 +81,7 @@ def page(request: UserRequest, milestone: Milestone, review: ReviewForm | None =
         "contract": milestone.contract,
         "is_merchant": request.acting.organisation.is_merchant,
         "review": review,
+        "may_write": request.acting.has_role(*WRITERS) and milestone.contract.state != Contract.State.DRAFT,
     }
     return render(request, "milestones/milestone.html", context, status=422 if review and review.errors else 200)
 

@@ -1,12 +1,12 @@
 """Where upper rooms meet conversations; functions run in the caller's transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from outsourcing.accounts.calendars import Pause
 from outsourcing.accounts.models import Membership, Organisation
-from outsourcing.conversations.models import Turn
+from outsourcing.conversations.models import Thread, Turn
 from outsourcing.shared.hooks import Hook
 
 
@@ -17,6 +17,18 @@ class Topic:
     label: str
     url: str
 
+
+@dataclass(frozen=True)
+class Matter:
+    """What a new thread is to be about: its name as a subject, and how the room that it is of remembers the thread."""
+
+    subject: str
+    other: Organisation
+    remember: Callable[[Thread], object]
+
+
+#: For the person and a word that names something of an upper room ("contract-17"): the matter, where they see it.
+matter: Hook[[Membership, str], Matter | None] = Hook("conversations.matter")
 
 #: For the keys of some threads and the reader: what they are about, in bulk. Upper rooms own the rows that say so.
 topic: Hook[[Sequence[int], Membership], Mapping[int, Sequence[Topic]]] = Hook("conversations.topic")

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from outsourcing.conversations.drafts import MOST_FILES
 from outsourcing.conversations.errors import AlreadySent, MayNotWrite
 from outsourcing.conversations.expecting import Expectation
 from outsourcing.conversations.forms import ComposerForm, EditForm, StartForm
+from outsourcing.conversations.hooks import Matter
 from outsourcing.conversations.models import Entry, Kind, Side, Thread
 from outsourcing.conversations.posting import KINDS, WRITERS
 from outsourcing.conversations.views import asked_about, show_thread, values
@@ -36,9 +38,10 @@ LATEST = 500
 @form_methods
 @acts_as(*WRITERS)
 def start(request: UserRequest) -> HttpResponse:
-    """Begin a thread with somebody whom one knows."""
+    """Begin a thread with somebody whom one knows, about what the address names, if it does."""
     now = clock.now()
-    choices, reason = counterparts(request)
+    matter = matter_of(request)
+    choices, reason = counterparts(request, matter)
     kind = request.GET.get("kind", "")
     draft = drafts.draft_of(request.acting, drafts.Place(counterpart=towards(request)))
     form = StartForm(
@@ -50,6 +53,7 @@ def start(request: UserRequest) -> HttpResponse:
         initial={
             "to": request.GET.get("to", "") if request.GET.get("to", "").isdecimal() else None,
             "kind": kind if kind in KINDS[Side.MERCHANT] else Kind.MESSAGE,
+            "subject": matter.subject[:200] if matter else "",
             **drafts.initial(draft),
         },
     )
@@ -58,9 +62,11 @@ def start(request: UserRequest) -> HttpResponse:
     elif request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            thread = posting.start(
-                data["to"], data["subject"], form.said(attached=attached_to(request)), by=request.acting, at=now
-            )
+            with transaction.atomic():
+                said = form.said(attached=attached_to(request))
+                thread = posting.start(data["to"], data["subject"], said, by=request.acting, at=now)
+                if matter:
+                    matter.remember(thread)
         except (AlreadySent, MayNotWrite) as error:
             form.add_error(None, str(error))
         else:
@@ -69,6 +75,7 @@ def start(request: UserRequest) -> HttpResponse:
         "form": form,
         "choices": choices,
         "reason": reason,
+        "of": request.POST.get("of") or request.GET.get("of") or "",
         "attached": drafts.files_of(draft),
         "crumbs": [(_("Messages"), reverse("conversations:inbox"))],
         "expectation": expected_of(request, choices, values(form)),
@@ -104,12 +111,27 @@ def expected_of(request: UserRequest, choices: Sequence[Organisation], fields: M
     return expecting.expectation(other, request.acting, wish, at=clock.now()) if other else None
 
 
-def counterparts(request: UserRequest) -> tuple[list[Organisation], str]:
+def matter_of(request: UserRequest) -> Matter | None:
+    """What the new thread is to be about, by the word in the address or the form; 404 for one that one does not see."""
+    word = request.POST.get("of") or request.GET.get("of") or ""
+    if not word:
+        return None
+    found = next(filter(None, hooks.matter(request.acting, word[:60])), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def counterparts(request: UserRequest, matter: Matter | None = None) -> tuple[list[Organisation], str]:
     """Whom one may choose: those with whom there is a thread, those that upper rooms offer, and one that is named.
+    About a matter it is the other side of that, alone.
 
     And why that one may not be chosen, where something is against it.
     """
     acting = request.acting
+    if matter:
+        reason = posting.against(acting, [matter.other.pk]).get(matter.other.pk, "")
+        return ([] if reason else [matter.other]), reason
     theirs = "vendor" if acting.organisation.is_merchant else "merchant"
     latest = Thread.objects.visible_to(acting).order_by("-last_entry_at", "pk").values_list(theirs, flat=True)
     known = set(latest[:LATEST])

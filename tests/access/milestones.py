@@ -10,6 +10,7 @@ from milestones.check_ins import signing
 from milestones.check_ins.facts import facts_of, sealed
 from milestones.check_ins.signing import Evaluation
 from milestones.contracts import drafting, offering, running
+from milestones.feeds import links
 from milestones.health import overriding
 from milestones.models import (
     Cause,
@@ -17,6 +18,7 @@ from milestones.models import (
     Contract,
     DateChange,
     Document,
+    Feed,
     Health,
     HistoryLine,
     Measure,
@@ -33,7 +35,7 @@ from milestones.work.handing_in import Handed
 from milestones.work.judging import Verdict
 from milestones.work.moving import Wanted
 from tests.access.directory_evidence import picture
-from tests.access.rows import Row, nobody_may, who
+from tests.access.rows import Row, everybody, nobody_may, who
 from tests.access.world import Place, World
 
 WEEK = timedelta(weeks=1)
@@ -88,6 +90,7 @@ def furnish(world: World) -> None:
         name = f"On time at {here.mark}"
         here.measure = planning_ahead.promise(here.running, name, Decimal(98), by=here.head, at=world.at)
         overriding.override(here.running, Health.AT_RISK, reason=f"A hunch at {here.mark}", by=here.head, at=world.at)
+        here.feed, there.feed = (links.make(one, here.running, at=world.at) for one in (here.head, there.head))
         here.asked_date = moving.propose(here.late, wanted, by=there.head, at=world.at)
 
 
@@ -124,6 +127,7 @@ def live(world: World, person: str):
         list(CheckIn.objects.filter(**about).order_by("pk").values()),
         list(Measure.objects.filter(**about).order_by("pk").values()),
         list(Override.objects.filter(**about).order_by("pk").values()),
+        list(Feed.objects.order_by("pk").values()),
         list(Plan.objects.filter(**mine).order_by("pk").values()),
     )
 
@@ -241,6 +245,16 @@ def foreign(place: str):
     return lambda world, person: (world.shop if person == "rival" else world.places[place]).head.pk
 
 
+def contracts_of(world: World, person: str):
+    """One that the person sees, and one that they do not."""
+    here, elsewhere = world.places["shop"].running, world.places["rival"].running
+    place = world.place_of(person)
+    is_rivals = place and place.organisation.pk in (elsewhere.merchant_id, elsewhere.vendor_id)
+    return (elsewhere, here) if is_rivals else (here, elsewhere)
+
+
+#: For a page that asks nobody to sign in.
+NEVER = dict.fromkeys(("put", "patch", "delete", "options"), everybody(405))
 PEOPLE = {"owner": foreign("rival"), "backup": foreign("rival"), "vendor_owner": foreign("rival_vendor")}
 DOERS = {"responsible": foreign("rival"), "vendor_responsible": foreign("rival_vendor")}
 AFTER = {"after": lambda world, person: world.rival.planned.pk}
@@ -316,6 +330,17 @@ ROWS = [
     form("add_measure", "running", run, BACK, 'name="promised"',
          lambda world: {"name": "Right", "is_at_least": 1, "promised": 99, "unit": "%"}),
     act("remove_measure", "measure", run, BACK),
+    Row("milestones:feeds", get=who(403, members=200), shows="In your calendar",
+        tells=("shop", "vendor", "rival", "rival_vendor")),
+    Row("milestones:make_feed", get=nobody_may(), post=who(403, members="milestones:feeds"),
+        data=lambda world, person: {"contract": contracts_of(world, person)[0].pk}, changes=lambda world, person:
+        list(Feed.objects.order_by("pk").values()),
+        ids={"contract": lambda world, person: contracts_of(world, person)[1].pk}),
+    act("revoke_feed", "feed", lambda back: who(404, owner=back), "feeds"),
+    Row("milestones:calendar", note="live", args=lambda world: {"token": links.token_of(world.shop.feed)},
+        get=everybody(200), post=everybody(405), shows="BEGIN:VCALENDAR", tells=("shop", "vendor"), **NEVER),
+    Row("milestones:calendar", note="forged", args=lambda world: {"token": "forged"},
+        get=everybody(404), post=everybody(405), **NEVER),
     Row("milestones:check_in", args=of("check_in"), note="to sign", of="shop", get=who(404, shop=200),
         shows="What the record says", tells=("shop", "vendor")),
     Row("milestones:check_in", args=of("checked"), note="signed", of="shop", get=see(), shows="Well done",
