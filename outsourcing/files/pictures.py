@@ -3,15 +3,13 @@
 import io
 import struct
 from dataclasses import dataclass
+from functools import cache
 
-import pillow_heif
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from outsourcing.files.errors import Refused
 from outsourcing.files.kinds import KEPT_AS
-
-pillow_heif.register_heif_opener()
 
 #: More than the cameras of phones give; each takes four bytes of memory while it is drawn.
 LARGEST_PICTURE = 64_000_000
@@ -29,8 +27,17 @@ class Picture:
     height: int
 
 
+@cache
+def learn_heic() -> None:
+    """Have Pillow read what phones take; its library is 6 MB that a process that draws nothing does not hold."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+
+
 def clean(content: bytes) -> Picture:
     """Draw the picture anew, upright and without what was written beside it; Refused where it cannot be read."""
+    learn_heic()
     try:
         with Image.open(io.BytesIO(content), formats=list(KEPT_AS)) as source:
             if source.width * source.height > LARGEST_PICTURE:

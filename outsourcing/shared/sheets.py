@@ -5,9 +5,6 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -44,6 +41,10 @@ def safe(cell: object) -> str:
 
 def xlsx_response(name: str, header: Cells, rows: Iterable[Cells]) -> HttpResponse:
     """An XLSX file whose texts are texts, whatever they begin with."""
+    from openpyxl import Workbook  # 10 MB that a web process without files does not hold
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in (header, *rows):

@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from outsourcing.shared.sheets import DANGEROUS
 from vendors.directory.imports.columns import field_of
@@ -70,6 +69,8 @@ def _is_book(binary: BinaryIO) -> bool:
 @contextmanager
 def _book(binary: BinaryIO) -> Iterator[Any]:
     """The workbook, open to be read. Raises Unreadable."""
+    from openpyxl import load_workbook  # 10 MB that a web process without imports does not hold
+
     with _readable():
         book = load_workbook(binary, read_only=True, keep_links=False)
     try:
