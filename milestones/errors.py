@@ -45,3 +45,7 @@ class CriteriaOpen(DomainError):
 
 class NameTaken(DomainError):
     """One of this name is there already."""
+
+
+class TooMany(DomainError):
+    """More than a file takes, or an import brings in at once; the message says how many fit."""

@@ -35,6 +35,7 @@ SENTENCES = {
     "wish-end": gettext_lazy("%(who)s asks that the contract end: %(reason)s"),
     "wish-refused": gettext_lazy("%(who)s did not agree: %(reason)s"),
     "wish-withdrawn": gettext_lazy("%(who)s no longer asks for it."),
+    "brought-in": gettext_lazy("%(who)s brought the contract in from a table."),
     "filled": gettext_lazy("%(who)s filled the draft from the plan “%(plan)s”."),
     "handed-on": gettext_lazy("%(who)s handed it on to %(successor)s."),
     "planned": gettext_lazy("%(who)s added the milestone, due %(due)s."),

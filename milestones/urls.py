@@ -6,6 +6,7 @@ from milestones.check_ins import views as check_ins
 from milestones.contracts import views as contracts
 from milestones.feeds import views as feeds
 from milestones.plans import views as plans
+from milestones.transfer import views as transfer
 from milestones.work import views as work
 
 app_name = "milestones"
@@ -14,6 +15,12 @@ urlpatterns: list[URLPattern] = [
     path("contracts/add/", contracts.choose_vendor, name="add_contract"),
     path("contracts/add/<int:pk>/", contracts.draft, name="draft"),
     path("contracts/plans/", plans.plans, name="plans"),
+    path("contracts/export.csv", transfer.export_csv, name="export_csv"),
+    path("contracts/export.xlsx", transfer.export_xlsx, name="export_xlsx"),
+    path("contracts/import/", transfer.upload, name="import_contracts"),
+    path("contracts/import/template.csv", transfer.template, name="import_template"),
+    path("contracts/import/<int:pk>/", transfer.contract_import, name="contract_import"),
+    path("contracts/import/<int:pk>/start/", transfer.bring, name="bring_in"),
     path("contracts/feeds/", feeds.feeds, name="feeds"),
     path("contracts/feeds/make/", feeds.make, name="make_feed"),
     path("feeds/<int:pk>/revoke/", feeds.revoke, name="revoke_feed"),

@@ -15,6 +15,7 @@ from milestones.models.contracts import (
     Wish,
 )
 from milestones.models.feeds import Feed
+from milestones.models.transfer import ContractImport
 from milestones.models.work import (
     DONE,
     OPEN,
@@ -43,6 +44,7 @@ __all__ = [
     "Cause",
     "CheckIn",
     "Contract",
+    "ContractImport",
     "ContractThread",
     "Criterion",
     "DateChange",

@@ -16,6 +16,7 @@ from milestones.models import (
     Cause,
     CheckIn,
     Contract,
+    ContractImport,
     DateChange,
     Document,
     Feed,
@@ -34,6 +35,8 @@ from milestones.work import handing_in, judging, moving, planning
 from milestones.work.handing_in import Handed
 from milestones.work.judging import Verdict
 from milestones.work.moving import Wanted
+from outsourcing.files import storage
+from outsourcing.files.kinds import SHEETS
 from tests.access.directory_evidence import picture
 from tests.access.rows import Row, everybody, nobody_may, who
 from tests.access.world import Place, World
@@ -91,6 +94,18 @@ def furnish(world: World) -> None:
         here.measure = planning_ahead.promise(here.running, name, Decimal(98), by=here.head, at=world.at)
         overriding.override(here.running, Health.AT_RISK, reason=f"A hunch at {here.mark}", by=here.head, at=world.at)
         here.feed, there.feed = (links.make(one, here.running, at=world.at) for one in (here.head, there.head))
+        head = "Vendor,Contract,Contract starts"
+        table = f"{head}\n{there.organisation},Table of {here.mark},{world.at:%Y-%m-%d}".encode()
+        file = storage.keep(
+            SimpleUploadedFile("table.csv", table),
+            by=here.head,
+            organisation=here.organisation,
+            at=world.at,
+            kinds=SHEETS,
+        )
+        here.table = ContractImport.objects.create(
+            merchant=here.organisation, file=file, created_by=here.head, created_at=world.at
+        )
         here.asked_date = moving.propose(here.late, wanted, by=there.head, at=world.at)
 
 
@@ -263,6 +278,9 @@ BACK, STEP = "contract", "milestone"
 #: Whoever runs contracts may draw one up with a vendor that the directory shows them.
 DRAWS_UP = who(403, owner=200, operations=200, rival=200)
 
+RUNNERS = ("owner", "operations", "rival")
+DRAWS = who(403, **dict.fromkeys(RUNNERS, 200))
+
 ROWS = [
     Row(
         "milestones:contracts",
@@ -330,6 +348,17 @@ ROWS = [
     form("add_measure", "running", run, BACK, 'name="promised"',
          lambda world: {"name": "Right", "is_at_least": 1, "promised": 99, "unit": "%"}),
     act("remove_measure", "measure", run, BACK),
+    Row("milestones:export_csv", get=who(403, members=200), query="?show=all", shows="Running of",
+        tells=("shop", "vendor", "rival", "rival_vendor")),
+    Row("milestones:export_xlsx", get=who(403, members=200), query="?show=all", shows="Running of",
+        tells=("shop", "vendor", "rival", "rival_vendor")),
+    Row("milestones:import_template", get=DRAWS, shows="Pallet &", tells=()),
+    Row("milestones:import_contracts", get=DRAWS, post=DRAWS | dict.fromkeys(RUNNERS, "milestones:contract_import"),
+        data=lambda world, person: {"file": SimpleUploadedFile("more.csv", b"Vendor,Contract,Contract starts\nA,B,C")},
+        shows='name="file"', changes=lambda world, person: ContractImport.objects.count(), tells=()),
+    Row("milestones:contract_import", args=of("table"), of="shop", get=draw_up(200), shows="Table of",
+        tells=("shop", "vendor")),
+    act("bring_in", "table", draw_up, "contracts"),
     Row("milestones:feeds", get=who(403, members=200), shows="In your calendar",
         tells=("shop", "vendor", "rival", "rival_vendor")),
     Row("milestones:make_feed", get=nobody_may(), post=who(403, members="milestones:feeds"),

@@ -1,0 +1,165 @@
+"""Contracts out of a table, written all at once or not at all. Nobody gets a mail about what lies behind."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from milestones.contracts.drafting import draft
+from milestones.contracts.text import text_of
+from milestones.errors import NothingPlanned
+from milestones.health import looking
+from milestones.history import tell
+from milestones.holding import calendar
+from milestones.models import (
+    Cause,
+    Contract,
+    Criterion,
+    DateChange,
+    Milestone,
+    Offer,
+    Point,
+    State,
+    Step,
+    Submission,
+)
+from milestones.transfer.reading import Coming, Result
+from outsourcing.accounts.calendars import WorkingCalendar
+from outsourcing.accounts.models import Membership
+from outsourcing.conversations.models.entries import Channel, digest
+
+NOON = time(12)
+FIELDS = (
+    "title", "reference", "scope", "pricing", "value", "rate_unit", "currency", "starts_on", "ends_on", "renews_on",
+    "notice_days",
+)  # fmt: skip
+
+
+@transaction.atomic
+def bring_in(coming: Sequence[Coming], *, by: Membership, at: datetime) -> list[Contract]:
+    """Write contracts that are not there yet, each with its milestones; signed ones run, completed ones have ended.
+
+    About fifteen queries for each. Raises NothingPlanned where there is none.
+    """
+    new = [one for one in coming if not one.is_known]
+    if not new:
+        raise NothingPlanned(_("There is no contract to bring in."))
+    made = [_contract(one, by=by, at=at) for one in new]
+    looking.look([one.pk for one in made if one.state == State.ACTIVE], at=at)
+    return made
+
+
+def _contract(one: Coming, *, by: Membership, at: datetime) -> Contract:
+    values = {name: one.values[name] for name in FIELDS if name in one.values}
+    contract = draft(one.vendor.organisation, values, by=by, at=at)
+    milestones = _milestones(contract, one.milestones, at=at)
+    if one.stands != "draft":
+        _run(contract, one, milestones, by=by, at=at)
+    tell(contract, "brought-in", by=by, at=at, is_ours=True)
+    return contract
+
+
+def _milestones(contract: Contract, results: Sequence[Result], *, at: datetime) -> list[Milestone]:
+    rows = [
+        Milestone(
+            contract=contract, position=number, title=one.title, starts_on=one.values.get("milestone_starts"),
+            current_due=one.due, amount=one.values.get("pays"), created_at=at,
+        )
+        for number, one in enumerate(results)
+    ]  # fmt: skip
+    made = Milestone.objects.bulk_create(rows)
+    Criterion.objects.bulk_create(
+        Criterion(milestone=milestone, position=number, text=text)
+        for milestone, one in zip(made, results, strict=True)
+        for number, text in enumerate(one.values.get("criteria", ()))
+    )
+    return made
+
+
+def _run(contract: Contract, one: Coming, milestones: list[Milestone], *, by: Membership, at: datetime) -> None:
+    """It was signed, and what was handed in, accepted or cancelled since was so, as of then."""
+    signed = _noon(contract, one.values["signed_on"], at)
+    text = text_of(contract, milestones)
+    Offer.objects.create(
+        contract=contract, number=1, state=Offer.State.ACCEPTED, text=text, digest=digest(text), offered_by=by,
+        offered_at=signed, decided_at=signed, channel=Channel.POST, received_at=signed, recorded_by=by,
+    )  # fmt: skip
+    theirs = calendar(contract.vendor, at)
+    for milestone, result in zip(milestones, one.milestones, strict=True):
+        _stand(milestone, result, contract, at)
+    Milestone.objects.bulk_update(
+        milestones, ["baseline_due", "state", "submitted_at", "accepted_at", "cancelled_at", "cancel_reason", "paid_on",
+                     "progress"],
+    )  # fmt: skip
+    DateChange.objects.bulk_create(
+        _moved(milestone, result, theirs, by, signed)
+        for milestone, result in zip(milestones, one.milestones, strict=True)
+        if milestone.baseline_due != milestone.current_due
+    )
+    rounds = Submission.objects.bulk_create(
+        _round(milestone, contract, theirs, by) for milestone in milestones if milestone.state == Step.ACCEPTED
+    )
+    Point.objects.bulk_create(
+        Point(submission=one, criterion=each, position=each.position, text=each.text, is_met=True)
+        for one in rounds
+        for each in one.milestone.criteria.all()
+    )
+    ended = one.values.get("completed_on")
+    fields: dict[str, Any] = {"state": State.ACTIVE, "activated_at": signed}
+    if ended:
+        fields = {"state": State.COMPLETED, "activated_at": signed, "ended_at": _noon(contract, ended, at)}
+    Contract.objects.filter(pk=contract.pk).update(**fields, last_vendor_act_at=_last_act(milestones, signed))
+    contract.refresh_from_db()
+    if ended:
+        looking.look([contract.pk], at=at)
+
+
+def _stand(milestone: Milestone, result: Result, contract: Contract, at: datetime) -> None:
+    """Where a milestone stands by what the table says."""
+    values = result.values
+    milestone.baseline_due = values.get("first_due", milestone.current_due)
+    if accepted := values.get("accepted_on"):
+        milestone.state, milestone.progress = Step.ACCEPTED, 100
+        milestone.accepted_at = _noon(contract, accepted, at)
+        milestone.submitted_at = _noon(contract, values.get("submitted_on", accepted), at)
+        milestone.paid_on = values.get("paid_on")
+    elif cancelled := values.get("cancelled_on"):
+        milestone.state, milestone.cancelled_at = Step.CANCELLED, _noon(contract, cancelled, at)
+        milestone.cancel_reason = _("It was cancelled before it was brought in.")
+
+
+def _moved(
+    milestone: Milestone, result: Result, theirs: WorkingCalendar, by: Membership, signed: datetime
+) -> DateChange:
+    assert milestone.baseline_due is not None
+    return DateChange(
+        milestone=milestone, state=DateChange.State.AGREED, old_due=milestone.baseline_due,
+        new_due=milestone.current_due, reason=_("It had moved before it was brought in."),
+        cause=result.values.get("cause", Cause.AGREED), proposed_by=by, proposed_at=signed, decides="merchant",
+        decided_by=by, decided_at=signed,
+        days=theirs.business_days_between(milestone.baseline_due, milestone.current_due),
+    )  # fmt: skip
+
+
+def _round(milestone: Milestone, contract: Contract, theirs: WorkingCalendar, by: Membership) -> Submission:
+    assert milestone.submitted_at is not None
+    handed = contract.today(milestone.submitted_at)
+    return Submission(
+        milestone=milestone, number=1, text=_("Brought in from a table."), submitted_at=milestone.submitted_at,
+        due_on=milestone.current_due, review_due=handed,
+        late_days=max(0, theirs.business_days_between(milestone.current_due, handed)),
+        decision=Submission.Decision.ACCEPTED, decided_by=by, decided_at=milestone.accepted_at,
+        channel=Channel.POST, received_at=milestone.submitted_at, recorded_by=by,
+    )  # fmt: skip
+
+
+def _noon(contract: Contract, day: date, at: datetime) -> datetime:
+    """Noon of a day in the contract's zone, which is not still to come."""
+    return min(datetime.combine(day, NOON, contract.zone), at)
+
+
+def _last_act(milestones: Sequence[Milestone], signed: datetime) -> datetime:
+    """When the vendor was last heard of: what it handed in, else its signature."""
+    return max([signed, *(one.submitted_at for one in milestones if one.submitted_at)])
