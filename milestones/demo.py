@@ -3,6 +3,10 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from milestones.check_ins import planning as planning_ahead
+from milestones.check_ins import signing
+from milestones.check_ins.facts import facts_of, sealed
+from milestones.check_ins.signing import Came, Evaluation
 from milestones.contracts import drafting, offering
 from milestones.health import looking
 from milestones.models import Cause, Contract, ContractThread, Milestone, Submission
@@ -25,6 +29,7 @@ def contracts(at: datetime) -> None:
     peak(at, people)
     pilot(at, people)
     storage(at, people)
+    check_ins(at, people)
     looking.look(list(Contract.objects.values_list("pk", flat=True)), at=at)
 
 
@@ -132,6 +137,27 @@ def pilot(at: datetime, people: dict[str, Membership]) -> None:
     handed = hand_in(made[0], "Signed by your broker on Monday.", joost, when(at, 26, "10:00"))
     judging.accept(handed, Verdict(quality=5, communication=4), by=nadia, at=when(at, 25, "10:00"))
     handing_in.report(made[1], progress=40, forecast=None, by=joost, at=when(at, 1, "10:00"))
+
+
+def check_ins(at: datetime, people: dict[str, Membership]) -> None:
+    """Two figures that Pallet & Post promised, a check-in that was signed and answered, and one that is due today."""
+    theo, imogen = people["theo"], people["imogen"]
+    contract = Contract.objects.get(title="Peak overflow and gift sets")
+    early = when(at, 30, "09:30")
+    sent = planning_ahead.promise(contract, "Orders sent on time", Decimal(98), unit="%", by=theo, at=early)
+    shelf = planning_ahead.promise(
+        contract, "Hours from lorry to shelf", Decimal(24), unit="h", is_at_least=False, by=theo, at=early
+    )
+    (first,) = planning_ahead.plan(contract, weekday(at, 20), by=theo, at=early)
+    planning_ahead.plan(contract, at.astimezone(LONDON).date(), every_months=1, by=theo, at=early)
+    signed_at = when(at, 20, "15:00")
+    came = {sent.pk: Came(Decimal("97.2"), "Carrier scans, October"), shelf.pk: Came(Decimal(19), "Their weekly sheet")}
+    said = Evaluation(
+        quality=4, communication=4, came=came,
+        words="Moving in went well. Orders leave late on Mondays: please tell us by the next check-in what changes.",
+    )  # fmt: skip
+    signing.sign(first, said, read=sealed(first, facts_of(contract, signed_at)), by=theo, at=signed_at)
+    signing.reply(first, "A second shift starts on Mondays from November.", by=imogen, at=when(at, 19, "10:10"))
 
 
 def storage(at: datetime, people: dict[str, Membership]) -> None:

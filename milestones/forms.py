@@ -460,6 +460,15 @@ class DateForm(forms.Form):
         return Wanted(data["due"], data["reason"], Cause(data["cause"]))
 
 
+class RecordDateForm(DateForm, ReceiptForm):
+    """The same as a vendor asked for it elsewhere."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["cause"] = Cause.VENDOR
+        self.helper = helper("due", "cause", "reason", "channel", "received_at", "author", save=_("Record it"))
+
+
 class PaidForm(forms.Form):
     """On which day an accepted milestone was paid."""
 

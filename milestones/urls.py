@@ -4,7 +4,9 @@ from django.urls import URLPattern, path
 
 from milestones.check_ins import views as check_ins
 from milestones.contracts import views as contracts
+from milestones.deciding import views as deciding
 from milestones.feeds import views as feeds
+from milestones.month import views as months
 from milestones.plans import views as plans
 from milestones.transfer import views as transfer
 from milestones.work import views as work
@@ -15,6 +17,11 @@ urlpatterns: list[URLPattern] = [
     path("contracts/add/", contracts.choose_vendor, name="add_contract"),
     path("contracts/add/<int:pk>/", contracts.draft, name="draft"),
     path("contracts/plans/", plans.plans, name="plans"),
+    path("contracts/month/", months.month, name="month"),
+    path("reports/", months.reports, name="reports"),
+    path("contracts/decisions/", deciding.decisions, name="decisions"),
+    path("contracts/decisions/dates/", deciding.agree_all, name="agree_all"),
+    path("contracts/decisions/paid/", deciding.pay_all, name="pay_all"),
     path("contracts/export.csv", transfer.export_csv, name="export_csv"),
     path("contracts/export.xlsx", transfer.export_xlsx, name="export_xlsx"),
     path("contracts/import/", transfer.upload, name="import_contracts"),
@@ -75,6 +82,7 @@ urlpatterns: list[URLPattern] = [
     path("milestones/<int:pk>/pay/", work.pay, name="pay"),
     path("milestones/<int:pk>/unpay/", work.unpay, name="unpay"),
     path("milestones/<int:pk>/move/", work.move, name="move"),
+    path("milestones/<int:pk>/record-date/", work.record_date, name="record_date"),
     path("submissions/<int:pk>/judge/", work.judge, name="judge"),
     path("submissions/<int:pk>/withdraw/", work.withdraw, name="withdraw"),
     path("submissions/<int:pk>/reply/", work.reply, name="reply"),

@@ -23,7 +23,7 @@ ON_A_PHONE = 4
 DIRECTORY = ("/vendors/", "/references/", "/testimonials/", "/partners/", "/evidence/")
 
 #: And those of contracts and milestones.
-CONTRACTS = ("/contracts/", "/milestones/", "/offers/", "/check-ins/")
+CONTRACTS = ("/contracts/", "/milestones/", "/offers/", "/check-ins/", "/plans/")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,12 @@ class Shell:
 
     @cached_property
     def rail_more(self) -> list[Entry]:
-        return [self._entry(_("Settings"), "settings", reverse("accounts:profile"), below=("/settings/", "/accounts/"))]
+        settings_of_all = self._entry(
+            _("Settings"), "settings", reverse("accounts:profile"), below=("/settings/", "/accounts/")
+        )
+        is_merchant = self.acting is not None and self.acting.organisation.is_merchant
+        reports = [self._entry(_("Reports"), "reports", reverse("milestones:reports"))] if is_merchant else []
+        return [*reports, settings_of_all]
 
     @property
     def bottom(self) -> list[Entry]:

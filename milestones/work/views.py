@@ -1,12 +1,14 @@
 """Pages of milestones: one milestone for both sides, its plan, and what a merchant decides about it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +19,7 @@ from milestones.forms import (
     MilestoneForm,
     PaidForm,
     ReasonForm,
+    RecordDateForm,
     RecordSubmissionForm,
     ReportForm,
     ReviewForm,
@@ -27,6 +30,7 @@ from milestones.work import handing_in, judging, moving, planning
 from milestones.work.shown import WORK, shown
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on, form_methods
+from outsourcing.accounts.working_time import calendar_of
 from outsourcing.conversations.posting import WRITERS
 from outsourcing.files import serving
 from outsourcing.files.uploads import takes_several_files
@@ -59,6 +63,14 @@ def asks_why(
         act(form.cleaned_data["reason"])
         return redirect(to(milestone))
     return form_page(request, milestone, title, form, lede)
+
+
+def warn_of_closed_days(request: UserRequest, contract: Contract, due: date) -> None:
+    """Say where a side does not work on the day: it stays all the same. Four queries."""
+    for side in (contract.vendor, contract.merchant):
+        if not calendar_of(side, [due.year]).is_business_day(due):
+            words = _("%(day)s is no working day for %(who)s. The date stays as it is.")
+            messages.warning(request, words % {"day": date_format(due, "l, j F Y"), "who": side})
 
 
 # ---- Looking -------------------------------------------------------------------------------------------------------
@@ -112,6 +124,7 @@ def add(request: UserRequest, contract: Contract) -> HttpResponse:
         planning.add(contract, form.values, criteria=data["criteria"], after=list(data.get("after", [])),
                      by=request.acting, at=clock.now())  # fmt: skip
         messages.success(request, _("Added."))
+        warn_of_closed_days(request, contract, form.values["current_due"])
         return redirect(back_to(contract))
     return page_with_form(request, contract, _("Add a milestone"), form)
 
@@ -127,6 +140,8 @@ def edit(request: UserRequest, milestone: Milestone) -> HttpResponse:
         planning.edit(milestone, form.values, criteria=data.get("criteria"), after=after, by=request.acting,
                       at=clock.now())  # fmt: skip
         messages.success(request, _("Saved."))
+        if "current_due" in form.values:
+            warn_of_closed_days(request, milestone.contract, form.values["current_due"])
         return redirect(to(milestone))
     lede = _("What was agreed stays: cancel it and add another, or ask for another date.") if form.is_agreed else ""
     return form_page(request, milestone, _("Change the milestone"), form, lede)
@@ -300,11 +315,26 @@ def move(request: UserRequest, milestone: Milestone) -> HttpResponse:
         change = moving.propose(milestone, form.wanted, by=request.acting, at=clock.now())
         words = _("The other side is asked.") if change.state == DateChange.State.PROPOSED else _("Moved.")
         messages.success(request, words)
+        warn_of_closed_days(request, milestone.contract, form.wanted.due)
         return redirect(to(milestone))
     lede = _("%(merchant)s decides; the date stays until then.") % {"merchant": milestone.contract.merchant}
     if is_merchant:
         lede = _("Later holds at once, earlier once %(vendor)s agrees.") % {"vendor": milestone.contract.vendor}
     return form_page(request, milestone, _("Another date"), form, lede)
+
+
+@form_methods
+@acts_on(Milestone, *RUN)
+def record_date(request: UserRequest, milestone: Milestone) -> HttpResponse:
+    """Record for the vendor another date that it asked for elsewhere; it is decided like any other."""
+    form = RecordDateForm(request.POST or None, acting=request.acting, contract=milestone.contract, now=clock.now(),
+                          save=_("Record it"))  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        moving.propose(milestone, form.wanted, by=request.acting, at=clock.now(), receipt=form.receipt)
+        warn_of_closed_days(request, milestone.contract, form.wanted.due)
+        return redirect(to(milestone))
+    lede = _("What %(vendor)s asked for by phone, mail or in person. You decide it afterwards.")
+    return form_page(request, milestone, _("Record another date"), form, lede % {"vendor": milestone.contract.vendor})
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """Contracts and milestones: each shop with its vendor, in every state that something can be done in."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -270,6 +270,18 @@ def contracts_of(world: World, person: str):
 
 #: For a page that asks nobody to sign in.
 NEVER = dict.fromkeys(("put", "patch", "delete", "options"), everybody(405))
+
+
+def asked_of(world: World, person: str):
+    """A date that the person's shop is asked for."""
+    return world.places["rival" if person == "rival" else "shop"].asked_date
+
+
+def done_of(world: World, person: str):
+    """A milestone that the person's shop has accepted and not paid."""
+    return world.places["rival" if person == "rival" else "shop"].done
+
+
 PEOPLE = {"owner": foreign("rival"), "backup": foreign("rival"), "vendor_owner": foreign("rival_vendor")}
 DOERS = {"responsible": foreign("rival"), "vendor_responsible": foreign("rival_vendor")}
 AFTER = {"after": lambda world, person: world.rival.planned.pk}
@@ -280,6 +292,8 @@ DRAWS_UP = who(403, owner=200, operations=200, rival=200)
 
 RUNNERS = ("owner", "operations", "rival")
 DRAWS = who(403, **dict.fromkeys(RUNNERS, 200))
+
+READS = who(403, shop=200, rival=200)
 
 ROWS = [
     Row(
@@ -359,6 +373,18 @@ ROWS = [
     Row("milestones:contract_import", args=of("table"), of="shop", get=draw_up(200), shows="Table of",
         tells=("shop", "vendor")),
     act("bring_in", "table", draw_up, "contracts"),
+    Row("milestones:month", get=who(403, members=200), query=f"?month={(date.today() + 3 * WEEK):%Y-%m}",
+        shows="Running of", tells=("shop", "vendor", "rival", "rival_vendor")),
+    Row("milestones:reports", get=READS, query=f"?month={(date.today() + 3 * WEEK):%Y-%m}",
+        shows=lambda world, person: world.places["rival_vendor" if person == "rival" else "vendor"].mark,
+        tells=("vendor", "rival_vendor")),
+    Row("milestones:decisions", get=DRAWS, shows="Handed of", tells=("vendor", "rival_vendor")),
+    Row("milestones:agree_all", get=nobody_may(), post=DRAWS | dict.fromkeys(RUNNERS, "milestones:decisions"),
+        data=lambda world, person: {"one": asked_of(world, person).pk}, changes=lambda world, person:
+        list(DateChange.objects.order_by("pk").values())),
+    Row("milestones:pay_all", get=nobody_may(), post=DRAWS | dict.fromkeys(RUNNERS, "milestones:decisions"),
+        data=lambda world, person: {"one": done_of(world, person).pk, "on": world.at.date()}, changes=lambda
+        world, person: list(Milestone.objects.order_by("pk").values())),
     Row("milestones:feeds", get=who(403, members=200), shows="In your calendar",
         tells=("shop", "vendor", "rival", "rival_vendor")),
     Row("milestones:make_feed", get=nobody_may(), post=who(403, members="milestones:feeds"),
@@ -396,6 +422,9 @@ ROWS = [
     act("unpay", "paid", run, STEP),
     form("move", "planned", both, STEP, 'name="due"',
          lambda world: {"due": due(world) + WEEK, "cause": "agreed", "reason": "Snow"}),
+    form("record_date", "planned", run, STEP, 'name="received_at"', lambda world: {
+        **{name: value for name, value in signed(world).items() if name != "upload"},
+        "due": due(world) + WEEK, "cause": "external", "reason": "Snow"}, ids=AUTHOR),
     act("judge", "round", run, STEP, data=lambda world: {"verdict": "accept"}),
     act("withdraw", "round", lambda back: both(back) | {"owner": 409, "operations": 409}, STEP),
     form("reply", "judged", work, STEP, 'name="reason"', why),

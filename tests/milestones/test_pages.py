@@ -124,3 +124,40 @@ def test_a_page_costs_the_same_for_any_number(draft, owner, manager, signed_in, 
     with CaptureQueriesContext(connection) as captured:
         client.get(LIST)
     assert len(captured) <= 10
+
+
+class TestClosedDays:
+    """A milestone may be due on a day on which a side does not work; whoever plans it is told."""
+
+    def test_told_when_it_is_planned(self, client, contract, owner):
+        client.force_login(owner.user)
+        data = {"title": "On Sunday", "current_due": "2026-12-06"}
+        text = client.post(f"/contracts/{contract.pk}/milestones/add/", data, follow=True).text
+        assert "Sunday, 6 December 2026 is no working day for Pallet &amp; Post" in text
+        assert contract.milestones.filter(title="On Sunday", current_due="2026-12-06").exists()
+
+    def test_holidays_too(self, client, contract, count, owner):
+        client.force_login(owner.user)
+        data = {"due": "2026-12-25", "cause": "merchant", "reason": "Late"}
+        text = client.post(f"/milestones/{count.pk}/move/", data, follow=True).text
+        assert "Friday, 25 December 2026 is no working day for Pallet &amp; Post" in text
+
+    def test_not_of_a_working_day(self, client, contract, count, owner):
+        client.force_login(owner.user)
+        data = {"due": "2026-12-16", "cause": "merchant", "reason": "Late"}
+        assert "no working day" not in client.post(f"/milestones/{count.pk}/move/", data, follow=True).text
+
+
+def test_a_date_that_was_asked_for_on_the_phone_is_recorded_and_decided(client, contract, count, owner, manager):
+    client.force_login(owner.user)
+    data = {"due": "2026-12-16", "cause": "vendor", "reason": "Two are ill", "channel": "phone",
+            "received_at": "2026-11-23T09:00", "author": manager.pk}  # fmt: skip
+    with time_machine.travel(MONDAY):
+        assert client.post(f"/milestones/{count.pk}/record-date/", data).status_code == 302
+        change = count.date_changes.get()
+        assert (change.decides, change.channel, change.recorded_by, change.proposed_by) == (
+            "merchant", "phone", owner, manager,
+        )  # fmt: skip
+        assert client.post(f"/dates/{change.pk}/agree/").status_code == 302
+    count.refresh_from_db()
+    assert str(count.current_due) == "2026-12-16"
