@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +21,7 @@ from milestones.models import (
     Contract,
     ContractThread,
     DateChange,
+    Dependency,
     Document,
     Health,
     HistoryLine,
@@ -70,12 +73,13 @@ class Row:
     """One milestone in a list: `late` are the vendor's working days since it was due, 0 where it is not late."""
 
     pk: int
+    url: str
     number: int
     title: str
     sub: str
     is_sub_late: bool
     mark: Mark
-    due: date
+    due: str
     due_note: str
     pays: str
     late: int
@@ -104,6 +108,7 @@ class Shown:
     threads: Sequence[ContractThread] = ()
     history: Sequence[Told] = ()
     milestones: Sequence[Milestone] = ()
+    needs: Mapping[int, Sequence[int]] = field(default_factory=dict)
     slip: Sequence[tuple[str, int]] = ()
     people: Sequence[tuple[str, Membership]] = field(default=())
 
@@ -126,13 +131,15 @@ def step_mark(state: str, *, is_late: bool, is_blocked: bool) -> Mark:
 
 
 def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
-    """All of it as this person sees it. Nine queries; two more where something is late, and one for each of what is
+    """All of it as this person sees it. Eight queries; two more where something is late, and one for each of what is
     offered, asked for, and set by hand."""
     beside = _beside(contract, at)
-    milestones = list(contract.milestones.prefetch_related("after"))
+    waits_for = Dependency.objects.filter(milestone=OuterRef("pk")).order_by("needs")
+    milestones: list[Any] = list(contract.milestones.annotate(needs=ArraySubquery(waits_for.values("needs"))))
+    needs = {one.pk: one.needs for one in milestones}
     changes = DateChange.objects.open().filter(milestone__contract=contract).select_related("proposed_by")
     asked = {one.milestone_id: one for one in changes}
-    rows = rows_of(milestones, contract, at, asked=asked)
+    rows = rows_of(milestones, contract, at, asked=asked, needs=needs)
     by_key = {one.pk: one for one in milestones}
     for one in asked.values():
         one.milestone = by_key[one.milestone_id]
@@ -159,6 +166,7 @@ def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
         list(threads.order_by("-thread__last_entry_at")[:THREADS]),
         told(lines[:HISTORY]),
         milestones,
+        needs,
         slip_of(beside, acting),
         people_of(contract),
     )
@@ -225,12 +233,15 @@ def rows_of(
     at: datetime,
     *,
     asked: Mapping[int, DateChange],
+    needs: Mapping[int, Sequence[int]],
     titles: Mapping[int, Milestone] | None = None,
 ) -> list[Row]:
-    """Milestones as a list shows them; `titles` are those that they wait for, where these are not among them.
+    """Milestones as a list shows them. `needs` says by key what each waits for, `titles` are these where they are not
+    among the milestones.
 
     Two queries where something is late.
     """
+    address = reverse("milestones:milestone", args=[0])
     today = contract.today(at)
     counts = contract.state in (Contract.State.ACTIVE, Contract.State.CLOSE_OUT)
     working: WorkingCalendar | None = None
@@ -241,14 +252,14 @@ def rows_of(
         if counts and one.state in WITH_VENDOR and one.current_due < today and not one.is_blocked:
             working = working or calendar(contract.vendor, at)
             late = max(1, working.business_days_between(one.current_due, today))
-        needs = [others[need.pk] for need in one.after.all()] if one.is_open else []
-        waits = [need.title for need in needs if need.is_open]
+        waits = [others[key].title for key in needs[one.pk] if others[key].is_open] if one.is_open else []
         mark = step_mark(one.state, is_late=late > 0, is_blocked=one.is_blocked)
         sub, is_late = sub_of(one, late)
         note = _("first %(day)s") % {"day": f"{one.baseline_due:%-d %b}"} if has_moved(one) else ""
         rows.append(
             Row(
-                one.pk, number, one.title, sub, is_late, mark, one.current_due, note,
+                one.pk, address.replace("/0/", f"/{one.pk}/"), number, one.title, sub, is_late, mark,
+                f"{one.current_due:%-d %b}", note,
                 money(one.amount, contract.currency), late, ", ".join(waits), asked.get(one.pk), one.state,
             )
         )  # fmt: skip

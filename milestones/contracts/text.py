@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_currency
@@ -21,9 +22,12 @@ AMENDABLE = (
 
 def money(amount: Decimal | None, currency: str) -> str:
     """An amount as people write it; nothing for nothing."""
-    if amount is None:
-        return ""
-    locale = to_locale(get_language() or "en-gb")
+    return "" if amount is None else _money(amount, currency, to_locale(get_language() or "en-gb"))
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, currency: str, locale: str) -> str:
+    """Kept once written: a page shows hundreds, many of them alike."""
     whole = amount == amount.to_integral_value()
     return str(format_currency(amount, currency, locale=locale, format="¤#,##0" if whole else None,
                                currency_digits=not whole))  # fmt: skip

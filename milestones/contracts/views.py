@@ -89,7 +89,7 @@ def contract(request: UserRequest, contract: Contract) -> HttpResponse:
     found = shown(contract, acting, at)
     context = {
         "shown": found,
-        "timeline": timeline(contract, found.milestones, at),
+        "timeline": timeline(contract, found.milestones, found.needs, at),
         "evaluated": evaluated(contract, acting, at),
         "contract": contract,
         "is_merchant": is_merchants(request),

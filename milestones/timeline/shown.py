@@ -1,6 +1,6 @@
 """A contract's milestones as a timeline: which are drawn, from when to when, and how each looks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -31,13 +31,17 @@ class Timeline:
     left_out: int
 
 
-def timeline(contract: Contract, milestones: Sequence[Milestone], at: datetime) -> Timeline | None:
-    """Those of a contract, which came with what they wait for, as its page shows them: none of a contract without
-    any, and of many those around the first that is open. No query."""
+Needs = Mapping[int, Sequence[int]]
+
+
+def timeline(contract: Contract, milestones: Sequence[Milestone], needs: Needs, at: datetime) -> Timeline | None:
+    """Those of a contract as its page shows them: none of a contract without any, and of many those around the first
+    that is open. `needs` says by key what each waits for. No query."""
     there = [one for one in milestones if one.state != Step.CANCELLED]
     if not there:
         return None
-    return picture(contract, around_now(there), at, left_out=max(0, len(there) - ON_THE_PAGE), among=milestones)
+    left_out = max(0, len(there) - ON_THE_PAGE)
+    return picture(contract, around_now(there), needs, at, left_out=left_out, among=milestones)
 
 
 def around_now(there: Sequence[Milestone]) -> Sequence[Milestone]:
@@ -48,13 +52,21 @@ def around_now(there: Sequence[Milestone]) -> Sequence[Milestone]:
 
 
 def picture(
-    contract: Contract, drawn: Sequence[Milestone], at: datetime, *, left_out: int, among: Iterable[Milestone]
+    contract: Contract,
+    drawn: Sequence[Milestone],
+    needs: Needs,
+    at: datetime,
+    *,
+    left_out: int,
+    among: Iterable[Milestone],
 ) -> Timeline:
     """These milestones in both sizes; their numbers count `among` all of the contract."""
     today = contract.today(at)
     numbers = {one.pk: number for number, one in enumerate(among, start=1)}
     by_key = {one.pk: one for one in drawn}
-    spans = [_span(one, numbers[one.pk], by_key, contract, today) for one in drawn]
+    spans = [
+        _span(one, numbers[one.pk], [k for k in needs[one.pk] if k in by_key], by_key, contract, today) for one in drawn
+    ]
     kinds = {one.kind for one in spans}
     kinds |= {name for one in spans for name, has in _extras(one) if has}
     return Timeline(draw(spans, WIDE, today), draw(spans, NARROW, today), frozenset(kinds), left_out)
@@ -67,11 +79,12 @@ def _extras(one: Span) -> Iterable[tuple[str, bool]]:
     yield "needs", bool(one.needs)
 
 
-def _span(one: Milestone, number: int, by_key: dict[int, Milestone], contract: Contract, today: date) -> Span:
+def _span(
+    one: Milestone, number: int, needs: Sequence[int], by_key: dict[int, Milestone], contract: Contract, today: date
+) -> Span:
     counts = contract.state in (Contract.State.ACTIVE, Contract.State.CLOSE_OUT)
     is_late = counts and one.state in WITH_VENDOR and one.current_due < today and not one.is_blocked
     mark = step_mark(one.state, is_late=is_late, is_blocked=one.is_blocked)
-    needs = [need.pk for need in one.after.all() if need.pk in by_key]
     starts = one.starts_on or _begins(one, [by_key[pk].current_due for pk in needs], contract)
     ends, undone = one.current_due, None
     if one.state in (Step.ACCEPTED, Step.SUBMITTED) and one.submitted_at:

@@ -68,7 +68,8 @@ def shown(milestone: Milestone, acting: Membership, at: datetime) -> Shown:
     changes.sort(key=lambda one: one.proposed_at, reverse=True)
     asked = next((one for one in changes if one.state == DateChange.State.PROPOSED), None)
     needs = list(milestone.after.all())
-    (row,) = rows_of([milestone], contract, at, asked={}, titles={one.pk: one for one in needs})
+    titles = {one.pk: one for one in needs}
+    (row,) = rows_of([milestone], contract, at, asked={}, needs={milestone.pk: list(titles)}, titles=titles)
     lines = HistoryLine.objects.visible_to(acting).filter(milestone=milestone).select_related("by", "milestone")
     return Shown(
         milestone,

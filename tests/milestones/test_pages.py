@@ -1,6 +1,7 @@
 """Pages of contracts: what each side reads, from the first draft to a verdict, and how much it costs."""
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from milestones.contracts import drafting, offering
 from milestones.models import Contract, State, Step
 from milestones.work import planning
-from tests.milestones.conftest import DUE, submit
+from tests.milestones.conftest import DUE, MONDAY, submit
 
 LIST = reverse("milestones:contracts")
 

@@ -41,6 +41,10 @@ def test_everything_lies_inside_the_picture(rows, frame):
     assert all(float(tick.x) < frame.width for tick in drawing.ticks)
 
 
+def needs_of(contract):
+    return {one.pk: [need.pk for need in one.after.all()] for one in contract.milestones.all()}
+
+
 def test_a_later_day_lies_further_right():
     rows = [
         Span(key=n, number=n, title="x", word="Planned", kind="b-none", starts=TODAY + n * DAY, ends=TODAY + n * DAY)
@@ -52,7 +56,7 @@ def test_a_later_day_lies_further_right():
 
 def test_what_is_late_reaches_to_today_and_is_hatched_from_the_day_after_it_was_due(contract, count):
     at = MONDAY + 14 * DAY
-    drawn = timeline(contract, list(contract.milestones.prefetch_related("after")), at)
+    drawn = timeline(contract, list(contract.milestones.all()), needs_of(contract), at)
     bar = drawn.wide.bars[0]
     assert (bar.kind, bar.word) == ("f-late", "Overdue")
     assert bar.undone
@@ -64,7 +68,7 @@ def test_what_is_late_reaches_to_today_and_is_hatched_from_the_day_after_it_was_
 
 def test_what_is_handed_in_ends_on_its_day(contract, count, manager):
     submit(count, manager)
-    drawn = timeline(contract, list(contract.milestones.prefetch_related("after")), MONDAY)
+    drawn = timeline(contract, list(contract.milestones.all()), needs_of(contract), MONDAY)
     assert drawn.wide.bars[0].kind == "b-sub"
 
 
@@ -77,7 +81,7 @@ def test_of_many_those_around_the_first_open_one_are_drawn(contract):
 
 
 def test_a_contract_without_milestones_has_none(contract):
-    assert timeline(contract, [], MONDAY) is None
+    assert timeline(contract, [], {}, MONDAY) is None
 
 
 def test_the_page_draws_it_in_both_sizes_and_splits_the_slip(contract, count, manager, owner, signed_in):
