@@ -66,7 +66,7 @@ bench: setup  ## time the pages, each beside its limit; figures in var/bench.jso
 
 prove: setup  ## the long forms: each wall taken away in turn, which a test must notice; many more examples
 	@$(BIN)/python tests/prove_walls.py
-	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/accounts/test_calendars.py tests/accounts/test_working_time.py tests/accounts/test_join.py tests/shared/test_migrate.py -n auto
+	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/accounts/test_calendars.py tests/accounts/test_working_time.py tests/accounts/test_join.py tests/shared/test_migrate.py tests/milestones/test_state_machine.py -n auto
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/test_access.py -k ten_thousand -n auto
 
 lock: setup  ## write requirements.txt anew from pyproject.toml

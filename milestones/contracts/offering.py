@@ -16,7 +16,7 @@ from milestones.errors import BadDate, NobodyReachable, NothingPlanned, NotInThi
 from milestones.health import looking
 from milestones.history import tell, what_happened
 from milestones.holding import advance, hold, see_that_it_is
-from milestones.models import Contract, Document, Milestone, Offer, State
+from milestones.models import CheckIn, Contract, Document, Milestone, Offer, State
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.conversations.models.entries import digest
 from outsourcing.conversations.posting import Receipt
@@ -113,7 +113,7 @@ def decline(offered: Offer, *, reason: str, by: Membership, at: datetime) -> Non
         raise NotYours(_("A manager of %(vendor)s declines it.") % {"vendor": contract.vendor})
     _decide(offered, Answer.DECLINED, contract, decided_by=by, decided_at=at, reason=reason)
     if contract.state == State.OFFERED:
-        advance(contract, origin=[State.OFFERED], to=State.DECLINED, ended_at=at)
+        _come_to_nothing(contract, State.DECLINED, at=at)
     tell(contract, "declined", by=by, at=at, reason=reason)
     _tell_the_merchant(contract, offered, _("Declined: %(title)s"), quote=reason)
     looking.look([contract.pk], at=at)
@@ -158,7 +158,7 @@ def lapse(offered: Offer, *, at: datetime) -> bool:
     if not over.update(state=Answer.LAPSED, decided_at=at):
         return False
     if contract.state == State.OFFERED:
-        advance(contract, origin=[State.OFFERED], to=State.LAPSED, ended_at=at)
+        _come_to_nothing(contract, State.LAPSED, at=at)
     tell(contract, "offer-lapsed", by=None, at=at)
     _tell_the_merchant(contract, offered, _("No answer in time: %(title)s"))
     looking.look([contract.pk], at=at)
@@ -221,6 +221,12 @@ def _follow(offered: Offer, contract: Contract, *, by: Membership, at: datetime)
     else:
         raise NotInThisState(_("The contract has ended: there is nothing to accept."))
     looking.look([contract.pk], at=at)
+
+
+def _come_to_nothing(contract: Contract, to: State, *, at: datetime) -> None:
+    """It never ran: what was laid out for later is not looked at."""
+    advance(contract, origin=[State.OFFERED], to=to, ended_at=at)
+    CheckIn.objects.open().filter(contract=contract).update(skipped_at=at)
 
 
 def _activate(contract: Contract, *, origin: list[State], at: datetime) -> None:

@@ -12,6 +12,7 @@ from milestones.check_ins import planning
 from milestones.check_ins import signing as check_ins
 from milestones.check_ins.facts import facts_of, lines, sealed
 from milestones.check_ins.signing import Came, Evaluation
+from milestones.contracts import offering
 from milestones.contracts.text import text_of
 from milestones.errors import BadDate, NameTaken, NothingPlanned, NotInThisState, Overtaken
 from milestones.health import looking
@@ -67,6 +68,12 @@ class TestPlanning:
             planning.skip(check_in, reason="Again", by=owner, at=MONDAY)
         with pytest.raises(Overtaken):
             sign(check_in, owner)
+
+
+    def test_a_contract_that_never_ran_is_not_looked_at(self, offered, owner, manager):
+        planning.plan(offered, TODAY, by=owner, at=MONDAY)
+        offering.decline(offered.offers.get(), reason="Too cheap", by=manager, at=MONDAY)
+        assert not offered.check_ins.open().exists()
 
 
 class TestMeasures:
