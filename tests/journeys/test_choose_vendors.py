@@ -7,19 +7,17 @@ referees by mail, and sees what they answer.
 import csv
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from outsourcing.accounts.demo import PASSWORD, PEOPLE
-from tests.running import Demo
+from outsourcing.accounts.demo import PEOPLE
+from tests.journeys.people import PHONE, acts_for, signs_in
 
 pytestmark = pytest.mark.xdist_group("demo")
 THEO = PEOPLE[0]
 SHOP = "Juniper Trade"
-PHONE = {"width": 390, "height": 844}
 #: Of the three hundred, these five both work with Etsy and pack chilled goods.
 FIVE = [f"Packhouse {number:03}" for number in (12, 72, 132, 192, 252)]
 
@@ -42,35 +40,6 @@ def three_hundred(tmp_path) -> Path:
                 [name, f"https://packhouse{number:03}.example", "GB", "Hull", "Kitting", shops, handles, orders]
             )
     return path
-
-
-@pytest.fixture
-def sits_down(demo: Demo, browser: Browser) -> Iterator:
-    """`sits_down()` is somebody at a device of their own."""
-    contexts: list[BrowserContext] = []
-
-    def device(**options) -> Page:
-        contexts.append(browser.new_context(base_url=demo.address, locale="en-GB", **options))
-        contexts[-1].set_default_timeout(20_000)
-        return contexts[-1].new_page()
-
-    yield device
-    for context in contexts:
-        context.close()
-
-
-def signs_in(page: Page, email: str) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("email", exact=False).fill(email)
-    page.get_by_label("Password", exact=False).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(re.compile(r"/$"))
-
-
-def acts_for(page: Page, organisation: str) -> None:
-    page.locator("summary.org").click()
-    page.get_by_role("button", name=organisation).first.click()
-    expect(page.locator("summary.org")).to_contain_text(organisation)
 
 
 def brings_in(page: Page, path: Path) -> None:

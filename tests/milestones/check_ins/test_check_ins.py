@@ -69,7 +69,6 @@ class TestPlanning:
         with pytest.raises(Overtaken):
             sign(check_in, owner)
 
-
     def test_a_contract_that_never_ran_is_not_looked_at(self, offered, owner, manager):
         planning.plan(offered, TODAY, by=owner, at=MONDAY)
         offering.decline(offered.offers.get(), reason="Too cheap", by=manager, at=MONDAY)
