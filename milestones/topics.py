@@ -22,16 +22,17 @@ MOST = 100
 
 def topics_of(threads: Sequence[int], acting: Membership) -> Mapping[int, Sequence[Topic]]:
     """For conversations: what these threads are about, where the reader may see it. One query."""
-    rows = ContractThread.objects.filter(
-        thread__in=threads, contract__in=Contract.objects.visible_to(acting).values("pk")
-    )
-    return {row.thread_id: [_topic(row)] for row in rows.select_related("contract", "milestone")}
-
-
-def _topic(row: ContractThread) -> Topic:
-    about: Contract | Milestone = row.milestone or row.contract
-    name = "milestone" if row.milestone else "contract"
-    return Topic(about.title, reverse(f"milestones:{name}", args=[about.pk]))
+    seen = Contract.objects.visible_to(acting).values("pk")
+    rows = ContractThread.objects.filter(thread__in=threads, contract__in=seen)
+    named = rows.values_list("thread", "contract", "contract__title", "milestone", "milestone__title")
+    return {
+        thread: [
+            Topic(what, reverse("milestones:milestone", args=[milestone]))
+            if milestone
+            else Topic(title, reverse("milestones:contract", args=[contract]))
+        ]
+        for thread, contract, title, milestone, what in named
+    }
 
 
 def matter_of(acting: Membership, word: str) -> Matter | None:

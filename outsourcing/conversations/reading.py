@@ -198,19 +198,21 @@ def _files(entries: Sequence[Entry]) -> dict[int, list[Attachment]]:
 
 
 def owed_in(thread: Thread, acting: Membership, at: datetime) -> list[Owed]:
-    """What either side owes now, one's own first. One query."""
+    """What either side owes now, one's own first. One query, and one more where something is open."""
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    firsts = turns.waiting().filter(turn__thread=thread, turn__closed_at=None).select_related("turn__assignee")
+    owing = {one.pk: one for one in thread.turns.open().select_related("assignee")}
+    if not owing:
+        return []
+    firsts = turns.waiting().filter(turn__in=owing).order_by("turn_id", "number").distinct("turn_id")
     found = [
         Owed(
-            turn := one.turn,
-            one.text,
-            one.number,
+            turn := owing[pk],
+            text,
+            number,
             turn.answerer_id == acting.organisation_id,
             clock.moment(turn.due_at, zone, at),
             turn.due_at < at,
         )
-        for one in firsts.defer("search").order_by("turn_id", "number").distinct("turn_id")
-        if one.turn
+        for pk, text, number in firsts.values_list("turn_id", "text", "number")
     ]
     return sorted(found, key=lambda one: (not one.is_ours, one.turn.due_at))

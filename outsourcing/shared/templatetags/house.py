@@ -1,7 +1,7 @@
 """The house's own template words; built in, so that no template loads them."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -78,6 +78,7 @@ def icons_used(source: str) -> set[str]:
 
 @register.filter
 @stringfilter
+@lru_cache(maxsize=4096)
 def initials(text: str) -> str:
     """At most three characters for a monogram: "Juniper & Pine" is J&P, "Theo Marchetti" TM; nothing for nothing."""
     firsts = [word if word == "&" else next(filter(str.isalnum, word), "").upper()[:1] for word in text.split()]
@@ -86,6 +87,7 @@ def initials(text: str) -> str:
 
 @register.filter
 @stringfilter
+@lru_cache(maxsize=4096)
 def tint(text: str) -> str:
     """The monogram colour that belongs to a text: the same in every process, which hash() would not be."""
     return TINTS[crc32(text.encode()) % len(TINTS)]
