@@ -115,6 +115,38 @@ class ContractForm(forms.ModelForm[Contract]):
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
+class PeopleForm(forms.ModelForm[Contract]):
+    """Who runs a contract and who stands in: a merchant names both sides' people, a vendor its own."""
+
+    class Meta:
+        model = Contract
+        fields = ("owner", "backup", "vendor_owner", "vendor_backup")
+        field_classes = dict.fromkeys(fields, PersonField)
+
+    def __init__(self, *args: Any, acting: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        for name in ("owner", "backup"):
+            if not acting.organisation.is_merchant:
+                del fields[name]
+                continue
+            fields[name].queryset = people(self.instance.merchant_id, RUN)
+            fields[name].empty_label = None if name == "owner" else _("Nobody")
+        for name in ("vendor_owner", "vendor_backup"):
+            fields[name].queryset = people(self.instance.vendor_id)
+            fields[name].empty_label = _("Nobody")
+            if not acting.organisation.is_merchant:
+                fields[name].label = _("runs it for you") if name == "vendor_owner" else _("stands in")
+        self.helper = FormHelper()
+        rows = [Div(*(name for name in pair if name in fields), css_class="field-row")
+                for pair in (("owner", "backup"), ("vendor_owner", "vendor_backup"))]  # fmt: skip
+        self.helper.layout = Layout(*rows, Submit("save", _("Save")))
+
+    @property
+    def named(self) -> dict[str, Membership | None]:
+        return {name: self.cleaned_data[name] for name in self.fields}
+
+
 class AmendmentForm(forms.ModelForm[Contract]):
     """What of a running contract should read otherwise."""
 

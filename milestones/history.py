@@ -37,6 +37,7 @@ SENTENCES = {
     "wish-withdrawn": gettext_lazy("%(who)s no longer asks for it."),
     "brought-in": gettext_lazy("%(who)s brought the contract in from a table."),
     "filled": gettext_lazy("%(who)s filled the draft from the plan “%(plan)s”."),
+    "people-named": gettext_lazy("%(who)s said who runs the contract."),
     "handed-on": gettext_lazy("%(who)s handed it on to %(successor)s."),
     "planned": gettext_lazy("%(who)s added the milestone, due %(due)s."),
     "edited": gettext_lazy("%(who)s changed what the milestone says."),

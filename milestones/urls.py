@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/remove/", plans.remove, name="remove_plan"),
     path("contracts/<int:pk>/", contracts.contract, name="contract"),
     path("contracts/<int:pk>/edit/", contracts.edit, name="edit_contract"),
+    path("contracts/<int:pk>/people/", contracts.name_people, name="people"),
     path("contracts/<int:pk>/history/", contracts.history, name="history"),
     path("contracts/<int:pk>/offer/", contracts.offer, name="make_offer"),
     path("contracts/<int:pk>/record/", contracts.record, name="record_contract"),

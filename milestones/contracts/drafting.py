@@ -47,8 +47,11 @@ def change_draft(contract: Contract, fields: Mapping[str, Any], *, by: Membershi
 
 
 @transaction.atomic
-def name_people(contract: Contract, people: Mapping[str, Membership | None], *, by: Membership) -> Contract:
-    """Say who runs it, on either side, while it is not ended. Raises NotInThisState, NotYours."""
+def name_people(
+    contract: Contract, people: Mapping[str, Membership | None], *, by: Membership, at: datetime
+) -> Contract:
+    """Say who runs it, on either side, while it is not ended; a vendor of its own alone. Raises NotInThisState,
+    NotYours."""
     contract = hold(contract)
     if contract.state in ENDED:
         raise NotInThisState(_("This contract has ended."))
@@ -58,6 +61,7 @@ def name_people(contract: Contract, people: Mapping[str, Membership | None], *, 
             setattr(contract, name, people[name])
     see_that_people_belong(contract)
     contract.save(update_fields=list(names))
+    tell(contract, "people-named", by=by, at=at, is_ours=contract.state == State.DRAFT)
     return contract
 
 

@@ -16,11 +16,13 @@ from milestones.check_ins.shown import evaluated
 from milestones.contracts import drafting, listing, offering, running
 from milestones.contracts.shown import shown
 from milestones.contracts.text import price_of
+from milestones.errors import NotYours
 from milestones.forms import (
     AmendmentForm,
     ContractForm,
     DocumentForm,
     OfferForm,
+    PeopleForm,
     ReasonForm,
     ResumeForm,
     SignedForm,
@@ -359,6 +361,21 @@ def terminate(request: UserRequest, contract: Contract) -> HttpResponse:
 
     lede = _("What is open is cancelled, and nobody owes an answer any more. This cannot be undone.")
     return with_reason(request, contract, _("End the contract"), _("End it"), act, lede=lede, warns=True)
+
+
+@form_methods
+@acts_on(Contract, Role.OWNER, Role.OPERATIONS, Role.MANAGER)
+def name_people(request: UserRequest, contract: Contract) -> HttpResponse:
+    """Say who runs it and who stands in, on one's own side; a merchant on both. Raises NotYours."""
+    if not is_merchants(request) and {"owner", "backup"} & request.POST.keys():
+        raise NotYours(_("%(merchant)s names its own people.") % {"merchant": contract.merchant})
+    before = Contract.objects.get(pk=contract.pk)
+    form = PeopleForm(request.POST or None, acting=request.acting, instance=contract)
+    if request.method == "POST" and form.is_valid():
+        drafting.name_people(before, form.named, by=request.acting, at=clock.now())
+        messages.success(request, _("Saved."))
+        return redirect(back_to(contract))
+    return page_with_form(request, contract, _("People"), form)
 
 
 # ---- What the vendor asks for --------------------------------------------------------------------------------------

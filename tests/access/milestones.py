@@ -237,6 +237,16 @@ def contract_fields(world: World, person: str = "owner"):
     return fields | ({"owner": world.rival.head.pk, "backup": ""} if person == "rival" else {})
 
 
+def people_of(world: World, person: str):
+    theirs = {"vendor_owner": world.vendor.head.pk, "vendor_backup": world.vendor.head.pk}
+    return theirs if person == "manager" else theirs | {"owner": world.members["operations"].pk}
+
+
+def heads(answer):
+    """Who runs it in the shop, and the vendor's manager."""
+    return who(404, owner=answer, operations=answer, buyer=403, viewer=403, manager=answer, contact=403)
+
+
 def milestone_fields(world: World):
     return {"title": "Recount", "current_due": due(world), "responsible": world.shop.head.pk,
             "vendor_responsible": world.vendor.head.pk}  # fmt: skip
@@ -328,6 +338,10 @@ ROWS = [
         tells=("shop", "vendor")),
     Row("milestones:history", args=of("running"), of="shop", get=see(), shows="offered the contract",
         tells=("shop", "vendor")),
+    Row("milestones:people", args=of("running"), of="shop", tells=("shop", "vendor"), get=heads(200),
+        post=heads("milestones:contract"), data=people_of, shows='name="vendor_owner"', changes=live,
+        ids={"owner": foreign("rival"), "backup": foreign("rival"), "vendor_owner": foreign("rival_vendor"),
+             "vendor_backup": foreign("rival_vendor")}),
     form("edit_contract", "draft", draw_up, BACK, 'name="title"', contract_fields, ids=PEOPLE),
     form("make_offer", "draft", draw_up, BACK, 'name="expires_on"', nothing),
     form("record_contract", "offered", run, BACK, 'name="upload"', signed, ids=AUTHOR),
