@@ -129,7 +129,7 @@ def _left(due_at: datetime, is_blocking: bool, calendar: WorkingCalendar, at: da
     """How long is left or over in working time, in words; nothing where a date says more."""
     if due_at < at:
         over = calendar.business_seconds(due_at, at)
-        return (_hours(over, is_over=True) if over <= COUNTED else _("Late")), Urgency.LATE
+        return (_hours(over, is_over=True) if 60 <= over <= COUNTED else _("Late")), Urgency.LATE
     left = calendar.business_seconds(at, due_at)
     urgency = Urgency.RISK if is_blocking or left <= SOON else Urgency.INFO
     return (_hours(left, is_over=False) if left <= COUNTED else ""), urgency

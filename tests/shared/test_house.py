@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.template import Context, Template
+from django.template.defaultfilters import linebreaksbr, urlize
+from hypothesis import given
+from hypothesis import strategies as st
 
-from outsourcing.shared.templatetags.house import TINTS, icon, icons_drawn, icons_used, initials, tint
+from outsourcing.shared.templatetags.house import TINTS, icon, icons_drawn, icons_used, initials, linked, tint
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,3 +78,14 @@ def test_tint_is_the_same_in_every_process():
 
 def test_tints_are_all_used():
     assert {tint(f"Shop {number}") for number in range(50)} == set(TINTS)
+
+
+PIECES = st.sampled_from(
+    ["see", "https://a.example/x?y=1", "http://[::1]", "www.a.example", "shop.com", "shop.COM/x", "me@a.example", "a.b",
+     "<b>", "&", "\n", "10:30", "javascript:alert(1)", "ftp://x", "a.museum", "(shop.org)", "x.net.", "mailto:a@b.c"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES | st.text(max_size=8)).map(" ".join))
+def test_linked_is_what_urlize_makes(text):
+    assert linked(text) == linebreaksbr(urlize(text))

