@@ -68,6 +68,7 @@ prove: setup  ## the long forms: each wall taken away in turn, which a test must
 	@$(BIN)/python tests/prove_walls.py
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/accounts/test_calendars.py tests/accounts/test_working_time.py tests/accounts/test_join.py tests/shared/test_migrate.py tests/milestones/test_state_machine.py -n auto
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/test_access.py -k ten_thousand -n auto
+	@OUTSOURCING_ENV=bench VAR_DIR=$(CURDIR)/var/million $(BIN)/python manage.py bench --only directory.search.1m
 
 lock: setup  ## write requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --upgrade \

@@ -49,12 +49,14 @@ Measure = Callable[["Bench"], Result]
 
 @dataclass(frozen=True)
 class Point:
-    """A named thing to measure and the budgets that it must hold."""
+    """A named thing to measure and the budgets that it must hold; `apart` are the rows that it stands on in
+    place of the plan's: give it a VAR_DIR of its own."""
 
     name: str
     measure: Measure
     budgets: tuple[Budget, ...]
     order: int
+    apart: Mapping[str, int] | None = None
 
     def entry(self, result: Result) -> dict[str, Any]:
         """Its part of var/bench.json. Raises NotMeasured where a budget asks for what `result` does not have."""
@@ -78,11 +80,16 @@ points: dict[str, Point] = {}
 plan: dict[str, int] = {}
 
 
-def point(name: str, *budgets: Budget, order: int = 50) -> Callable[[Measure], Measure]:
-    """Register the decorated function as the one that measures `name`; a lower `order` runs earlier."""
+def point(
+    name: str, *budgets: Budget, order: int = 50, apart: Mapping[str, int] | None = None
+) -> Callable[[Measure], Measure]:
+    """Register the decorated function as the one that measures `name`; a lower `order` runs earlier.
+
+    One that stands `apart` is measured only by its name, over rows that take too long to fill for every run.
+    """
 
     def register(measure: Measure) -> Measure:
-        points[name] = Point(name, measure, budgets, order)
+        points[name] = Point(name, measure, budgets, order, apart)
         return measure
 
     return register

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,10 +13,10 @@ from django.http import QueryDict
 
 from outsourcing.accounts.models import Membership, Organisation, Role, User
 from outsourcing.shared import clock
-from outsourcing.shared.bench import BARE, Bench, Probe, needs, point
-from outsourcing.shared.budgets import Result, p95_over, p95_within, queries_within
+from outsourcing.shared.bench import BARE, QUICK_REPETITIONS, Bench, Probe, needs, point
+from outsourcing.shared.budgets import Result, Times, p95_over, p95_within, queries_within
 from vendors.directory.merging.duplicates import likely_duplicates
-from vendors.directory.models import Certificate, Facet, Partner, Reference, Testimonial, Vendor, WorkSample
+from vendors.directory.models import Certificate, Facet, Partner, Reference, Testimonial, Vendor, Word, WorkSample
 from vendors.directory.profiles.actions import add_vendor
 from vendors.directory.search.query import read
 from vendors.directory.search.rows import ROWS
@@ -24,6 +25,10 @@ from vendors.directory.search.sets import search_of
 from vendors.directory.search.values import values
 
 needs(organisations=1_000, memberships=20_000, vendors=100_000)
+
+#: Filled in about twenty minutes, so that only `make prove` asks for it; and so many words are looked for in it.
+MILLION = {"organisations": 1_000, "memberships": 2_000, "vendors": 1_000_000}
+WORDS = 200
 
 VENDOR = "vendor_id IN ({0})"
 #: What a small directory has of each table: `{0}` are its vendors, `{1}` their organisations.
@@ -78,6 +83,22 @@ def _listed(bench: Bench, query: str) -> Result:
     limit = bench.sql((statement(search, sets), params), (ROWS, {"ids": ids, "merchant": buyer.organisation_id}))
     rows = {"pieces": _pieces(), **bench.rows(Vendor)}
     return bench.page(f"/vendors/?{query}", by=_user(buyer), expects="data-row-link", rows=rows, limit=limit)
+
+
+@point("directory.search.1m", p95_within(100), order=90, apart=MILLION)
+def directory_search_1m(bench: Bench) -> Result:
+    """The statement for page, total and all counts, for single words of the directory, from the commonest one to the
+    rarest in even steps; each is run twice, and the second counts."""
+    buyer = _merchant()
+    said = list(Word.objects.filter(merchant=None).order_by("-count", "text").values_list("text", flat=True))
+    step = max(1, len(said) // (QUICK_REPETITIONS if bench.is_quick else WORDS))
+    seconds = []
+    for word in said[::step]:
+        search = search_of(read(QueryDict(urlencode({"q": word})), buyer, values()), buyer, values())
+        params: dict[str, Any] = {**search.params, "page": 1, "per_page": PER_PAGE, "statuses": STATUSES}
+        probe = bench.sql((statement(search, [""]), params))
+        seconds.append([probe.once(), probe.once()][-1])
+    return Result({"words": len(seconds), **bench.rows(Vendor)}, Times.of(seconds))
 
 
 @point("vendor.page", p95_within(60), queries_within(12), order=45)

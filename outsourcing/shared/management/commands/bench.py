@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         lock.take()
         server = Server(home / "postgres")
         try:
-            self._make_ready(server, lock, quick)
+            self._make_ready(server, lock, chosen[0].apart or bench.plan, quick)
             with (
                 bench.Web("outsourcing.wsgi:application", lock.descriptor) as web,
                 bench.Web("outsourcing.shared.bare:application", lock.descriptor) as bare,
@@ -67,12 +68,12 @@ class Command(BaseCommand):
         _write(settings.VAR_DIR / "bench.json", entries)
         self._report(entries, missing={point.name for point in chosen} - {entry["name"] for entry in entries})
 
-    def _make_ready(self, server: Server, lock: Lock, quick: bool) -> None:
+    def _make_ready(self, server: Server, lock: Lock, wanted: Mapping[str, int], quick: bool) -> None:
         """Start the database, filled anew if what it holds is not what is wanted, and collect the static files."""
-        small = {name: max(1, count // SMALLER) for name, count in bench.plan.items()}
-        counts = small if quick else bench.plan
+        small = {name: max(1, count // SMALLER) for name, count in wanted.items()}
+        counts = small if quick else wanted
         stamp = server.home / "filled"  # goes where the data goes
-        kept = stamp.exists() and stamp.read_text() in {_fingerprint(counts), _fingerprint(bench.plan)}
+        kept = stamp.exists() and stamp.read_text() in {_fingerprint(counts), _fingerprint(wanted)}
         if not kept:
             server.remove()
         server.start(sys.stderr.fileno(), keep=(lock.descriptor,))
@@ -107,20 +108,24 @@ class Command(BaseCommand):
 
 
 def _chosen(only: list[str] | None) -> list[bench.Point]:
-    """The points asked for, or all, in their order. Raises Stop where one is not known."""
+    """The points asked for, or all that share a database, in their order. Raises Stop where one is not known, or they
+    share none."""
     known = sorted(bench.points.values(), key=lambda point: (point.order, point.name))
     if unknown := set(only or []) - set(bench.points):
         names = ", ".join(point.name for point in known)
         raise Stop(f"Nothing is called {', '.join(sorted(unknown))}: choose from {names}.")
-    return [point for point in known if only is None or point.name in only]
+    chosen = [point for point in known if (point.name in only if only else point.apart is None)]
+    if any(point.apart != chosen[0].apart for point in chosen):
+        raise Stop("These stand on databases of different sizes: measure them one after the other.")
+    return chosen
 
 
-def _fingerprint(counts: dict[str, int]) -> str:
+def _fingerprint(counts: Mapping[str, int]) -> str:
     """What the data comes from: counts, seed, migrations, and the modules that fill the tables."""
     migrations = MigrationLoader(None).disk_migrations.values()
     modules = {type(migration).__module__ for migration in migrations}
     modules |= {hooks.populations[name].fill.__module__ for name in counts if name in hooks.populations}
-    digest = hashlib.sha256(json.dumps([SEED, counts], sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([SEED, dict(counts)], sort_keys=True).encode())
     for name in sorted(modules):
         digest.update(Path(sys.modules[name].__file__ or "").read_bytes())
     return digest.hexdigest()
