@@ -89,7 +89,7 @@ class Report:
 
 
 def report(acting: Membership, month: Month, at: datetime) -> Report:
-    """The month of the acting merchant. Eleven queries, however many vendors there are."""
+    """The month of the acting merchant. Sixteen queries, however many vendors there are."""
     since, until = month.instants(acting.zone)
     own = Contract.objects.filter(merchant=acting.organisation_id)
     lines: defaultdict[int, VendorLine] = defaultdict(VendorLine)

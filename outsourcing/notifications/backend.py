@@ -22,6 +22,7 @@ class OutboxBackend(BaseEmailBackend):
                     text=str(message.body),
                     html=_html_of(message),
                     reply_to=(message.reply_to or [""])[0],
+                    is_secret=True,  # allauth's codes and links
                 )
         return len(email_messages)
 

@@ -1,7 +1,10 @@
 """Bring due mails to the mail server, one recipient each, over one kept-open connection.
 
-Simple on purpose: a claim with a lease, retries with growing waits, terminal states. The reminders issue puts the full
-protocol in its place; callers of the outbox do not change.
+The promise (reference/reliability.md 4): a mail is accepted at least once, or ends visibly failed, uncertain or
+cancelled; there are never more than two copies. So: mails are claimed under a lease, looked at once more, and each is
+marked in the database after the server has agreed to its recipient and before its text goes. What happens before the
+mark may happen again freely; after it, silence means one more try with the same Message-ID, then a person decides.
+PostgreSQL is the truth: a worker may die anywhere.
 """
 
 import logging
@@ -9,7 +12,7 @@ import random
 import smtplib
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -18,13 +21,18 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from outsourcing.notifications.models import Mail
+from outsourcing.accounts.models import Membership
+from outsourcing.notifications import hooks
+from outsourcing.notifications.models import BATCH, Mail
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE, WAKE_SECONDS = 500, 60  # how many mails, and for how long, one wake claims; the next wake takes the rest
 SMTP_SECONDS = 30
+#: Of the lease of ten minutes: what one mail takes at worst (greeting, login and its text) is left over.
+BATCH_SECONDS = 300
 WIRE = SMTP.clone(cte_type="7bit")  # not every mail server takes eight bits
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 
@@ -38,25 +46,64 @@ def send_due(*, now: Callable[[], datetime]) -> int:
 
     A server that is away, or refuses us rather than a mail, ends the wake: only the mail at hand waits for a retry.
     """
-    taken, until = 0, time.monotonic() + WAKE_SECONDS
+    taken, left, until = 0, AT_ONCE, time.monotonic() + WAKE_SECONDS
+    Mail.objects.park_abandoned()
     with Server() as server:
-        for _ in range(AT_ONCE):
-            mail = Mail.objects.claim(at=now()) if time.monotonic() < until else None
-            if mail is None:
+        while left > 0 and time.monotonic() < until:
+            batch = Mail.objects.claim(at=now(), most=min(left, BATCH))
+            if not batch:
                 break
-            try:
-                taken += _send(mail, server, now)
-            except ServerAway as error:
-                logger.warning("The mail server takes nothing: %s", error)
-                mail.retry(at=now(), wait=wait_after(mail.attempts), answer=str(error))
+            left -= len(batch)
+            done, goes_on = _send_all(batch, server, now)
+            taken += done
+            if not goes_on:
                 break
     return taken
 
 
+def _send_all(batch: Sequence[Mail], server: "Server", now: Callable[[], datetime]) -> tuple[int, bool]:
+    """Send some claimed mails; how many the server took, and whether it takes more. What was not begun within the
+    lease, or when the server is away, is given back."""
+    taken, until = 0, time.monotonic() + BATCH_SECONDS
+    reasons = unwanted(batch)
+    for place, mail in enumerate(batch):
+        if why := reasons.get(mail.pk):
+            mail.cancelled(why)
+            continue
+        if time.monotonic() > until:
+            Mail.objects.filter(pk__in=[one.pk for one in batch[place:]], claim=mail.claim).give_back()
+            return taken, True
+        try:
+            taken += _send(mail, server, now)
+        except ServerAway as error:
+            logger.warning("The mail server takes nothing: %s", error)
+            mail.retry(at=now(), wait=wait_after(mail.attempts), answer=str(error))
+            Mail.objects.filter(pk__in=[one.pk for one in batch[place + 1 :]], claim=mail.claim).give_back()
+            return taken, False
+    return taken, True
+
+
+def unwanted(batch: Sequence[Mail]) -> dict[int, str]:
+    """Why some of these shall not go: their readers have left, or a room says so. One query and the rooms'."""
+    gone = Membership.objects.filter(pk__in=[one.membership_id for one in batch if one.membership_id])
+    left = set(gone.exclude(left_at=None).values_list("pk", flat=True))
+    found = {one.pk: _("They have left the organisation.") for one in batch if one.membership_id in left}
+    for room in hooks.unwanted(batch):
+        found |= room
+    return found
+
+
 def _send(mail: Mail, server: "Server", now: Callable[[], datetime]) -> bool:
     """Send one claimed mail and write down what came of it; one that cannot even be written fails alone."""
+    begun = False
+
+    def mark() -> bool:
+        nonlocal begun
+        begun = mail.begin(at=now())
+        return begun
+
     try:
-        answer = server.send(mail.address, compose(mail, at=now()))
+        answer = server.send(mail.address, compose(mail, at=now()), mark)
     except smtplib.SMTPResponseException as error:
         words = f"{error.smtp_code} {error.smtp_error!r}"
         if 500 <= error.smtp_code < 600:
@@ -64,12 +111,13 @@ def _send(mail: Mail, server: "Server", now: Callable[[], datetime]) -> bool:
         else:
             mail.retry(at=now(), wait=wait_after(mail.attempts), answer=words)
     except (OSError, smtplib.SMTPException) as error:
-        mail.retry(at=now(), wait=wait_after(mail.attempts), answer=f"{type(error).__name__}: {error}")
+        settle = mail.unsure if begun else mail.retry
+        settle(at=now(), wait=wait_after(mail.attempts), answer=f"{type(error).__name__}: {error}")
     except ValueError as error:
         logger.exception("Mail %s could not be written", mail.pk)
         mail.failed(f"{type(error).__name__}: {error}")
     else:
-        return mail.sent(at=now(), answer=answer)
+        return answer is not None and mail.sent(at=now(), answer=answer)
     return False
 
 
@@ -111,16 +159,20 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self._close()
 
-    def send(self, address: str, message: EmailMessage) -> str:
-        """Hand one message over; returns the server's word.
+    def send(self, address: str, message: EmailMessage, mark: Callable[[], bool]) -> str | None:
+        """Hand one message over; returns the server's word, None where `mark`, called before the text goes, says no.
 
         Raises ServerAway before the recipient is named; from then on what the server says is about this mail, and is
         raised as smtplib's SMTPResponseException, a lost connection as OSError or SMTPException.
         """
+        text = message.as_bytes()
         try:
             smtp = self._greeted()
             _agreed(*smtp.rcpt(address))
-            code, answer = smtp.data(message.as_bytes())
+            if not mark():
+                smtp.rset()
+                return None
+            code, answer = smtp.data(text)
             _agreed(code, answer)
         except BaseException:  # a time limit too: the conversation cannot be gone on with
             self._close()

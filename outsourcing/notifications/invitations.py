@@ -21,4 +21,5 @@ def mail_invitation(invitation: Invitation, token: str) -> None:
         organisation=asker,
         membership=member,
         occurrence=f"invitation:{invitation.pk}",
+        is_secret=True,
     )

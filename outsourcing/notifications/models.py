@@ -5,14 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from outsourcing.accounts.models import Membership, Organisation
 
-LEASE = timedelta(minutes=5)
+#: Longer than all that a worker does with what it claims; see delivery.py.
+LEASE = timedelta(minutes=10)
 GIVE_UP = timedelta(hours=72)
+#: So many are claimed at once, and so often a worker may die over one before it is parked.
+BATCH, MOST_CRASHES = 20, 8
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
@@ -24,28 +28,63 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Claimed by a worker whose lease ran out, by the database's time."""
         return self.filter(state=Mail.State.SENDING, lease_until__lte=Now()).order_by("lease_until", "pk")
 
-    def claim(self, *, at: datetime) -> "Mail | None":
-        """The mail that waits longest, ours alone until its lease ends, or None. Safe among many workers."""
+    def park_abandoned(self) -> int:
+        """Settle what nobody may try again: handed over once already without a word of the server's, a secret that was,
+        and what has cost too many workers their life. How many there were. Two statements."""
+        done = {"claim": None, "lease_until": None}
+        handed = self.abandoned().filter(Q(is_secret=True) | Q(resent__gte=1), data_started_at__isnull=False)
+        words = _("The worker died after the text had gone: nobody knows whether it arrived.")
+        parked = handed.order_by().update(state=Mail.State.UNCERTAIN, answer=words, **done)
+        deadly = self.abandoned().filter(crashes__gte=MOST_CRASHES - 1)
+        words = _("Given up: %(count)s workers died over it.") % {"count": MOST_CRASHES}
+        return parked + deadly.order_by().update(state=Mail.State.FAILED, answer=words, **done)
+
+    def claim(self, *, at: datetime, most: int = BATCH) -> list["Mail"]:
+        """The mails that wait longest, ours alone until the lease ends. Safe among many workers.
+
+        One whose text had begun to go before its worker died is sent once more with the same Message-ID.
+        """
+        key = uuid.uuid4()
+        mine = {"state": Mail.State.SENDING, "claim": key, "lease_until": Now() + LEASE, "attempts": F("attempts") + 1}
         with transaction.atomic():
             for rows in (self.waiting(at), self.abandoned()):  # apart, so that each finds its partial index
-                if mail := rows.select_for_update(skip_locked=True).first():
-                    mail.state, mail.claim, mail.attempts = Mail.State.SENDING, uuid.uuid4(), mail.attempts + 1
-                    mail.lease_until = Now() + LEASE
-                    mail.save(update_fields=["state", "claim", "lease_until", "attempts"])
-                    return mail
-        return None
+                keys = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
+                if not keys:
+                    continue
+                died = Case(When(state=Mail.State.SENDING, then=1), default=0)
+                sent = Case(When(data_started_at__isnull=False, then=1), default=0)
+                Mail.objects.filter(pk__in=keys).update(
+                    **mine, crashes=F("crashes") + died, resent=F("resent") + sent, data_started_at=None
+                )
+                return list(Mail.objects.filter(pk__in=keys).order_by("not_before", "pk"))
+        return []
+
+    def give_back(self) -> int:
+        """Let others send what was claimed and not begun; how many."""
+        rows = self.filter(state=Mail.State.SENDING, data_started_at=None)
+        return rows.update(state=Mail.State.PENDING, claim=None, lease_until=None, attempts=F("attempts") - 1)
+
+    def cancel(self, why: str) -> int:
+        """Take back what has not begun to go, a worker's claim or not; how many."""
+        not_begun = Q(state=Mail.State.PENDING) | Q(state=Mail.State.SENDING, data_started_at=None)
+        return self.filter(not_begun).update(state=Mail.State.CANCELLED, answer=why, claim=None, lease_until=None)
 
 
 class Mail(models.Model):
-    """One mail to one address, rendered when it was posted; what became of it stands in `state` and `answer`."""
+    """One mail to one address, rendered when it was posted; what became of it stands in `state` and `answer`.
+
+    `data_started_at` is when its text began to go: from then on nobody knows whether it has arrived until the server
+    has said so. It is sent once more at most (`resent`), and then waits for a person, `UNCERTAIN`; a secret (a code, a
+    link that acts) is never sent again. `crashes` counts the workers that died over it.
+    """
 
     class State(models.TextChoices):
-        PENDING = "pending", _("waiting")
-        SENDING = "sending", _("being sent")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
-        UNCERTAIN = "uncertain", _("uncertain")
-        CANCELLED = "cancelled", _("cancelled")
+        PENDING = "pending", gettext_lazy("waiting")
+        SENDING = "sending", gettext_lazy("being sent")
+        SENT = "sent", gettext_lazy("sent")
+        FAILED = "failed", gettext_lazy("failed")
+        UNCERTAIN = "uncertain", gettext_lazy("uncertain")
+        CANCELLED = "cancelled", gettext_lazy("cancelled")
 
     occurrence = models.CharField(max_length=200)
     template = models.CharField(max_length=100)
@@ -66,6 +105,10 @@ class Mail(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     claim = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
+    is_secret = models.BooleanField(default=False)
+    data_started_at = models.DateTimeField(null=True)
+    resent = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
 
@@ -92,6 +135,11 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"{self.subject} to {self.address}"
 
+    def begin(self, *, at: datetime) -> bool:
+        """Write down that its text is about to go. False where the claim was lost, or it was cancelled."""
+        mine = Mail.objects.filter(pk=self.pk, state=self.State.SENDING, claim=self.claim)
+        return bool(mine.update(data_started_at=at))
+
     def sent(self, *, at: datetime, answer: str) -> bool:
         """The server took it. False where the claim was lost meanwhile."""
         return self._settle(state=self.State.SENT, sent_at=at, answer=answer)
@@ -100,11 +148,22 @@ class Mail(models.Model):
         """The server refused it for good."""
         return self._settle(state=self.State.FAILED, answer=answer)
 
+    def cancelled(self, why: str) -> bool:
+        """Nobody wants it any more."""
+        return self._settle(state=self.State.CANCELLED, answer=why)
+
     def retry(self, *, at: datetime, wait: timedelta, answer: str) -> bool:
         """It did not work this time; again after `wait`, for 72 hours from when it was posted."""
         if at + wait > self.created_at + GIVE_UP:
             return self.failed(answer)
-        return self._settle(state=self.State.PENDING, not_before=at + wait, answer=answer)
+        return self._settle(state=self.State.PENDING, not_before=at + wait, data_started_at=None, answer=answer)
+
+    def unsure(self, *, at: datetime, wait: timedelta, answer: str) -> bool:
+        """The server fell silent after the text had gone: once more after `wait`, or for a person to decide."""
+        if self.is_secret or self.resent:
+            return self._settle(state=self.State.UNCERTAIN, answer=answer)
+        again = {"not_before": at + wait, "data_started_at": None, "resent": 1}
+        return self._settle(state=self.State.PENDING, answer=answer, **again)
 
     def _settle(self, **values: Any) -> bool:
         """Write the outcome if the row is still this worker's."""

@@ -32,11 +32,13 @@ def post(
     occurrence: str = "",
     thread: str = "",
     reply_to: str = "",
+    is_secret: bool = False,
 ) -> Mail:
     """Post a mail to the address `to`; `membership` is the reader's, where they are somebody's member.
 
     `organisation` is who writes: it is named in sender and subject. A second post of the same `occurrence` to the same
-    address changes nothing and returns the first. Mails of one `thread` are shown together by mail programs. Renders
+    address changes nothing and returns the first. Mails of one `thread` are shown together by mail programs. One that
+    `is_secret` holds a code or a link that acts: where nobody knows whether it arrived, it is not sent again. Renders
     now, in the caller's language and time zone. Hidden queries: a select and an insert in a savepoint.
     """
     context = {"organisation": organisation, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL, **context}
@@ -52,6 +54,7 @@ def post(
         occurrence=occurrence,
         thread=thread,
         reply_to=reply_to,
+        is_secret=is_secret,
     )
 
 
@@ -67,6 +70,7 @@ def enqueue(
     occurrence: str = "",
     thread: str = "",
     reply_to: str = "",
+    is_secret: bool = False,
 ) -> Mail:
     """Put a rendered mail into the outbox; its styles are inlined here. See `post`."""
     key, address = uuid.uuid4().hex, address.lower()
@@ -84,6 +88,7 @@ def enqueue(
             "text": text.strip() + "\n",
             "html": _inliner.inline(html) if html else "",
             "thread": thread,
+            "is_secret": is_secret,
             "message_id": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
             "created_at": now,
             "not_before": now,

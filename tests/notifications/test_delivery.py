@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 
-from outsourcing.notifications import delivery
+from outsourcing.notifications import delivery, hooks
 from outsourcing.notifications.models import GIVE_UP, Mail
 from outsourcing.shared.serving import free_port
-from tests.factories import MailFactory
+from tests.factories import MailFactory, MembershipFactory
 from tests.notifications.conftest import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -107,13 +107,23 @@ def test_a_server_that_hangs_up_costs_the_others_nothing(sink, send, fresh):
     assert (fresh(closed).state, fresh(other).state) == (State.PENDING, State.SENT)
 
 
-def test_a_connection_lost_after_the_text_is_tried_again_with_the_same_message_id(sink, send, fresh):
+def test_silence_after_the_text_is_tried_once_more_with_the_same_message_id_then_a_person_decides(sink, send, fresh):
     lost, other = MailFactory(address="lost@shop.example"), MailFactory()
     send()
     assert (fresh(lost).state, fresh(other).state) == (State.PENDING, State.SENT)
     assert fresh(lost).answer.startswith("SMTPServerDisconnected")
     send(NOW + 2 * MINUTE)
+    assert fresh(lost).state == State.UNCERTAIN
+    send(NOW + timedelta(days=1))
     assert [message["Message-ID"] for message in sink.messages].count(lost.message_id) == 2
+
+
+def test_a_secret_is_never_sent_again_once_its_text_has_gone(sink, send, fresh):
+    code = MailFactory(address="lost@shop.example", is_secret=True)
+    send()
+    send(NOW + timedelta(days=1))
+    assert fresh(code).state == State.UNCERTAIN
+    assert sink.readers == ["lost@shop.example"]
 
 
 def test_a_server_that_is_away_leaves_all_waiting(send, settings, fresh):
@@ -183,16 +193,23 @@ def test_a_server_that_is_away_is_no_mails_fault(sink, send, fresh, settings):
 # ---- One worker only -----------------------------------------------------------------------------------------------
 def test_a_claimed_mail_is_not_taken_by_another():
     MailFactory()
-    assert Mail.objects.claim(at=NOW) is not None
-    assert Mail.objects.claim(at=NOW) is None
-    assert Mail.objects.claim(at=NOW + timedelta(days=1)) is None  # a lease is counted by the database's time
+    assert len(Mail.objects.claim(at=NOW)) == 1
+    assert Mail.objects.claim(at=NOW) == []
+    assert Mail.objects.claim(at=NOW + timedelta(days=1)) == []  # a lease is counted by the database's time
+
+
+def test_twenty_are_claimed_under_one_lease():
+    MailFactory.create_batch(25)
+    first, second = Mail.objects.claim(at=NOW), Mail.objects.claim(at=NOW)
+    assert (len(first), len(second)) == (20, 5)
+    assert len({one.claim for one in first}) == 1
 
 
 def test_an_expired_lease_is_taken_and_the_first_worker_may_say_no_more(fresh):
     MailFactory()
-    first = Mail.objects.claim(at=NOW)
+    (first,) = Mail.objects.claim(at=NOW)
     let_leases_run_out()
-    second = Mail.objects.claim(at=NOW)
+    (second,) = Mail.objects.claim(at=NOW)
     assert (second.pk, second.attempts) == (first.pk, 2)
     assert second.claim != first.claim
     assert first.sent(at=NOW, answer="250 too late") is False
@@ -208,6 +225,98 @@ def test_a_dead_workers_mail_goes_out(sink, send):
     assert send(NOW + MINUTE) == 0
     let_leases_run_out()
     assert send(NOW + MINUTE) == 1
+
+
+# ---- Killed anywhere -----------------------------------------------------------------------------------------------
+def killed(*, begun: bool) -> Mail:
+    """A worker has claimed the mail, has perhaps begun to hand its text over, and is no more."""
+    (mail,) = Mail.objects.claim(at=NOW)
+    if begun:
+        mail.begin(at=NOW)
+    let_leases_run_out()
+    return mail
+
+
+def test_before_the_text_it_goes_again_however_often_up_to_eight(sink, send, fresh):
+    mail = MailFactory()
+    for _death in range(7):
+        killed(begun=False)
+    assert (send(NOW + MINUTE), fresh(mail).crashes, fresh(mail).resent) == (1, 7, 0)
+
+
+def test_what_kills_eight_workers_is_parked_and_others_flow(sink, send, fresh):
+    deadly = MailFactory()
+    for _death in range(8):
+        killed(begun=False)
+    other = MailFactory()
+    assert send(NOW + MINUTE) == 1
+    assert (fresh(deadly).state, fresh(other).state) == (State.FAILED, State.SENT)
+    assert "8 workers" in fresh(deadly).answer
+
+
+def test_after_the_text_it_goes_once_more_and_then_waits_for_a_person(sink, send, fresh):
+    mail = MailFactory()
+    killed(begun=True)
+    again = killed(begun=True)
+    assert (again.resent, again.data_started_at) == (1, None)
+    assert send(NOW + MINUTE) == 0
+    assert fresh(mail).state == State.UNCERTAIN
+    assert "nobody knows" in fresh(mail).answer
+
+
+def test_a_secret_is_parked_at_once(sink, send, fresh):
+    code = MailFactory(is_secret=True)
+    killed(begun=True)
+    assert send(NOW + MINUTE) == 0
+    assert fresh(code).state == State.UNCERTAIN
+
+
+# ---- Looked at once more before it goes ----------------------------------------------------------------------------
+def test_who_has_left_gets_nothing_more(sink, send, fresh):
+    gone = MailFactory(membership=MembershipFactory(left_at=NOW))
+    stays = MailFactory(membership=MembershipFactory())
+    assert send() == 1
+    assert (fresh(gone).state, fresh(stays).state) == (State.CANCELLED, State.SENT)
+
+
+def test_a_room_may_say_no(sink, send, fresh):
+    over, other = MailFactory(), MailFactory()
+
+    def say_no(batch):
+        return {one.pk: "It was answered." for one in batch if one.pk == over.pk}
+
+    hooks.unwanted.add(say_no)
+    try:
+        assert send() == 1
+    finally:
+        hooks.unwanted.remove(say_no)
+    assert (fresh(over).state, fresh(over).answer, fresh(other).state) == (State.CANCELLED, "It was answered.", "sent")
+
+
+def test_what_is_cancelled_while_a_worker_holds_it_does_not_go(sink, fresh):
+    (mail,) = [MailFactory()]
+    (claimed,) = Mail.objects.claim(at=NOW)
+    assert Mail.objects.filter(pk=mail.pk).cancel("It was answered.") == 1
+    with delivery.Server() as server:
+        assert delivery._send_all([claimed], server, lambda: NOW) == (0, True)
+    assert sink.taken == []
+    assert fresh(mail).state == State.CANCELLED
+
+
+def test_what_has_begun_to_go_is_not_cancelled(fresh):
+    mail = MailFactory()
+    (claimed,) = Mail.objects.claim(at=NOW)
+    claimed.begin(at=NOW)
+    assert Mail.objects.filter(pk=mail.pk).cancel("Too late.") == 0
+    assert claimed.sent(at=NOW, answer="250 ok") is True
+
+
+def test_what_a_lease_does_not_suffice_for_is_given_back(sink, send, fresh, monkeypatch):
+    monkeypatch.setattr(delivery, "BATCH_SECONDS", -1)
+    monkeypatch.setattr(delivery, "AT_ONCE", 3)
+    mails = MailFactory.create_batch(3)
+    assert send() == 0
+    assert {(fresh(one).state, fresh(one).attempts, fresh(one).claim) for one in mails} == {(State.PENDING, 0, None)}
 
 
 @pytest.mark.server

@@ -222,6 +222,6 @@ def _erase(enquiry: Enquiry) -> None:
         ReferenceAnswer.objects.filter(reference=enquiry.reference_id).update(**dict.fromkeys(PERSONAL, ""))
     about = [f"{kind}:{key}" for key in keys for kind in ("enquiry", "enquiry-answered", "enquiry-withdrawn")]
     letters = Mail.objects.filter(occurrence__in=about)
-    letters.filter(state=Mail.State.PENDING).update(state=Mail.State.CANCELLED)
+    letters.cancel(_("Erased"))
     letters.filter(address=enquiry.email).update(address=gone)
     letters.update(subject=_("Erased"), text="", html="")

@@ -28,6 +28,7 @@ def post_request(enquiry: Enquiry) -> Mail:
         },
         organisation=enquiry.asker,
         occurrence=f"enquiry:{enquiry.pk}",
+        is_secret=True,
     )
 
 
