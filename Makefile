@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE ?=
 # Our own settings of pip's: no index of somebody's machine decides what is installed; the hashes do.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
-.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench lock format
+.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench chaos prove lock format
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ layers: setup  ## imports flow down only
 
 bench: setup  ## time the pages, each beside its limit; figures in var/bench.json
 	@OUTSOURCING_ENV=bench $(BIN)/python manage.py bench
+
+chaos: setup  ## kill workers, break mail servers; figures in var/chaos.json
+	@CHAOS=long $(BIN)/python -m pytest -q -s tests/chaos
 
 prove: setup  ## the long forms: each wall taken away in turn, which a test must notice; many more examples
 	@$(BIN)/python tests/prove_walls.py

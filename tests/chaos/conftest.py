@@ -1,0 +1,151 @@
+"""Workers that are killed, mail servers that misbehave, and the figures that come of it (var/chaos.json).
+
+The suite runs short forms; `make chaos` sets CHAOS=long. All on loopback, bounded in time.
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connection
+
+from outsourcing.notifications.models import Mail
+from outsourcing.shared import clock
+from outsourcing.shared.serving import free_port
+from tests.factories import MailFactory
+
+ROOT = Path(__file__).parents[2]
+IS_LONG = os.environ.get("CHAOS") == "long"
+FIGURES = Path(os.environ.get("VAR_DIR", ROOT / "var")) / "chaos.json"
+#: A worker as a loop: what Celery wakes, without waiting for a wake. Waits and leases are seconds, to be seen through.
+WORKER = """
+import os, time
+import django; django.setup()
+from datetime import timedelta
+from outsourcing.notifications import delivery, models
+from outsourcing.shared import clock
+models.LEASE = timedelta(seconds=float(os.environ["LEASE"]))
+delivery.SMTP_SECONDS = float(os.environ["SILENCE"])
+delivery.FIRST_WAIT = timedelta(seconds=0.2)
+delivery.LONGEST_WAIT = timedelta(seconds=1)
+delivery.BATCH_SECONDS = float(os.environ["LEASE"]) / 2
+while True:
+    delivery.send_due(now=clock.now)
+    time.sleep(0.02)
+"""
+
+
+class Server:
+    """A mail server that keeps what it has taken by Message-ID, after `delay` seconds; `mood` draws what it does with a
+    mail: takes it, "later" (4xx), "never" (5xx), "hangs", or "drops" (takes it and hangs up without a word)."""
+
+    def __init__(self, delay: float, mood=lambda: "takes", silence: float = 10) -> None:
+        self.delay, self.mood, self.silence = delay, mood, silence
+        self.taken: Counter[str] = Counter()
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        await asyncio.sleep(self.delay)
+        mood = self.mood()
+        if mood == "later":
+            return "451 4.3.0 come back later"
+        if mood == "never":
+            return "554 5.6.0 not this one"
+        if mood == "hangs":
+            await asyncio.sleep(self.silence)
+        key = next(line for line in envelope.content.decode().splitlines() if line.lower().startswith("message-id:"))
+        self.taken[key.split(":", 1)[1].strip()] += 1
+        if mood == "drops":
+            server.transport.abort()
+        return "250 2.0.0 kept"
+
+
+class Workers:
+    """Some workers; each that dies is replaced."""
+
+    def __init__(self, port: int, var: Path, *, count: int, lease: float = 2, silence: float = 3) -> None:
+        database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
+        self.environment = {
+            "PATH": os.environ["PATH"], "OUTSOURCING_ENV": "test", "DJANGO_SETTINGS_MODULE": "outsourcing.settings",
+            "VAR_DIR": str(var), "DATABASE_URL": database.geturl(), "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "LEASE": str(lease), "SILENCE": str(silence),
+        }  # fmt: skip
+        self.kills = 0
+        self.alive = [self._start() for _ in range(count)]
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        argv = [sys.executable, "-W", "ignore", "-c", WORKER]
+        return subprocess.Popen(argv, cwd=ROOT, env=self.environment, stderr=subprocess.DEVNULL)
+
+    def kill_one(self, rng: random.Random) -> None:
+        place = rng.randrange(len(self.alive))
+        self.alive[place].send_signal(signal.SIGKILL)
+        self.alive[place].wait()
+        self.kills += 1
+        self.alive[place] = self._start()
+
+    def stop(self) -> None:
+        for one in self.alive:
+            one.kill()
+            one.wait()
+
+
+@pytest.fixture
+def workers(tmp_path, transactional_db):
+    """`workers(server, count=4)` starts them at a mail server; both end with the test."""
+    running = []
+
+    def start(server: Server, **options) -> Workers:
+        controller = Controller(server, hostname="127.0.0.1", port=free_port())
+        controller.start()
+        made = Workers(controller.port, tmp_path, **options)
+        running.append((made, controller))
+        return made
+
+    yield start
+    for made, controller in running:
+        made.stop()
+        controller.stop()
+
+
+@pytest.fixture
+def figure():
+    """`figure(name, value, bound)` keeps a figure, and fails where it is over its bound."""
+
+    def keep(name: str, value: float, bound: float) -> None:
+        kept = json.loads(FIGURES.read_text()) if FIGURES.exists() else []
+        entry = {"name": name, "value": value, "bound": bound, "holds": value <= bound}
+        FIGURES.parent.mkdir(parents=True, exist_ok=True)
+        half = FIGURES.with_suffix(".half")
+        half.write_text(json.dumps([one for one in kept if one["name"] != name] + [entry], indent=2) + "\n")
+        half.replace(FIGURES)
+        sys.stdout.write(f"{name}: {value} (at most {bound})\n")
+        assert entry["holds"], entry
+
+    return keep
+
+
+def posted(count: int) -> list[Mail]:
+    """So many mails, due now."""
+    return MailFactory.create_batch(count, created_at=clock.now(), not_before=clock.now())
+
+
+def until_settled(seconds: float, meanwhile=lambda: None, every: float = 0.2) -> float:
+    """Wait until no mail waits or is being sent, doing something meanwhile; how many seconds it took."""
+    started, last = time.monotonic(), time.monotonic()
+    while Mail.objects.filter(state__in=["pending", "sending"]).exists():
+        assert time.monotonic() - started < seconds, Counter(Mail.objects.values_list("state", flat=True))
+        if time.monotonic() - last >= every:
+            meanwhile()
+            last = time.monotonic()
+        time.sleep(0.05)
+    return time.monotonic() - started
