@@ -54,6 +54,7 @@ try:
         DATABASES["default"]["CONN_MAX_AGE"] = 0  # threads of the tests end without closing theirs
     BROKER_URL = env.str("BROKER_URL", "memory://" if MODE == "test" else "filesystem://localhost/")
     MAIL_SERVER = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+    MAIL_TEXTS_KEPT = timedelta(days=env.int("MAIL_TEXTS_KEPT_DAYS", 90, validate=validate.Range(1, 3650)))
     SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
     CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0, validate=validate.Range(-(10**9), 10**9)))
     BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
@@ -303,6 +304,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "outsourcing.shared.tasks.pulse", "schedule": 20, "options": {"expires": 20}},
     "deliver": {"task": "outsourcing.notifications.tasks.deliver", "schedule": 30, "options": {"expires": 30}},
+    "forget": {
+        "task": "outsourcing.notifications.tasks.forget_texts",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
     "sweep": {"task": "outsourcing.files.tasks.sweep", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "imports": {"task": "vendors.directory.imports.tasks.resume", "schedule": 30, "options": {"expires": 30}},
     "expire": {

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
     path("search/", shell.search, name="search"),
     path("", include("outsourcing.accounts.urls")),
+    path("", include("outsourcing.notifications.urls")),
     path("", include("outsourcing.conversations.urls")),
     path("", include("vendors.directory.urls")),
     path("", include("milestones.urls")),

@@ -67,7 +67,7 @@ def mail_delivery(bench: Bench) -> Result:
     return Result({"mails": many}, value=round(many / seconds), unit="mails/s")
 
 
-@point("worker.rss", at_most(200, "MB"), order=91)
+@point("worker.rss", at_most(200, "MB"), order=85)
 def worker_rss(bench: Bench) -> Result:
     """A worker with one child that has sent some mails, parent and child together."""
     argv = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "--app", "outsourcing", "worker"]

@@ -64,6 +64,21 @@ class MailQuerySet(models.QuerySet["Mail"]):
         rows = self.filter(state=Mail.State.SENDING, data_started_at=None)
         return rows.update(state=Mail.State.PENDING, claim=None, lease_until=None, attempts=F("attempts") - 1)
 
+    def undelivered(self) -> Self:
+        """Those of which a person decides what becomes."""
+        return self.filter(state__in=[Mail.State.FAILED, Mail.State.UNCERTAIN])
+
+    def send_again(self, *, at: datetime) -> int:
+        """Have them sent as if they had just been posted, by a person's word; how many."""
+        anew = {"attempts": 0, "resent": 0, "crashes": 0, "data_started_at": None}
+        return self.update(state=Mail.State.PENDING, not_before=at, created_at=at, **anew)
+
+    def forget_texts(self, before: datetime) -> int:
+        """Empty the texts of what is over and older; the record of what was sent stays. How many."""
+        over = [Mail.State.SENT, Mail.State.FAILED, Mail.State.UNCERTAIN, Mail.State.CANCELLED]
+        old = self.filter(state__in=over, created_at__lt=before).exclude(text="", html="")
+        return old.update(text="", html="")
+
     def cancel(self, why: str) -> int:
         """Take back what has not begun to go, a worker's claim or not; how many."""
         not_begun = Q(state=Mail.State.PENDING) | Q(state=Mail.State.SENDING, data_started_at=None)
@@ -134,6 +149,11 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.address}"
+
+    @property
+    def key(self) -> str:
+        """The part of its Message-ID that names it in addresses."""
+        return self.message_id.strip("<>").partition("@")[0]
 
     def begin(self, *, at: datetime) -> bool:
         """Write down that its text is about to go. False where the claim was lost, or it was cancelled."""

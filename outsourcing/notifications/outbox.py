@@ -94,11 +94,11 @@ def enqueue(
             "not_before": now,
         },
     )
-    _wake_after_commit()
+    wake_after_commit()
     return mail
 
 
-def _wake_after_commit() -> None:
+def wake_after_commit() -> None:
     """Wake a worker once, however many mails the transaction posts; a broker that is away is logged, not raised: the
     next wake of beat finds the rows."""
     if not any(entry[1] == deliver.delay for entry in connection.run_on_commit):
