@@ -20,7 +20,7 @@ from outsourcing.files.models import File
 #: Files of one entry, and of one form.
 MOST_FILES = 10
 #: What of the form is kept beside the words, and how much of each.
-FIELDS = ("kind", "about", "wanted_by", "call_with", "called_at", "call_minutes", "subject", "to")
+FIELDS = ("kind", "about", "wanted_by", "call_with", "called_at", "call_minutes", "subject", "to", "of")
 TICKS = ("asks", "in_words", "confirm", "is_blocking")
 LONGEST_FIELD = 200
 

@@ -1,7 +1,7 @@
 """Writing in a thread: each action is one transaction under the thread's lock, and sending it twice stores it once."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -79,9 +79,12 @@ class Said:
 
 # ---- Actions -------------------------------------------------------------------------------------------------------
 def start(
-    other: Organisation, subject: str, said: Said, *, by: Membership, at: datetime, people: Iterable[Membership] = ()
-) -> Thread:
+    other: Organisation, subject: str, said: Said, *, by: Membership, at: datetime, people: Iterable[Membership] = (),
+    remember: Callable[[Thread], object] | None = None,
+) -> Thread:  # fmt: skip
     """Begin a thread with another organisation and these people of either; sent twice, it is begun once.
+
+    `remember` has an upper room write down what it is about, before anything is said in it: clocks ask for that.
 
     Raises MayNotWrite, AlreadySent.
     """
@@ -95,6 +98,8 @@ def start(
             thread = Thread.objects.create(
                 merchant=merchant, vendor=vendor, subject=subject, opened_by=by, opened_at=at, last_entry_at=at
             )
+            if remember:
+                remember(thread)
             include(thread, people, at=at)
             say(turns.locked(thread), said, by=by, at=at)
             return thread

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,10 +39,15 @@ LATEST = 500
 def start(request: UserRequest) -> HttpResponse:
     """Begin a thread with somebody whom one knows, about what the address names, if it does."""
     now = clock.now()
-    matter = matter_of(request)
-    choices, reason = counterparts(request, matter)
+    word = request.POST.get("of") or request.GET.get("of") or ""
+    matter = matter_of(request, word)
     kind = request.GET.get("kind", "")
-    draft = drafts.draft_of(request.acting, drafts.Place(counterpart=towards(request)))
+    place = drafts.Place(counterpart=matter.other if matter else towards(request))
+    draft = drafts.draft_of(request.acting, place)
+    if draft and not word and request.method != "POST":
+        word = draft.fields.get("of", "")
+        matter = matter_of(request, word)
+    choices, reason = counterparts(request, matter)
     form = StartForm(
         request.POST or None,
         request.FILES or None,
@@ -62,11 +66,9 @@ def start(request: UserRequest) -> HttpResponse:
     elif request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            with transaction.atomic():
-                said = form.said(attached=attached_to(request))
-                thread = posting.start(data["to"], data["subject"], said, by=request.acting, at=now)
-                if matter:
-                    matter.remember(thread)
+            said = form.said(attached=attached_to(request))
+            remember = matter.remember if matter else None
+            thread = posting.start(data["to"], data["subject"], said, by=request.acting, at=now, remember=remember)
         except (AlreadySent, MayNotWrite) as error:
             form.add_error(None, str(error))
         else:
@@ -75,7 +77,8 @@ def start(request: UserRequest) -> HttpResponse:
         "form": form,
         "choices": choices,
         "reason": reason,
-        "of": request.POST.get("of") or request.GET.get("of") or "",
+        "of": word,
+        "to": place.counterpart.pk if place.counterpart else "",
         "attached": drafts.files_of(draft),
         "crumbs": [(_("Messages"), reverse("conversations:inbox"))],
         "expectation": expected_of(request, choices, values(form)),
@@ -111,9 +114,8 @@ def expected_of(request: UserRequest, choices: Sequence[Organisation], fields: M
     return expecting.expectation(other, request.acting, wish, at=clock.now()) if other else None
 
 
-def matter_of(request: UserRequest) -> Matter | None:
-    """What the new thread is to be about, by the word in the address or the form; 404 for one that one does not see."""
-    word = request.POST.get("of") or request.GET.get("of") or ""
+def matter_of(request: UserRequest, word: str) -> Matter | None:
+    """What the new thread is to be about, by a word such as "contract-17"; 404 for what one does not see."""
     if not word:
         return None
     found = next(filter(None, hooks.matter(request.acting, word[:60])), None)

@@ -20,6 +20,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -31,8 +32,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE, WAKE_SECONDS = 500, 60  # how many mails, and for how long, one wake claims; the next wake takes the rest
 SMTP_SECONDS = 30
-#: Of the lease of ten minutes: what one mail takes at worst (greeting, login and its text) is left over.
-BATCH_SECONDS = 300
+#: With a minute of claiming and what one mail takes at worst it stays below Celery's limits, and far below the lease.
+BATCH_SECONDS = 45
 WIRE = SMTP.clone(cte_type="7bit")  # not every mail server takes eight bits
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 
@@ -62,24 +63,25 @@ def send_due(*, now: Callable[[], datetime]) -> int:
 
 
 def _send_all(batch: Sequence[Mail], server: "Server", now: Callable[[], datetime]) -> tuple[int, bool]:
-    """Send some claimed mails; how many the server took, and whether it takes more. What was not begun within the
-    lease, or when the server is away, is given back."""
+    """Send some claimed mails; how many the server took, and whether it takes more. Whatever ends this early, what was
+    not begun is given back."""
     taken, until = 0, time.monotonic() + BATCH_SECONDS
-    reasons = unwanted(batch)
-    for place, mail in enumerate(batch):
-        if why := reasons.get(mail.pk):
-            mail.cancelled(why)
-            continue
-        if time.monotonic() > until:
-            Mail.objects.filter(pk__in=[one.pk for one in batch[place:]], claim=mail.claim).give_back()
-            return taken, True
-        try:
+    mine = Mail.objects.filter(claim=batch[0].claim)
+    try:
+        reasons = unwanted(batch)
+        for mail in batch:
+            if time.monotonic() > until:
+                break
+            if why := reasons.get(mail.pk):
+                mail.cancelled(why)
+                continue
             taken += _send(mail, server, now)
-        except ServerAway as error:
-            logger.warning("The mail server takes nothing: %s", error)
-            mail.retry(at=now(), wait=wait_after(mail.attempts), answer=str(error))
-            Mail.objects.filter(pk__in=[one.pk for one in batch[place + 1 :]], claim=mail.claim).give_back()
-            return taken, False
+    except ServerAway as error:
+        logger.warning("The mail server takes nothing: %s", error)
+        mail.retry(at=now(), wait=wait_after(mail.attempts), answer=str(error))
+        return taken, False
+    finally:
+        mine.give_back()
     return taken, True
 
 
@@ -104,18 +106,24 @@ def _send(mail: Mail, server: "Server", now: Callable[[], datetime]) -> bool:
 
     try:
         answer = server.send(mail.address, compose(mail, at=now()), mark)
+    except (ServerAway, SoftTimeLimitExceeded):
+        raise
     except smtplib.SMTPResponseException as error:
         words = f"{error.smtp_code} {error.smtp_error!r}"
-        if 500 <= error.smtp_code < 600:
-            mail.failed(words)
-        else:
+        if 400 <= error.smtp_code < 500 or (not begun and not 500 <= error.smtp_code < 600):
             mail.retry(at=now(), wait=wait_after(mail.attempts), answer=words)
-    except (OSError, smtplib.SMTPException) as error:
-        settle = mail.unsure if begun else mail.retry
-        settle(at=now(), wait=wait_after(mail.attempts), answer=f"{type(error).__name__}: {error}")
+        elif 500 <= error.smtp_code < 600 and isinstance(error.smtp_error, bytes):
+            mail.failed(words)
+        else:  # no answer of the server's: a line that is none, or one that smtplib gave up on
+            mail.unsure(at=now(), wait=wait_after(mail.attempts), answer=words)
     except ValueError as error:
         logger.exception("Mail %s could not be written", mail.pk)
         mail.failed(f"{type(error).__name__}: {error}")
+    except Exception as error:
+        if not isinstance(error, OSError | smtplib.SMTPException):
+            logger.exception("Mail %s could not be sent", mail.pk)
+        settle = mail.unsure if begun else mail.retry
+        settle(at=now(), wait=wait_after(mail.attempts), answer=f"{type(error).__name__}: {error}")
     else:
         return answer is not None and mail.sent(at=now(), answer=answer)
     return False

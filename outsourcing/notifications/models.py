@@ -17,6 +17,9 @@ LEASE = timedelta(minutes=10)
 GIVE_UP = timedelta(hours=72)
 #: So many are claimed at once, and so often a worker may die over one before it is parked.
 BATCH, MOST_CRASHES = 20, 8
+#: Handed over without a word of the server's, and not to be tried again.
+UNSURE = Q(data_started_at__isnull=False) & (Q(is_secret=True) | Q(resent__gte=1))
+DEADLY = Q(crashes__gte=MOST_CRASHES - 1)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
@@ -32,23 +35,25 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Settle what nobody may try again: handed over once already without a word of the server's, a secret that was,
         and what has cost too many workers their life. How many there were. Two statements."""
         done = {"claim": None, "lease_until": None}
-        handed = self.abandoned().filter(Q(is_secret=True) | Q(resent__gte=1), data_started_at__isnull=False)
+        handed = self.abandoned().filter(UNSURE)
         words = _("The worker died after the text had gone: nobody knows whether it arrived.")
         parked = handed.order_by().update(state=Mail.State.UNCERTAIN, answer=words, **done)
-        deadly = self.abandoned().filter(crashes__gte=MOST_CRASHES - 1)
+        deadly = self.abandoned().filter(DEADLY)
         words = _("Given up: %(count)s workers died over it.") % {"count": MOST_CRASHES}
         return parked + deadly.order_by().update(state=Mail.State.FAILED, answer=words, **done)
 
     def claim(self, *, at: datetime, most: int = BATCH) -> list["Mail"]:
         """The mails that wait longest, ours alone until the lease ends. Safe among many workers.
 
-        One whose text had begun to go before its worker died is sent once more with the same Message-ID.
+        Where none waits, one that a dead worker has left, singly, so that only that one is blamed if this worker dies
+        too. Where its text had begun to go it is sent once more, with the same Message-ID.
         """
         key = uuid.uuid4()
         mine = {"state": Mail.State.SENDING, "claim": key, "lease_until": Now() + LEASE, "attempts": F("attempts") + 1}
         with transaction.atomic():
-            for rows in (self.waiting(at), self.abandoned()):  # apart, so that each finds its partial index
-                keys = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
+            left = self.abandoned().exclude(UNSURE).exclude(DEADLY)
+            for rows, many in ((self.waiting(at), most), (left, 1)):  # apart, so that each finds its partial index
+                keys = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:many])
                 if not keys:
                     continue
                 died = Case(When(state=Mail.State.SENDING, then=1), default=0)
@@ -141,6 +146,7 @@ class Mail(models.Model):
                 name="mail_sending_is_claimed",
             ),
             models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="mail_sent_has_a_time"),
+            models.CheckConstraint(condition=Q(resent__lte=1), name="mail_resent_once"),
         ]
         indexes = [
             models.Index(fields=["not_before", "id"], condition=Q(state="pending"), name="mail_pending"),

@@ -138,6 +138,7 @@ def _mail(asked: EvidenceRequest, items: list[RequestedItem], person: Membership
         occurrence=occurrence,
         thread=occurrence,
         reply_to=by.email,
+        is_secret=invitation is not None,
     )
 
 
