@@ -69,6 +69,7 @@ SENTENCES = {
     "check-in-planned": gettext_lazy("%(who)s planned a check-in on %(due)s."),
     "check-in-skipped": gettext_lazy("%(who)s left out the check-in of %(due)s: %(reason)s"),
     "promised": gettext_lazy("%(who)s wrote down what is measured: %(measure)s."),
+    "aimed-at": gettext_lazy("%(who)s looks at this from now on: %(measure)s."),
     "no-longer-promised": gettext_lazy("%(who)s no longer measures: %(measure)s."),
     "override-lifted": gettext_lazy("%(who)s let what is worked out hold again."),
     "overridden": gettext_lazy("%(who)s set how it is doing to “%(level)s”: %(reason)s"),

@@ -33,6 +33,17 @@ def see_that_it_is(contract: Contract, *states: State) -> None:
         raise NotInThisState(words % {"state": contract.get_state_display().lower()})
 
 
+def see_that_nothing_changed(contract: Contract, seen: int | None) -> None:
+    """Raises Overtaken where a held contract is not at the version that whoever acts has read; None asks for none."""
+    if seen is not None and contract.version != seen:
+        raise Overtaken(what_happened(contract))
+
+
+def touch(contract: Contract) -> None:
+    """Count a change of what a held contract says, for whoever still reads the page before."""
+    Contract.objects.filter(pk=contract.pk).update(version=F("version") + 1)
+
+
 def advance(contract: Contract, *, origin: Collection[State], to: State, **fields: Any) -> None:
     """Move a held contract from one of these states to another, and count it. Raises Overtaken."""
     rows = Contract.objects.filter(pk=contract.pk, state__in=origin)

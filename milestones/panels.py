@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -11,6 +13,7 @@ from milestones.contracts.shown import Mark, health_mark
 from milestones.models import Contract
 from milestones.record import Record, record_of
 from outsourcing.accounts.models import Membership, Role
+from outsourcing.shared import clock
 from vendors.directory.models import Vendor
 
 MOST = 5
@@ -26,17 +29,17 @@ class Known:
     record: Record
 
 
-def known(acting: Membership, vendor: Vendor) -> Known:
+def known(acting: Membership, vendor: Vendor, at: datetime) -> Known:
     """Three queries; one where there is no contract."""
     rows = Contract.objects.filter(merchant=acting.organisation_id, vendor=vendor.organisation_id)
-    first = list(rows.order_by("-health_rank", "-created_at", "pk").only(
+    first: list[Any] = list(rows.with_override(at).order_by("-health_rank", "-created_at", "pk").only(
         "title", "state", "health", "starts_on", "ends_on"
     )[: MOST + 1])  # fmt: skip
     if not first:
         return Known([], 0, Record())
     count = len(first) if len(first) <= MOST else rows.count()
     record = record_of(acting.organisation, vendor.organisation_id)
-    return Known([(one, health_mark(one)) for one in first[:MOST]], count, record)
+    return Known([(one, health_mark(one, one.override or "")) for one in first[:MOST]], count, record)
 
 
 def figures(request: HttpRequest, vendor: Vendor) -> SafeString:
@@ -44,7 +47,7 @@ def figures(request: HttpRequest, vendor: Vendor) -> SafeString:
     acting: Membership = request.acting  # type: ignore[attr-defined]
     if not acting.organisation.is_merchant:
         return NOTHING
-    request.known_contracts = known(acting, vendor)  # type: ignore[attr-defined]  # the panel below shows the rest
+    request.known_contracts = known(acting, vendor, clock.now())  # type: ignore[attr-defined]  # the panel below shows the rest
     context = {"known": request.known_contracts}  # type: ignore[attr-defined]
     return render_to_string("milestones/_vendor_figures.html", context)
 
@@ -54,7 +57,7 @@ def contracts(request: HttpRequest, vendor: Vendor) -> SafeString:
     acting: Membership = request.acting  # type: ignore[attr-defined]
     if not acting.organisation.is_merchant:
         return NOTHING
-    found = getattr(request, "known_contracts", None) or known(acting, vendor)
+    found = getattr(request, "known_contracts", None) or known(acting, vendor, clock.now())
     runs = acting.has_role(Role.OWNER, Role.OPERATIONS)
     if not (found.count or runs):
         return NOTHING

@@ -7,13 +7,15 @@ from itertools import count
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from milestones import mails
 from milestones.errors import BadDate, NameTaken, NotInThisState, Overtaken
 from milestones.health import looking
 from milestones.history import tell
-from milestones.holding import hold
-from milestones.models import ENDED, CheckIn, Contract, Measure
+from milestones.holding import hold, see_that_it_is, touch
+from milestones.models import ENDED, RUNNING, CheckIn, Contract, Measure, State
 from milestones.plans.applying import AHEAD, months_after
 from outsourcing.accounts.models import Membership
 
@@ -69,11 +71,14 @@ def promise(
     contract: Contract, name: str, promised: Decimal, *, unit: str = "", is_at_least: bool = True, by: Membership,
     at: datetime,
 ) -> Measure:  # fmt: skip
-    """Write down a figure that was promised; both sides read it, and each check-in asks what came. Raises
-    NotInThisState, NameTaken."""
+    """Write down a figure that was promised; both sides read it, and each check-in asks what came. In a draft it
+    becomes part of the text; later it is the merchant's own aim, of which the vendor is told.
+
+    Raises NotInThisState, NameTaken.
+    """
     contract = hold(contract)
-    if contract.state in ENDED:
-        raise NotInThisState(_("This contract has ended."))
+    see_that_it_is(contract, State.DRAFT, *RUNNING)
+    is_agreed = contract.state == State.DRAFT
     if contract.measures.count() >= MOST_MEASURES:
         raise NotInThisState(_("A contract has %(most)s measures at most.") % {"most": MOST_MEASURES})
     last = contract.measures.aggregate(last=Max("position"))["last"]
@@ -81,21 +86,43 @@ def promise(
     try:
         with transaction.atomic():
             made = Measure.objects.create(
-                contract=contract, name=name, promised=promised, unit=unit, is_at_least=is_at_least, position=position
-            )
+                contract=contract, name=name, promised=promised, unit=unit, is_at_least=is_at_least,
+                position=position, is_agreed=is_agreed,
+            )  # fmt: skip
     except IntegrityError:
         raise NameTaken(_("That is measured already.")) from None
-    is_ours = contract.state == Contract.State.DRAFT
-    tell(contract, "promised", by=by, at=at, is_ours=is_ours, measure=f"{name}, {made.target}")
+    touch(contract)
+    if is_agreed:
+        tell(contract, "promised", by=by, at=at, is_ours=True, measure=f"{name}, {made.target}")
+    else:
+        tell(contract, "aimed-at", by=by, at=at, measure=f"{name}, {made.target}")
+        _tell_the_vendor(made, contract, by)
     return made
+
+
+def _tell_the_vendor(measure: Measure, contract: Contract, by: Membership) -> None:
+    mails.news(
+        contract,
+        mails.vendor_people(contract),
+        title=_("Measured from now on: %(contract)s") % {"contract": contract.title},
+        words=_("%(person)s looks at this at each check-in: %(measure)s, %(target)s. It is their aim, not agreed.")
+        % {"person": by.label, "measure": measure.name, "target": measure.target},
+        action=_("Open the contract"),
+        path=reverse("milestones:contract", args=[contract.pk]),
+        occurrence=f"measure:{measure.pk}",
+    )
 
 
 @transaction.atomic
 def drop(measure: Measure, *, by: Membership, at: datetime) -> None:
-    """No longer measure it, while no check-in has. Raises NotInThisState."""
+    """No longer measure it, while no check-in has, and it is not in a text that was offered. Raises NotInThisState."""
     contract = hold(measure.contract_id)
+    see_that_it_is(contract, State.DRAFT, *RUNNING)
+    if measure.is_agreed and contract.state != State.DRAFT:
+        raise NotInThisState(_("It stands in the contract that was agreed: it stays."))
     if measure.readings.exists():
         raise NotInThisState(_("It was measured at a check-in: it stays."))
     Measure.objects.filter(pk=measure.pk).delete()
-    is_ours = contract.state == Contract.State.DRAFT
+    touch(contract)
+    is_ours = contract.state == State.DRAFT
     tell(contract, "no-longer-promised", by=by, at=at, is_ours=is_ours, measure=measure.name)

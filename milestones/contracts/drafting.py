@@ -1,7 +1,7 @@
 """Writing a contract before the vendor sees it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -11,20 +11,28 @@ from django.utils.translation import gettext as _
 from milestones.errors import NotInThisState, NotYours
 from milestones.health import looking
 from milestones.history import tell
-from milestones.holding import hold, see_that_it_is
+from milestones.holding import hold, see_that_it_is, see_that_nothing_changed, touch
 from milestones.models import ENDED, Contract, Document, State
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.files import storage
 from outsourcing.files.kinds import DOCUMENTS
 
+#: A draft of the same vendor, title and start by the same person within so long is the same click.
+TWICE = timedelta(minutes=1)
 #: Who on whose side; a contract's people are of its own two organisations.
 MERCHANT_PEOPLE, VENDOR_PEOPLE = ("owner", "backup"), ("vendor_owner", "vendor_backup")
 
 
 @transaction.atomic
 def draft(vendor: Organisation, fields: Mapping[str, Any], *, by: Membership, at: datetime) -> Contract:
-    """Begin a contract with a vendor. Raises NotYours for people of other organisations."""
+    """Begin a contract with a vendor; sent twice, it is begun once. Raises NotYours for people of other
+    organisations."""
     values = {"owner": by, "currency": by.organisation.currency, "time_zone": by.organisation.time_zone, **fields}
+    Membership.objects.select_for_update().get(pk=by.pk)
+    alike = {"merchant": by.organisation, "vendor": vendor, "title": values["title"], "starts_on": values["starts_on"]}
+    just_now = Contract.objects.filter(**alike, created_by=by, state=State.DRAFT, created_at__gt=at - TWICE)
+    if sent_before := just_now.first():
+        return sent_before
     contract = Contract(merchant=by.organisation, vendor=vendor, created_by=by, created_at=at, **values)
     see_that_people_belong(contract)
     contract.save(force_insert=True)
@@ -34,14 +42,19 @@ def draft(vendor: Organisation, fields: Mapping[str, Any], *, by: Membership, at
 
 
 @transaction.atomic
-def change_draft(contract: Contract, fields: Mapping[str, Any], *, by: Membership, at: datetime) -> Contract:
-    """Change it while nobody else has read it. Raises NotInThisState, NotYours."""
+def change_draft(
+    contract: Contract, fields: Mapping[str, Any], *, by: Membership, at: datetime, seen: int | None = None
+) -> Contract:
+    """Change it while nobody else has read it; `seen` is the version of the page. Raises NotInThisState, NotYours,
+    Overtaken."""
     contract = hold(contract)
     see_that_it_is(contract, State.DRAFT)
+    see_that_nothing_changed(contract, seen)
     for name, value in fields.items():
         setattr(contract, name, value)
     see_that_people_belong(contract)
     contract.save(update_fields=[*fields])
+    touch(contract)
     tell(contract, "changed", by=by, at=at, is_ours=True)
     return contract
 

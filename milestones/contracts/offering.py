@@ -15,7 +15,7 @@ from milestones.contracts.text import AMENDABLE, day, plain, text_of, typed
 from milestones.errors import BadDate, NobodyReachable, NothingPlanned, NotInThisState, NotYours, Overtaken
 from milestones.health import looking
 from milestones.history import tell, what_happened
-from milestones.holding import advance, hold, see_that_it_is
+from milestones.holding import advance, hold, see_that_it_is, see_that_nothing_changed
 from milestones.models import CheckIn, Contract, Document, Milestone, Offer, State
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.conversations.models.entries import digest
@@ -30,10 +30,14 @@ AMENDED = (State.ACTIVE, State.SUSPENDED)
 
 # ---- Offering ------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def offer(contract: Contract, *, expires_on: date | None = None, by: Membership, at: datetime) -> Offer:
-    """Put a draft to the vendor. Raises NotInThisState, NobodyReachable, BadDate."""
+def offer(
+    contract: Contract, *, expires_on: date | None = None, by: Membership, at: datetime, seen: int | None = None
+) -> Offer:
+    """Put a draft to the vendor, as it is at the version `seen`. Raises NotInThisState, NobodyReachable, BadDate,
+    Overtaken."""
     contract = hold(contract)
     see_that_it_is(contract, State.DRAFT)
+    see_that_nothing_changed(contract, seen)
     see_that_they_can_be_reached(contract)
     made = _put(contract, expires_on=expires_on, changes={}, by=by, at=at)
     advance(contract, origin=[State.DRAFT], to=State.OFFERED)
@@ -45,14 +49,16 @@ def offer(contract: Contract, *, expires_on: date | None = None, by: Membership,
 
 @transaction.atomic
 def propose_change(
-    contract: Contract, changes: Mapping[str, Any], *, expires_on: date | None = None, by: Membership, at: datetime
-) -> Offer:
+    contract: Contract, changes: Mapping[str, Any], *, expires_on: date | None = None, by: Membership, at: datetime,
+    seen: int | None = None,
+) -> Offer:  # fmt: skip
     """Put an amendment to the vendor: a new text; what holds goes on until it is accepted.
 
     Raises NotInThisState, NothingPlanned where nothing would change, Overtaken where one is open already.
     """
     contract = hold(contract)
     see_that_it_is(contract, *AMENDED)
+    see_that_nothing_changed(contract, seen)
     if contract.offers.open().exists():
         raise Overtaken(_("A change is with the vendor already: wait for the answer, or withdraw it."))
     news = {name: value for name, value in changes.items() if name in AMENDABLE and getattr(contract, name) != value}
@@ -219,7 +225,7 @@ def _follow(offered: Offer, contract: Contract, *, by: Membership, at: datetime)
         Contract.objects.filter(pk=contract.pk).update(version=F("version") + 1, **changes)
         tell(contract, "amendment-accepted", by=by, at=at)
     else:
-        raise NotInThisState(_("The contract has ended: there is nothing to accept."))
+        raise NotInThisState(_("The contract is closing or has ended: nothing of it changes any more."))
     looking.look([contract.pk], at=at)
 
 

@@ -91,7 +91,7 @@ def row_of(found: Mapping[str, Any], acting: Membership, at: datetime) -> Row:
     is_ours = acting.organisation.is_merchant
     contract = Contract(
         state=found["state"],
-        health=found["override"] or found["health"],
+        health=found["health"],
         pricing=found["pricing"],
         value=None if found["value"] is None else Decimal(found["value"]),
         currency=found["currency"],
@@ -104,7 +104,7 @@ def row_of(found: Mapping[str, Any], acting: Membership, at: datetime) -> Row:
         pk=found["id"],
         title=found["title"],
         other=found["other"],
-        mark=health_mark(contract) if is_ours else state_mark(contract),
+        mark=health_mark(contract, found["override"] or "") if is_ours else state_mark(contract),
         computed=str(Health(found["health"]).label) if is_overridden else "",
         reason=(found["reason"] or "") if is_ours else "",
         waits_for_us=is_ours and found["waits"],

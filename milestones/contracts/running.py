@@ -26,6 +26,7 @@ from milestones.models import (
     Hold,
     Milestone,
     Offer,
+    Override,
     State,
     Step,
     Submission,
@@ -53,6 +54,7 @@ def suspend(contract: Contract, *, reason: str, by: Membership, at: datetime) ->
     advance(contract, origin=[State.ACTIVE], to=State.SUSPENDED)
     made = Suspension.objects.create(contract=contract, started_at=at, reason=reason, by=by)
     _grant(contract, Wish.Kind.SUSPEND, by=by, at=at)
+    Override.objects.filter(contract=contract, ended_at=None).update(ended_at=at)
     tell(contract, "suspended", by=by, at=at, reason=reason)
     _tell_the_vendor(contract, _("Suspended: %(title)s"), f"suspension:{made.pk}", quote=reason)
     _reckon_turns_again(contract, at=at)
@@ -108,6 +110,7 @@ def begin_closing(contract: Contract, *, by: Membership | None, at: datetime) ->
     contract = hold(contract)
     see_that_it_is(contract, State.ACTIVE)
     advance(contract, origin=[State.ACTIVE], to=State.CLOSE_OUT)
+    Offer.objects.open().filter(contract=contract).update(state=Offer.State.WITHDRAWN, decided_at=at, decided_by=by)
     tell(contract, "closing-by" if by else "closing", by=by, at=at)
     mails.news(
         contract,
@@ -182,6 +185,7 @@ def _end(contract: Contract, to: State, *, origin: Sequence[State], reason: str,
     Offer.objects.open().filter(contract=contract).update(state=Offer.State.WITHDRAWN, decided_at=at, decided_by=by)
     Suspension.objects.filter(contract=contract, ended_at=None).update(ended_at=at)
     CheckIn.objects.open().filter(contract=contract).update(skipped_at=at)
+    Override.objects.filter(contract=contract, ended_at=None).update(ended_at=at)
     Wish.objects.open().filter(contract=contract).update(state=Wish.State.WITHDRAWN, decided_at=at)
     for turn in open_turns(contract).select_related("asker", "answerer", "thread"):
         turns.close(turn, turns.Close(Ending.CONTRACT_ENDED, at, by), at=at)

@@ -116,15 +116,15 @@ class Shown:
 def health_mark(contract: Contract, override: str = "") -> Mark:
     """How it is doing, by somebody's own word where there is one; before it runs and after it has ended, where it
     stands."""
-    level = Health(override or contract.health)
-    is_stated = level in (Health.DRAFT, Health.SUSPENDED, Health.ENDED)
+    is_stated = contract.health in (Health.DRAFT, Health.SUSPENDED, Health.ENDED)
+    level = Health(contract.health if is_stated else override or contract.health)
     return Mark(*HEALTH_MARKS[level], str(contract.get_state_display() if is_stated else level.label))
 
 
 def step_mark(state: str, *, is_late: bool, is_blocked: bool) -> Mark:
     """Where a milestone stands; late and held up go before the state."""
     if is_blocked:
-        return Mark("risk", "pause", _("Waits for you"))
+        return Mark("risk", "pause", _("Held up"))
     if is_late:
         return Mark("late", "late", _("Overdue"))
     return Mark(*MARKS[Step(state)], str(Step(state).label))

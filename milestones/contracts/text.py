@@ -72,7 +72,7 @@ def text_of(contract: Contract, milestones: Iterable[Milestone]) -> str:
         lines.append(_("Without a decision within 14 days, what was handed in is accepted."))
     if contract.scope:
         lines += ["", _("What the vendor does"), contract.scope]
-    if measures := list(contract.measures.all()):
+    if measures := list(contract.measures.filter(is_agreed=True)):
         lines += ["", _("What is measured"), *(f"- {one.name}: {one.target}" for one in measures)]
     for number, one in enumerate(milestones, start=1):
         lines += ["", *_milestone(number, one, contract.currency)]

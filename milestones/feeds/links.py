@@ -15,10 +15,13 @@ SALT = "milestones.feed"
 
 
 @transaction.atomic
-def make(by: Membership, contract: Contract | None, *, at: datetime) -> Feed:
-    """A new link; the one that there was leads nowhere from now on."""
+def make(by: Membership, contract: Contract | None, *, at: datetime, replaces: bool = False) -> Feed:
+    """The link there is, or a new one; where it `replaces` that one, the old one leads nowhere from now on."""
     Membership.objects.select_for_update().get(pk=by.pk)
-    Feed.objects.filter(membership=by, contract=contract, revoked_at=None).update(revoked_at=at)
+    there = Feed.objects.filter(membership=by, contract=contract, revoked_at=None)
+    if not replaces and (feed := there.first()):
+        return feed
+    there.update(revoked_at=at)
     return Feed.objects.create(membership=by, contract=contract, secret=secrets.token_urlsafe(24), created_at=at)
 
 
@@ -48,9 +51,13 @@ def for_devices(address: str) -> str:
 
 
 def feed_of(token: str) -> Feed | None:
-    """The live feed that a token stands for, with its person; None for any other. One query."""
+    """The live feed that a token stands for, with its person; None for any other, and for a contract that the person
+    does not see any more. One query, one more for a contract's."""
     named = links.read(token, salt=SALT)
     if named is None:
         return None
     rows = Feed.objects.live().select_related("membership__organisation", "contract")
-    return rows.filter(pk=named[0], secret=named[1]).first()
+    found = rows.filter(pk=named[0], secret=named[1]).first()
+    if found and found.contract_id and not Feed.objects.visible_to(found.membership).filter(pk=found.pk).exists():
+        return None
+    return found

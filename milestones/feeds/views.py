@@ -51,13 +51,13 @@ def feeds(request: UserRequest) -> HttpResponse:
 @require_POST
 @acts_as()
 def make(request: UserRequest) -> HttpResponse:
-    """A link to a calendar of all that one is on, or of the contract that is named; it replaces the earlier one."""
+    """A link to a calendar of all that one is on, or of the contract that is named; a new one where that is asked."""
     named = request.POST.get("contract", "")
     contract = None
     if named:
         key = min(int(named), LARGEST_ID) if named.isdecimal() and len(named) < 30 else 0
         contract = get_object_or_404(Contract.objects.visible_to(request.acting), pk=key)
-    links.make(request.acting, contract, at=clock.now())
+    links.make(request.acting, contract, at=clock.now(), replaces="replace" in request.POST)
     return redirect("milestones:feeds")
 
 

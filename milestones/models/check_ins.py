@@ -81,13 +81,17 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
 
 class Measure(Unguessable):
-    """A figure that was promised (reference/vendors.md 4.2), and at each check-in what came, from which source."""
+    """A figure that was promised (reference/vendors.md 4.2), and at each check-in what came, from which source.
+
+    `is_agreed` where it stood in the text that the vendor accepted; one that was added later is the merchant's own aim.
+    """
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="measures")
     name = models.CharField(_("measure"), max_length=120)
     promised = models.DecimalField(_("promised"), max_digits=12, decimal_places=3)
     unit = models.CharField(_("unit"), max_length=30, blank=True)
     is_at_least = models.BooleanField(_("more is better"), default=True)
+    is_agreed = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar[MeasureQuerySet] = MeasureQuerySet.as_manager()  # type: ignore[assignment]

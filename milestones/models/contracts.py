@@ -9,7 +9,7 @@ import pghistory
 import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
@@ -65,6 +65,11 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
     def ended(self) -> Self:
         return self.filter(state__in=ENDED)
+
+    def with_override(self, at: datetime) -> Self:
+        """Each with `override`: the level that somebody has set by hand and that holds at `at`, or None."""
+        holding = Override.objects.filter(contract=OuterRef("pk"), ended_at=None, until__gt=at)
+        return self.annotate(override=Subquery(holding.values("level")[:1]))
 
     def to_look_at(self, at: datetime) -> Self:
         """Those whose health may be another by now."""
@@ -236,10 +241,8 @@ class Contract(Unguessable):
 class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, acting: Membership) -> Self:
         """Those of contracts that one sees."""
-        side = "merchant" if acting.organisation.is_merchant else "vendor"
-        return self.filter(**{f"contract__{side}": acting.organisation_id}).select_related(
-            "contract__merchant", "contract__vendor"
-        )
+        seen = Contract.objects.visible_to(acting).values("pk")
+        return self.filter(contract__in=seen).select_related("contract__merchant", "contract__vendor")
 
     def open(self) -> Self:
         return self.filter(state=Offer.State.OPEN)
@@ -332,10 +335,8 @@ class Suspension(models.Model):
 class WishQuerySet(models.QuerySet["Wish"]):
     def visible_to(self, acting: Membership) -> Self:
         """Those about contracts that one sees."""
-        side = "merchant" if acting.organisation.is_merchant else "vendor"
-        return self.filter(**{f"contract__{side}": acting.organisation_id}).select_related(
-            "contract__merchant", "contract__vendor"
-        )
+        seen = Contract.objects.visible_to(acting).values("pk")
+        return self.filter(contract__in=seen).select_related("contract__merchant", "contract__vendor")
 
     def open(self) -> Self:
         return self.filter(state=Wish.State.OPEN)

@@ -12,8 +12,9 @@ from outsourcing.shared.keys import Unguessable
 
 class FeedQuerySet(models.QuerySet["Feed"]):
     def visible_to(self, acting: Membership) -> Self:
-        """One's own."""
-        return self.filter(membership=acting.pk)
+        """One's own, but for those of contracts that one does not see any more."""
+        seen = Contract.objects.visible_to(acting).values("pk")
+        return self.filter(Q(contract=None) | Q(contract__in=seen), membership=acting.pk)
 
     def live(self) -> Self:
         """Those that calendars may read: not switched off, and their person is still there."""

@@ -9,7 +9,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from milestones.models.contracts import Contract
@@ -230,6 +230,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def open(self) -> Self:
         """Waiting for a verdict."""
         return self.filter(decision="")
+
+    def standing(self) -> Self:
+        """By which a milestone counts as accepted: one a milestone, and none of one that was opened again."""
+        accepted = Submission.Decision.ACCEPTED
+        later = Submission.objects.filter(
+            milestone=OuterRef("milestone"), decision=accepted, number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(later), decision=accepted, milestone__state=Step.ACCEPTED)
 
 
 class Submission(Unguessable, Recorded):

@@ -88,7 +88,7 @@ def page_of(acting: Membership, month: Month, number: Any, at: datetime) -> tupl
     rows = Contract.objects.visible_to(acting).filter(state__in=GOING, pk__in=due.values("contract"))
     is_merchant = acting.organisation.is_merchant
     order = ("-health_rank", "health_since", "pk") if is_merchant else ("-created_at", "pk")
-    shown = rows.order_by(*order).defer("scope").prefetch_related(
+    shown = rows.with_override(at).order_by(*order).defer("scope").prefetch_related(
         Prefetch("milestones", due.order_by("current_due", "position", "pk").defer("description"), to_attr="due_now")
     )  # fmt: skip
     page: Page[Any] = Paginator(shown, PER_PAGE).get_page(number)
@@ -99,7 +99,7 @@ def _row(contract: Contract, acting: Membership, month: Month, at: datetime) -> 
     today = contract.today(at)
     due = [_due(one, contract, today) for one in contract.due_now]  # type: ignore[attr-defined]
     is_merchant = acting.organisation.is_merchant
-    mark = health_mark(contract) if is_merchant else state_mark(contract)
+    mark = health_mark(contract, contract.override or "") if is_merchant else state_mark(contract)  # type: ignore[attr-defined]
     by_day: dict[date, list[Due]] = {}
     for one in due:
         by_day.setdefault(one.on, []).append(one)

@@ -12,17 +12,15 @@ from django.utils.translation import gettext as _
 
 from milestones.errors import BadDate, NothingPlanned
 from milestones.history import tell
-from milestones.holding import calendar, hold, see_that_it_is
+from milestones.holding import calendar, hold, see_that_it_is, see_that_nothing_changed, touch
 from milestones.models import CheckIn, Contract, Criterion, Dependency, Milestone, Plan, State
 from milestones.plans.builtin import PLANS, Builtin, Result
-from milestones.work.planning import see_that_none_waits_for_itself
+from milestones.work.planning import MOST, see_that_none_waits_for_itself
 from outsourcing.accounts.calendars import TooFar
 from outsourcing.accounts.models import Membership
 
 #: So many check-ins are laid out ahead where a contract has no end.
 AHEAD = 12
-#: A contract holds so many milestones by hand and by plans.
-MOST = 200
 
 
 @dataclass(frozen=True)
@@ -72,11 +70,16 @@ def lay_out(plan: Builtin, contract: Contract, start: date, at: datetime) -> Lay
 
 
 @transaction.atomic
-def fill(contract: Contract, plan: Builtin, *, start: date, by: Membership, at: datetime) -> list[Milestone]:
-    """Add a plan's milestones to a draft, after those that it has. Raises NotInThisState, NothingPlanned, BadDate,
-    Circle; nothing is added then."""
+def fill(
+    contract: Contract, plan: Builtin, *, start: date, by: Membership, at: datetime, seen: int | None = None
+) -> list[Milestone]:
+    """Add a plan's milestones to a draft, after those that it has; `seen` is the version of the contract's page.
+
+    Raises NotInThisState, NothingPlanned, BadDate, Circle, Overtaken; nothing is added then.
+    """
     contract = hold(contract)
     see_that_it_is(contract, State.DRAFT)
+    see_that_nothing_changed(contract, seen)
     layout = lay_out(plan, contract, start, at)
     there = contract.milestones.count()
     if there + len(layout.milestones) > MOST:
@@ -107,6 +110,7 @@ def fill(contract: Contract, plan: Builtin, *, start: date, by: Membership, at: 
     CheckIn.objects.bulk_create(
         CheckIn(contract=contract, due_on=day) for day in layout.check_ins if day not in taken
     )  # fmt: skip
+    touch(contract)
     tell(contract, "filled", by=by, at=at, is_ours=True, plan=str(plan.name))
     return made
 

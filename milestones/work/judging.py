@@ -192,10 +192,13 @@ def unblock(milestone: Milestone, *, by: Membership, at: datetime) -> None:
 # ---- Money, and the vendor's word ----------------------------------------------------------------------------------
 @transaction.atomic
 def mark_paid(milestone: Milestone, on: date | None, *, by: Membership, at: datetime) -> None:
-    """Say that an accepted milestone was paid on a day, or take that back with None. Raises NotInThisState."""
+    """Say that an accepted milestone was paid on a day, or take that back with None. Raises NotInThisState, and
+    Overtaken where it is marked already."""
     milestone = held(milestone)
     if milestone.state != Step.ACCEPTED or milestone.amount is None:
         raise NotInThisState(_("Only an accepted milestone that pays something is paid."))
+    if on is not None and milestone.paid_on is not None:
+        raise Overtaken(what_happened(milestone.contract, milestone))
     Milestone.objects.filter(pk=milestone.pk).update(paid_on=on)
     if on is None:
         tell(milestone.contract, "unpaid", by=by, at=at, milestone=milestone)
@@ -209,8 +212,9 @@ def reply(submission: Submission, text: str, *, by: Membership, at: datetime) ->
     milestone = held(submission.milestone)
     if by.organisation_id != milestone.contract.vendor_id:
         raise NotYours(_("The vendor answers this."))
-    decided = Submission.objects.filter(pk=submission.pk, replied_at=None)
-    if not decided.exclude(decision="").update(reply=text, replied_at=at, replied_by=by):
+    judged = [Decision.ACCEPTED, Decision.CHANGES]
+    decided = Submission.objects.filter(pk=submission.pk, replied_at=None, decision__in=judged)
+    if not decided.update(reply=text, replied_at=at, replied_by=by):
         raise Overtaken(_("It is not decided yet, or you have answered already."))
 
 
@@ -229,6 +233,7 @@ def _decide(
 def _accept(milestone: Milestone, *, at: datetime, by_silence: bool = False, seen: int | None = None) -> None:
     fields = {"accepted_at": at, "accepted_by_silence": by_silence, "review_due": None, "progress": 100}
     move(milestone, origin=[Step.SUBMITTED], to=Step.ACCEPTED, seen=seen, forecast_due=None, **fields)
+    DateChange.objects.open().filter(milestone=milestone).update(state=DateChange.State.OVERTAKEN, decided_at=at)
 
 
 def _tell_the_vendor(

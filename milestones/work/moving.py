@@ -88,6 +88,8 @@ def agree(change: DateChange, *, by: Membership, at: datetime, cause: Cause | No
     _see_that_they_decide(change, milestone, by)
     see_that_it_can_move(milestone, change.new_due, from_today=False)
     old = milestone.current_due
+    if change.new_due == old:
+        raise Overtaken(_("It is due on that day by now: nothing moves."))
     days = days_between(milestone, old, change.new_due, at)
     fields = {"decided_by": by, "decided_at": at, "old_due": old, "days": days}
     if cause is not None:
@@ -146,6 +148,8 @@ def follow(
         days=days_between(milestone, old, new, at),
     )  # fmt: skip
     _move(milestone, new)
+    asked = milestone.date_changes.open().filter(new_due=new)
+    asked.update(state=DateChange.State.OVERTAKEN, decided_at=at)  # it has come to that by itself
     tell(milestone.contract, "date-followed", by=by, at=at, milestone=milestone, old=old, new=new, reason=reason)
 
 

@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from milestones import mails
 from milestones.contracts.text import day
-from milestones.errors import Circle, NotYours
+from milestones.errors import Circle, NothingPlanned, NotYours, Overtaken
 from milestones.health import looking
-from milestones.history import tell
-from milestones.holding import held, hold, see_that_it_is
-from milestones.models import Contract, Criterion, Dependency, Milestone, State
+from milestones.history import tell, what_happened
+from milestones.holding import held, hold, see_that_it_is, see_that_nothing_changed, touch
+from milestones.models import Contract, ContractThread, Criterion, Dependency, Milestone, State
 from outsourcing.accounts.models import Membership
 
+#: A contract holds so many milestones.
+MOST = 200
 #: What is still open to the merchant once the vendor has accepted.
 PEOPLE = ("responsible", "vendor_responsible")
 
@@ -32,11 +34,16 @@ def add(
     after: Collection[Milestone] = (),
     by: Membership,
     at: datetime,
+    seen: int | None = None,
 ) -> Milestone:
     """Add a milestone to a draft, or to a contract that runs: then its date is agreed as it stands, and the vendor is
-    told. Raises NotInThisState, Circle, NotYours."""
+    told. `seen` is the version of the contract's page, so that what is sent twice is added once. Raises
+    NotInThisState, NothingPlanned, Circle, NotYours, Overtaken."""
     contract = hold(contract)
     see_that_it_is(contract, State.DRAFT, State.ACTIVE, State.SUSPENDED)
+    see_that_nothing_changed(contract, seen)
+    if contract.milestones.count() >= MOST:
+        raise NothingPlanned(_("A contract holds %(most)s milestones at most.") % {"most": MOST})
     last = contract.milestones.aggregate(last=Max("position"))["last"]
     milestone = Milestone(contract=contract, position=0 if last is None else last + 1, created_at=at, **fields)
     see_that_people_belong(milestone)
@@ -45,6 +52,7 @@ def add(
     milestone.save(force_insert=True)
     write_criteria(milestone, criteria)
     write_dependencies(milestone, after)
+    touch(contract)
     if contract.state != State.DRAFT:
         tell(contract, "planned", by=by, at=at, milestone=milestone, due=milestone.current_due)
         mails.news(
@@ -70,21 +78,27 @@ def edit(
     after: Collection[Milestone] | None = None,
     by: Membership,
     at: datetime,
+    seen: int | None = None,
 ) -> Milestone:
-    """Change a milestone of a draft; of a contract that runs only its people, and what it waits for.
+    """Change a milestone of a draft; of a contract that runs only its people, and what it waits for. `seen` is the
+    milestone's version on the page.
 
-    Raises NotInThisState, Circle, NotYours.
+    Raises NotInThisState, Circle, NotYours, Overtaken.
     """
     milestone = held(milestone)
     contract = milestone.contract
     see_that_it_is(contract, State.DRAFT, State.ACTIVE, State.SUSPENDED)
+    if seen is not None and milestone.version != seen:
+        raise Overtaken(what_happened(contract, milestone))
     if contract.state != State.DRAFT:
         fields = {name: value for name, value in fields.items() if name in PEOPLE}
         criteria = None
     for name, value in fields.items():
         setattr(milestone, name, value)
     see_that_people_belong(milestone)
-    milestone.save(update_fields=[*fields])
+    milestone.version += 1
+    milestone.save(update_fields=[*fields, "version"])
+    touch(contract)
     if criteria is not None:
         milestone.criteria.all().delete()
         write_criteria(milestone, criteria)
@@ -101,7 +115,9 @@ def remove(milestone: Milestone, *, by: Membership) -> None:
     """Take a milestone out of a draft. Raises NotInThisState: one that was agreed is cancelled."""
     milestone = held(milestone)
     see_that_it_is(milestone.contract, State.DRAFT)
+    ContractThread.objects.filter(milestone=milestone).update(milestone=None)
     milestone.delete()
+    touch(milestone.contract)
 
 
 def write_criteria(milestone: Milestone, texts: Iterable[str]) -> None:
