@@ -65,6 +65,7 @@ def danger(form_helper: FormHelper) -> FormHelper:
 class ContractForm(forms.ModelForm[Contract]):
     """What a contract says, while it is a draft; `ours` and `theirs` choose who runs it on either side."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     starts_on = day(label=gettext_lazy("Starts"))
     ends_on = day(label=gettext_lazy("Ends"), required=False)
     renews_on = day(label=gettext_lazy("Renews by itself on"), required=False)
@@ -95,9 +96,10 @@ class ContractForm(forms.ModelForm[Contract]):
         self.fields["silence_days"].help_text = _(
             "5 to 15: so long nothing may be heard before it counts as gone quiet."
         )
+        self.initial["seen"] = self.instance.version
         self.helper = FormHelper()
         self.helper.layout = Layout(
-            "title", "reference", "scope",
+            "seen", "title", "reference", "scope",
             Div("pricing", "value", "currency", "rate_unit", css_class="field-row"),
             Div("starts_on", "ends_on", "time_zone", css_class="field-row"),
             Div("renews_on", "notice_days", css_class="field-row"),
@@ -112,7 +114,7 @@ class ContractForm(forms.ModelForm[Contract]):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.fields}
+        return {name: self.cleaned_data[name] for name in self.fields if name != "seen"}
 
 
 class PeopleForm(forms.ModelForm[Contract]):
@@ -150,6 +152,7 @@ class PeopleForm(forms.ModelForm[Contract]):
 class AmendmentForm(forms.ModelForm[Contract]):
     """What of a running contract should read otherwise."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     starts_on = day(label=gettext_lazy("Starts"))
     ends_on = day(label=gettext_lazy("Ends"), required=False)
     renews_on = day(label=gettext_lazy("Renews by itself on"), required=False)
@@ -163,9 +166,10 @@ class AmendmentForm(forms.ModelForm[Contract]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=currencies())
+        self.initial["seen"] = self.instance.version
         self.helper = FormHelper()
         self.helper.layout = Layout(
-            "title", "scope",
+            "seen", "title", "scope",
             Div("pricing", "value", "currency", "rate_unit", css_class="field-row"),
             Div("starts_on", "ends_on", css_class="field-row"),
             Div("renews_on", "notice_days", css_class="field-row"),
@@ -180,15 +184,17 @@ class AmendmentForm(forms.ModelForm[Contract]):
 
 
 class OfferForm(forms.Form):
-    """Until when an offer stands."""
+    """Until when an offer stands; `seen` is the version of the draft."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     expires_on = day(
         label=gettext_lazy("Open until"), required=False, help_text=gettext_lazy("Left empty: until you take it back.")
     )
 
-    def __init__(self, *args: Any, vendor: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper("expires_on", save=_("Offer it to %(vendor)s") % {"vendor": vendor})
+        self.initial["seen"] = contract.version
+        self.helper = helper("seen", "expires_on", save=_("Offer it to %(vendor)s") % {"vendor": contract.vendor})
 
 
 class AcceptForm(forms.Form):
@@ -304,8 +310,10 @@ class SignedForm(ReceiptForm):
 
 # ---- Milestones ----------------------------------------------------------------------------------------------------
 class MilestoneForm(forms.ModelForm[Milestone]):
-    """What a milestone is; of a contract that runs only its people and what it waits for."""
+    """What a milestone is; of a contract that runs only its people and what it waits for. `seen` is the version of the
+    contract's page where one is added, of the milestone's where one is changed."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     starts_on = day(label=gettext_lazy("Starts"), required=False)
     current_due = day(label=gettext_lazy("Due"))
     criteria = words(
@@ -349,12 +357,19 @@ class MilestoneForm(forms.ModelForm[Milestone]):
         if self.is_agreed:
             for name in ("title", "description", "starts_on", "current_due", "amount", "criteria"):
                 del fields[name]
+        self.initial["seen"] = contract.version if self.adds else self.instance.version
         self.helper = FormHelper()
         dates = Div(*(n for n in ("starts_on", "current_due", "amount") if n in fields), css_class="field-row")
         who = Div("responsible", "vendor_responsible", css_class="field-row")
         rest = [name for name in ("title", "description", "criteria") if name in fields]
         self.helper.layout = Layout(
-            *rest[:2], dates, *rest[2:], who, *(["after"] if "after" in fields else []), Submit("save", _("Save"))
+            "seen",
+            *rest[:2],
+            dates,
+            *rest[2:],
+            who,
+            *(["after"] if "after" in fields else []),
+            Submit("save", _("Save")),
         )
 
     @property
@@ -374,7 +389,7 @@ class MilestoneForm(forms.ModelForm[Milestone]):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("criteria", "after")}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("criteria", "after", "seen")}
 
 
 class ReportForm(forms.Form):
@@ -454,12 +469,11 @@ class ReviewForm(forms.Form):
         """Each point with its two fields."""
         return [(one, self[f"met_{one.pk}"], self[f"missing_{one.pk}"]) for one in self.points]
 
-    def verdict(self, *, sends_back: bool) -> Verdict:
-        """What was found; where it is sent back, a point that is neither met nor says what is missing is missing."""
+    def verdict(self) -> Verdict:
+        """What was found: a point that is not marked as met, and says nothing of what is missing, is not met."""
         data = self.cleaned_data
-        missing = {one.pk: str(data[f"missing_{one.pk}"]).strip() for one in self.points}
-        if sends_back:
-            missing = {pk: reason or ("" if data[f"met_{pk}"] else _("Not met")) for pk, reason in missing.items()}
+        said = {one.pk: str(data[f"missing_{one.pk}"]).strip() for one in self.points}
+        missing = {pk: reason or ("" if data[f"met_{pk}"] else _("Not met")) for pk, reason in said.items()}
         return Verdict(
             missing=missing, words=data["words"], quality=data["quality"], communication=data["communication"]
         )

@@ -119,9 +119,11 @@ def sentence(line: HistoryLine) -> str:
     return SENTENCES[line.kind] % {"who": line.by.label if line.by else _("Somebody"), **details}
 
 
-def what_happened(contract: Contract, milestone: Milestone | None = None) -> str:
-    """The latest thing, for whoever came too late: "Rosa Imberg sent it back. (10:04)"."""
-    lines = HistoryLine.objects.filter(contract=contract, is_ours=False).select_related("by")
+def what_happened(contract: Contract, milestone: Milestone | None = None, *, ours: bool = False) -> str:
+    """The latest thing, for whoever came too late: "Rosa Imberg sent it back. (10:04)"; of drafts, which a merchant has
+    to itself, also what is `ours`."""
+    lines = HistoryLine.objects.filter(contract=contract).select_related("by")
+    lines = lines if ours else lines.filter(is_ours=False)
     line = (lines.filter(milestone=milestone) if milestone else lines).first()
     if line is None:
         return _("It has changed meanwhile: reload the page.")

@@ -36,7 +36,7 @@ def see_that_it_is(contract: Contract, *states: State) -> None:
 def see_that_nothing_changed(contract: Contract, seen: int | None) -> None:
     """Raises Overtaken where a held contract is not at the version that whoever acts has read; None asks for none."""
     if seen is not None and contract.version != seen:
-        raise Overtaken(what_happened(contract))
+        raise Overtaken(what_happened(contract, ours=contract.state == State.DRAFT))
 
 
 def touch(contract: Contract) -> None:

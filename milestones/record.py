@@ -59,7 +59,8 @@ def on_time_of(merchant: Organisation, vendors: Sequence[int]) -> dict[int, Reco
     mine = {"milestone__contract__merchant": merchant, f"{of}__in": vendors}
     is_accepted = Q(decision="accepted")
     rounds = (
-        Submission.objects.filter(**mine, decision__in=["accepted", "changes"])
+        Submission.objects.counted()
+        .filter(**mine)
         .order_by()
         .values(of)
         .annotate(

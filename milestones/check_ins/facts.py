@@ -42,9 +42,8 @@ def facts_of(contract: Contract, at: datetime) -> Facts:
     """As of `at`, since the last check-in that was signed, else since it began. Seven queries at most."""
     last = contract.check_ins.filter(signed_at__isnull=False).order_by("signed_at").last()
     since = (last.signed_at if last else contract.activated_at) or at
-    rounds = Submission.objects.filter(
-        milestone__contract=contract, decided_at__gt=since, decided_at__lte=at, decided_by__isnull=False
-    ).aggregate(
+    judged = Submission.objects.filter(milestone__contract=contract, decided_at__gt=since, decided_at__lte=at)
+    rounds = judged.counted().aggregate(
         accepted=Count("pk", filter=Q(decision="accepted")),
         on_time=Count("pk", filter=Q(decision="accepted", late_days=0)),
         sent_back=Count("pk", filter=Q(decision="changes")),
@@ -59,8 +58,9 @@ def facts_of(contract: Contract, at: datetime) -> Facts:
     slip[Cause.VENDOR] += rounds["late"] or 0
     slip[Cause.MERCHANT] += rounds["held"] or 0
     calendar_of = responding.calendars([contract.vendor], at)
-    turns = Turn.objects.filter(responding.in_view(at), asker=contract.merchant_id, answerer=contract.vendor_id)
-    answers = responding.responding(list(turns.defer("reckoned")), calendar_of, at)
+    asked = Turn.objects.filter(responding.in_view(at), asker=contract.merchant_id, answerer=contract.vendor_id)
+    turns = list(asked.defer("reckoned"))
+    answers = responding.responding(turns, calendar_of, at)
     return Facts(
         since=contract.today(since).isoformat(),
         until=contract.today(at).isoformat(),
@@ -110,16 +110,27 @@ def span(facts: Mapping[str, Any]) -> str:
 
 # ---- From the page to the signature --------------------------------------------------------------------------------
 def sealed(check_in: CheckIn, facts: Facts) -> str:
-    """The facts as they stand on a page, in a form that only we can write, and for this check-in alone."""
-    return signing.dumps([check_in.pk, asdict(facts)], salt=SALT)
+    """The facts as they stand on a page, in a form that only we can write: for this check-in, after the one that was
+    signed last, with these measures. Two queries."""
+    return signing.dumps([check_in.pk, asdict(facts), _beside(check_in)], salt=SALT)
 
 
 def unsealed(check_in: CheckIn, text: str) -> dict[str, Any]:
-    """What was read. Raises Overtaken for what we did not write, or what is a day old."""
+    """What was read. Raises Overtaken for what we did not write, what is a day old, and where another check-in was
+    signed or the measures are others by now. Two queries."""
     try:
-        pk, facts = signing.loads(text, salt=SALT, max_age=GOOD_FOR)
+        pk, facts, beside = signing.loads(text, salt=SALT, max_age=GOOD_FOR)
     except (signing.BadSignature, ValueError, TypeError):
-        pk, facts = None, {}
+        pk, facts, beside = None, {}, None
     if pk != check_in.pk:
         raise Overtaken(_("The page is more than a day old: read the figures again, then sign."))
+    if beside != _beside(check_in):
+        raise Overtaken(_("Another check-in was signed, or what is measured has changed: read it again, then sign."))
     return dict(facts)
+
+
+def _beside(check_in: CheckIn) -> list[Any]:
+    """What the facts and the form depend on besides: the check-in that was signed last, and the measures."""
+    signed = check_in.contract.check_ins.filter(signed_at__isnull=False).order_by("signed_at")
+    last = signed.values_list("pk", flat=True).last()
+    return [last, list(check_in.contract.measures.order_by("pk").values_list("pk", flat=True))]

@@ -67,7 +67,7 @@ class MeasureForm(forms.ModelForm[Measure]):
 class SignForm(forms.Form):
     """What is said beside the facts; `read` holds these as they stood on the page."""
 
-    read = forms.CharField(widget=forms.HiddenInput)
+    read = forms.CharField(widget=forms.HiddenInput, required=False)
     quality = forms.TypedChoiceField(
         label=gettext_lazy("Quality"), required=False, coerce=int, empty_value=None, choices=ReviewForm.MARKS
     )

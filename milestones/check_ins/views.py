@@ -1,5 +1,9 @@
 """Pages of check-ins and measures; and a person's own word on how a contract is doing."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,10 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from milestones.check_ins import planning, signing
-from milestones.check_ins.facts import facts_of, lines, sealed, span
+from milestones.check_ins.facts import facts_of, lines, sealed, span, unsealed
 from milestones.check_ins.forms import USUAL, MeasureForm, SignForm, WhenForm
 from milestones.check_ins.shown import readings_of
-from milestones.contracts.views import RUN, back_to, page_with_form, with_reason
+from milestones.contracts.views import RUN, back_to, page_with_form, tried, was_refused, with_reason
+from milestones.errors import Overtaken
 from milestones.forms import OverrideForm
 from milestones.health import overriding
 from milestones.models import CheckIn, Contract, Health, Measure
@@ -36,10 +41,12 @@ def page(request: UserRequest, check_in: CheckIn, form: SignForm | None = None) 
     is_open = check_in.signed_at is None and check_in.skipped_at is None
     may_sign = is_open and contract.is_running and request.acting.has_role(*RUN)
     facts = check_in.facts
-    if is_open and contract.activated_at:
+    if form is not None and may_sign:
+        facts, form = _read_again(check_in, form, at)
+    elif is_open and contract.activated_at:
         found = facts_of(contract, at)
         facts = vars(found)
-        if may_sign and form is None:
+        if may_sign:
             form = SignForm(measures=list(contract.measures.all()), initial={"read": sealed(check_in, found)})
     context = {
         "check_in": check_in,
@@ -53,7 +60,23 @@ def page(request: UserRequest, check_in: CheckIn, form: SignForm | None = None) 
         "is_merchant": request.acting.organisation.is_merchant,
         "is_open": is_open,
     }
-    return render(request, "milestones/check_in.html", context, status=422 if form and form.errors else 200)
+    status = 409 if form and was_refused(form) else 422 if form and form.errors else 200
+    return render(request, "milestones/check_in.html", context, status=status)
+
+
+def _read_again(check_in: CheckIn, form: SignForm, at: datetime) -> tuple[Mapping[str, Any], SignForm]:
+    """The facts that a form which was sent holds, as they were read; where these do not hold any more, new ones, which
+    it says."""
+    try:
+        return unsealed(check_in, str(form["read"].value() or "")), form
+    except Overtaken as error:
+        found = facts_of(check_in.contract, at)
+        data = {**dict(form.data.items()), "read": sealed(check_in, found)}
+        again = SignForm(data, measures=list(check_in.contract.measures.all()))
+        again.is_valid()
+        again.add_error(None, str(error))
+        again.was_refused = True  # type: ignore[attr-defined]
+        return vars(found), again
 
 
 @require_POST
@@ -61,9 +84,13 @@ def page(request: UserRequest, check_in: CheckIn, form: SignForm | None = None) 
 def sign(request: UserRequest, check_in: CheckIn) -> HttpResponse:
     """Sign it, with the facts as they stood on the page."""
     form = SignForm(request.POST, measures=list(check_in.contract.measures.all()))
-    if not form.is_valid():
+
+    def act() -> None:
+        signing.sign(check_in, form.said, read=form.cleaned_data["read"], by=request.acting, at=clock.now())
+
+    if not form.is_valid() or not tried(form, act):
+        check_in.refresh_from_db()
         return page(request, check_in, form)
-    signing.sign(check_in, form.said, read=form.cleaned_data["read"], by=request.acting, at=clock.now())
     messages.success(request, _("Signed. %(vendor)s is told.") % {"vendor": check_in.contract.vendor})
     return redirect("milestones:check_in", check_in.pk)
 
@@ -97,11 +124,15 @@ def reply(request: UserRequest, check_in: CheckIn) -> HttpResponse:
 def plan(request: UserRequest, contract: Contract) -> HttpResponse:
     """Lay check-ins out."""
     form = WhenForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    made: list[CheckIn] = []
+
+    def act() -> None:
         data = form.cleaned_data
-        made = planning.plan(
-            contract, data["first"], every_months=data["every_months"], by=request.acting, at=clock.now()
-        )  # fmt: skip
+        made.extend(
+            planning.plan(contract, data["first"], every_months=data["every_months"], by=request.acting, at=clock.now())
+        )
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         words = ngettext("%(count)s check-in planned.", "%(count)s check-ins planned.", len(made))
         messages.success(request, words % {"count": len(made)})
         return redirect(back_to(contract))
@@ -116,14 +147,17 @@ def promise(request: UserRequest, contract: Contract) -> HttpResponse:
     """Write down a figure that was promised."""
     form = MeasureForm(request.POST or None, instance=Measure(contract=contract))
     form.fields["name"].widget.attrs["list"] = "usual"
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         planning.promise(contract, by=request.acting, at=clock.now(), **form.cleaned_data)
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("Each check-in asks what came of it."))
         return redirect(back_to(contract))
     lede = _("A figure that %(vendor)s promised. Both sides read it.") % {"vendor": contract.vendor}
     crumbs = [(_("Contracts"), reverse("milestones:contracts")), (contract.title, back_to(contract))]
     context = {"title": _("What is measured"), "lede": lede, "crumbs": crumbs, "form": form, "usual": USUAL}
-    return render(request, "milestones/measure.html", context)
+    return render(request, "milestones/measure.html", context, status=409 if was_refused(form) else 200)
 
 
 @require_POST

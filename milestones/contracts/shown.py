@@ -176,7 +176,7 @@ def _beside(contract: Contract, at: datetime) -> dict[str, Any]:
     """The keys of what is offered, asked for and set by hand now, and the working days that dates moved by, by whose
     they are. One query."""
     moved = DateChange.objects.decided().filter(milestone__contract=OuterRef("pk")).order_by()
-    rounds = Submission.objects.filter(milestone__contract=OuterRef("pk"), decision="accepted").order_by()
+    rounds = Submission.objects.standing().filter(milestone__contract=OuterRef("pk")).order_by()
     sums = {
         cause: Subquery(moved.filter(cause=cause).values("cause").annotate(sum=Sum("days")).values("sum"))
         for cause in Cause.values

@@ -29,6 +29,7 @@ from milestones.forms import (
     WishForm,
 )
 from milestones.history import told
+from milestones.holding import see_that_it_is
 from milestones.models import Contract, Document, HistoryLine, Offer, Wish
 from milestones.timeline.shown import timeline
 from outsourcing.accounts.models import Membership, Organisation, Role
@@ -40,6 +41,7 @@ from outsourcing.conversations.posting import WRITERS, against, may_write_to
 from outsourcing.files import serving
 from outsourcing.files.uploads import takes_files
 from outsourcing.shared import clock
+from outsourcing.shared.errors import DomainError
 
 #: Who runs contracts on a merchant's side.
 RUN = (Role.OWNER, Role.OPERATIONS)
@@ -55,7 +57,23 @@ def page_with_form(
     """A page with one form about a contract."""
     crumbs = [(_("Contracts"), reverse("milestones:contracts")), (contract.title, back_to(contract))]
     context = {"title": title, "lede": lede, "crumbs": crumbs, "form": form}
-    return render(request, "form.html", context, status=status)
+    return render(request, "form.html", context, status=409 if was_refused(form) else status)
+
+
+def tried(form: forms.BaseForm, act: Callable[[], Any]) -> bool:
+    """Do what a valid form asks for. Where it may not be, the reason stands in the form, which keeps what was typed,
+    and the page is a 409: whether it went."""
+    try:
+        act()
+    except DomainError as error:
+        form.add_error(None, str(error))
+        form.was_refused = True  # type: ignore[attr-defined]
+        return False
+    return True
+
+
+def was_refused(form: forms.BaseForm) -> bool:
+    return getattr(form, "was_refused", False)
 
 
 def back_to(contract: Contract) -> str:
@@ -173,9 +191,14 @@ def known_vendors(acting: Membership) -> list[Organisation]:
 @acts_on(Contract, *RUN)
 def edit(request: UserRequest, contract: Contract) -> HttpResponse:
     """Change a draft."""
+    see_that_it_is(contract, Contract.State.DRAFT)
     form = ContractForm(request.POST or None, acting=request.acting, vendor=contract.vendor, instance=contract)
-    if request.method == "POST" and form.is_valid():
-        drafting.change_draft(contract, form.values, by=request.acting, at=clock.now())
+
+    def act() -> None:
+        seen = form.cleaned_data["seen"]
+        drafting.change_draft(contract, form.values, by=request.acting, at=clock.now(), seen=seen)
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("Saved."))
         return redirect(back_to(contract))
     return page_with_form(request, contract, _("Change the draft"), form)
@@ -207,9 +230,12 @@ def remove_document(request: UserRequest, document: Document) -> HttpResponse:
 @acts_on(Contract, *RUN)
 def offer(request: UserRequest, contract: Contract) -> HttpResponse:
     """Put a draft to the vendor."""
-    form = OfferForm(request.POST or None, vendor=contract.vendor)
-    if request.method == "POST" and form.is_valid():
+    form = OfferForm(request.POST or None, contract=contract)
+
+    def act() -> None:
         offering.offer(contract, by=request.acting, at=clock.now(), **form.cleaned_data)
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("%(vendor)s is asked by mail.") % {"vendor": contract.vendor})
         return redirect(back_to(contract))
     lede = _("They read the whole text and accept or decline it; the dates are fixed once they accept.")
@@ -236,9 +262,13 @@ def amend(request: UserRequest, contract: Contract) -> HttpResponse:
     """Propose that a running contract reads otherwise."""
     now = Contract.objects.get(pk=contract.pk)
     form = AmendmentForm(request.POST or None, instance=contract)
-    if request.method == "POST" and form.is_valid():
-        expires_on = form.cleaned_data["expires_on"]
-        offering.propose_change(now, form.changes, expires_on=expires_on, by=request.acting, at=clock.now())
+
+    def act() -> None:
+        data = form.cleaned_data
+        offering.propose_change(now, form.changes, expires_on=data["expires_on"], seen=data["seen"],
+                                by=request.acting, at=clock.now())  # fmt: skip
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("%(vendor)s is asked by mail.") % {"vendor": contract.vendor})
         return redirect(back_to(contract))
     lede = _("What holds now goes on until %(vendor)s agrees.") % {"vendor": contract.vendor}
@@ -305,8 +335,7 @@ def with_reason(
 ) -> HttpResponse:
     """A page that asks why, acts, and goes back."""
     form = ReasonForm(request.POST or None, save=save, **options)
-    if request.method == "POST" and form.is_valid():
-        act(form.cleaned_data["reason"])
+    if request.method == "POST" and form.is_valid() and tried(form, lambda: act(form.cleaned_data["reason"])):
         return redirect(to or back_to(contract))
     return page_with_form(request, contract, title, form, lede)
 

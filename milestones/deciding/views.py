@@ -63,7 +63,16 @@ def _ticked(request: HttpRequest) -> list[int]:
 
 
 def _tell(request: HttpRequest, found: Outcome, words: str) -> None:
-    if found.done or not found.refused:
-        messages.success(request, words % {"count": found.done} if found.done else _("Nothing was ticked."))
+    if found.done:
+        messages.success(request, words % {"count": found.done})
+    if found.gone:
+        gone = ngettext(
+            "%(count)s was decided meanwhile, or is no longer asked for.",
+            "%(count)s were decided meanwhile, or are no longer asked for.",
+            found.gone,
+        )
+        messages.warning(request, gone % {"count": found.gone})
+    if not (found.done or found.refused or found.gone):
+        messages.warning(request, _("Nothing was ticked."))
     for name, why in found.refused[:5]:
         messages.error(request, f"{name}: {why}")

@@ -35,23 +35,24 @@ def to_pay(acting: Membership) -> QuerySet[Milestone]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many went through, and for each that did not, what it is and why."""
+    """How many went through; for each that did not, what it is and why; and how many were decided meanwhile."""
 
     done: int
     refused: list[tuple[str, str]]
+    gone: int = 0
 
 
 def agree(keys: Collection[int], *, by: Membership, at: datetime) -> Outcome:
     """Agree to these dates, each by itself: what changed meanwhile is told and holds nobody up."""
-    return _each(dates_asked(by).filter(pk__in=keys), lambda one: moving.agree(one, by=by, at=at))
+    return _each(dates_asked(by).filter(pk__in=keys), len(keys), lambda one: moving.agree(one, by=by, at=at))
 
 
 def pay(keys: Collection[int], on: date, *, by: Membership, at: datetime) -> Outcome:
     """Mark these paid on a day, each by itself."""
-    return _each(to_pay(by).filter(pk__in=keys), lambda one: judging.mark_paid(one, on, by=by, at=at))
+    return _each(to_pay(by).filter(pk__in=keys), len(keys), lambda one: judging.mark_paid(one, on, by=by, at=at))
 
 
-def _each(rows: QuerySet[Model], act: Callable[..., object]) -> Outcome:
+def _each(rows: QuerySet[Model], wanted: int, act: Callable[..., object]) -> Outcome:
     done, refused = 0, []
     for one in rows[:MOST]:
         try:
@@ -60,4 +61,5 @@ def _each(rows: QuerySet[Model], act: Callable[..., object]) -> Outcome:
             refused.append((str(one), str(error)))
         else:
             done += 1
-    return Outcome(done, refused)
+    gone = wanted - done - len(refused)
+    return Outcome(done, refused, max(0, gone))

@@ -239,6 +239,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
         return self.filter(~Exists(later), decision=accepted, milestone__state=Step.ACCEPTED)
 
+    def counted(self) -> Self:
+        """Those that figures count: what stands as accepted, and each that was sent back."""
+        keys = self.standing().values("pk")
+        return self.filter(Q(pk__in=keys) | Q(decision=Submission.Decision.CHANGES))
+
 
 class Submission(Unguessable, Recorded):
     """One round in which a milestone was handed in, and what was decided.

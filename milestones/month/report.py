@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from milestones.models import (
     DateChange,
     Health,
     Milestone,
+    State,
     Step,
     Submission,
 )
@@ -96,7 +98,7 @@ def report(acting: Membership, month: Month, at: datetime) -> Report:
     late = _due(own, month, at, lines)
     _rounds(own, since, until, lines)
     slip = _slip(own, since, until, lines)
-    _money(own, month, since, until, lines)
+    _money(own, month, since, until, at, lines)
     _replies(acting.organisation, since, until, at, lines)
     names = dict(Organisation.objects.filter(pk__in=lines).values_list("pk", "name"))
     for pk, one in lines.items():
@@ -148,11 +150,13 @@ def _level(level: str) -> Mark:
 
 def _due(own: Contracts, month: Month, at: datetime, lines: Lines) -> int:
     """What was due in the month; how many of that are still with the vendor though their day is over."""
-    today = at.date()
     rows = Milestone.objects.filter(
         contract__in=own.filter(activated_at__isnull=False), current_due__range=(month.first, month.last)
     )
-    late = Q(state__in=WITH_VENDOR, current_due__lt=today, blocked_since=None, contract__state__in=RUNNING)
+    over = Q(pk__in=[])  # each contract's day ends in its own zone
+    for zone in own.order_by().values_list("time_zone", flat=True).distinct():
+        over |= Q(contract__time_zone=zone, current_due__lt=at.astimezone(ZoneInfo(str(zone))).date())
+    late = over & Q(state__in=WITH_VENDOR, blocked_since=None, contract__state__in=[State.ACTIVE, State.CLOSE_OUT])
     found = (
         rows.exclude(state=Step.CANCELLED)
         .order_by()
@@ -166,7 +170,8 @@ def _due(own: Contracts, month: Month, at: datetime, lines: Lines) -> int:
 
 def _rounds(own: Contracts, since: datetime, until: datetime, lines: Lines) -> None:
     """What was decided in the month."""
-    rows = Submission.objects.filter(milestone__contract__in=own, decided_at__gte=since, decided_at__lt=until)
+    judged = Submission.objects.filter(milestone__contract__in=own, decided_at__gte=since, decided_at__lt=until)
+    rows = judged.counted()
     is_accepted = Q(decision="accepted")
     for one in (
         rows.order_by()
@@ -192,9 +197,9 @@ def _slip(own: Contracts, since: datetime, until: datetime, lines: Lines) -> lis
         days[cause] += sum_
         if cause == Cause.VENDOR:
             lines[vendor].slip += sum_
-    rounds = Submission.objects.filter(
-        milestone__contract__in=own, decision="accepted", decided_at__gte=since, decided_at__lt=until
-    )
+    rounds = Submission.objects.standing().filter(
+        milestone__contract__in=own, decided_at__gte=since, decided_at__lt=until
+    )  # fmt: skip
     for vendor, late, held in rounds.order_by().values_list(of).annotate(late=Sum("late_days"), held=Sum("held_days")):
         days[Cause.VENDOR] += late
         days[Cause.MERCHANT] += held
@@ -206,7 +211,7 @@ def _slip(own: Contracts, since: datetime, until: datetime, lines: Lines) -> lis
     return [(words[cause], days[cause]) for cause in words]
 
 
-def _money(own: Contracts, month: Month, since: datetime, until: datetime, lines: Lines) -> None:
+def _money(own: Contracts, month: Month, since: datetime, until: datetime, at: datetime, lines: Lines) -> None:
     """What fell due: accepted milestones and prices of the month; and what was marked paid."""
     rows = Milestone.objects.filter(contract__in=own, amount__gt=0).order_by()
     by = ("contract__vendor", "contract__currency")
@@ -215,8 +220,11 @@ def _money(own: Contracts, month: Month, since: datetime, until: datetime, lines
     for name, found in (("accepted_for", accepted), ("paid", paid)):
         for vendor, currency, total in found.values_list(*by).annotate(total=Sum("amount")):
             getattr(lines[vendor], name)[currency] = total
+    if since > at:
+        return  # nothing falls due in a month that is still to come
     monthly = own.filter(
-        Q(ended_at=None) | Q(ended_at__gte=since), pricing=Contract.Pricing.MONTHLY, value__gt=0,
+        Q(ended_at=None) | Q(ended_at__gte=since),
+        Q(ends_on=None) | Q(ends_on__gte=month.first), pricing=Contract.Pricing.MONTHLY, value__gt=0,
         activated_at__lt=until, starts_on__lte=month.last,
     )  # fmt: skip
     for vendor, currency, total in monthly.order_by().values_list("vendor", "currency").annotate(total=Sum("value")):
@@ -229,6 +237,8 @@ def _replies(merchant: Organisation, since: datetime, until: datetime, at: datet
     rows = Turn.objects.filter(asker=merchant, opened_at__gte=since, opened_at__lt=end).defer("reckoned")
     turns: defaultdict[int, list[Turn]] = defaultdict(list)
     for turn in rows:
+        if turn.closed_at and turn.closed_at >= end:  # at the end of the month it was open
+            turn.closed_at, turn.ending, turn.response_seconds = None, "", None
         turns[turn.answerer_id].append(turn)
     responding.remember_pauses(turn for some in turns.values() for turn in some)
     vendors = Organisation.objects.filter(pk__in=turns).prefetch_related("openings", "closed_days")

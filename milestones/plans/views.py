@@ -29,7 +29,8 @@ def fill(request: UserRequest, contract: Contract) -> HttpResponse:
     if form.is_valid() and (plan := applying.plan_of(form.cleaned_data["plan"], request.acting.organisation_id)):
         start = form.cleaned_data["start"]
         if request.method == "POST":
-            made = applying.fill(contract, plan, start=start, by=request.acting, at=at)
+            seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else None
+            made = applying.fill(contract, plan, start=start, by=request.acting, at=at, seen=seen)
             words = ngettext("%(count)s milestone added.", "%(count)s milestones added.", len(made))
             messages.success(request, words % {"count": len(made)})
             return redirect(back_to(contract))

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 
 DAY = timedelta(days=1)
 #: About so many units a letter takes, in the picture's 12-unit type.
-LETTER = 6.4
+LETTER = 7.0
 #: Marks between which the axis puts a line, in months.
 STEPS = (1, 3, 6, 12, 60)
 

@@ -1,6 +1,6 @@
 """Contracts out of a table, written all at once or not at all. Nobody gets a mail about what lies behind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from milestones.contracts.drafting import draft
 from milestones.contracts.text import text_of
-from milestones.errors import NothingPlanned
+from milestones.errors import NothingPlanned, Overtaken
 from milestones.health import looking
 from milestones.history import tell
-from milestones.holding import calendar
 from milestones.models import (
     Cause,
     Contract,
+    ContractImport,
     Criterion,
     DateChange,
     Milestone,
@@ -27,7 +27,8 @@ from milestones.models import (
 )
 from milestones.transfer.reading import Coming, Result
 from outsourcing.accounts.calendars import WorkingCalendar
-from outsourcing.accounts.models import Membership
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.working_time import calendar_of
 from outsourcing.conversations.models.entries import Channel, digest
 
 NOON = time(12)
@@ -38,10 +39,27 @@ FIELDS = (
 
 
 @transaction.atomic
+def bring_in_once(made: ContractImport, coming: Callable[[], Sequence[Coming]], *, by: Membership, at: datetime) -> int:
+    """Bring an uploaded table in, as it reads once nobody else of the merchant brings anything in; how many contracts.
+
+    Raises Overtaken at a second time, NothingPlanned, and what reading raises.
+    """
+    Organisation.objects.select_for_update(of=("self",)).get(pk=made.merchant_id)  # two tables may name the same
+    now = ContractImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    if now.done_at:
+        raise Overtaken(_("It was brought in already."))
+    found = bring_in(coming(), by=by, at=at)
+    now.done_at, now.contracts = at, len(found)
+    now.milestones = Milestone.objects.filter(contract__in=found).count()
+    now.save(update_fields=["done_at", "contracts", "milestones"])
+    return len(found)
+
+
+@transaction.atomic
 def bring_in(coming: Sequence[Coming], *, by: Membership, at: datetime) -> list[Contract]:
     """Write contracts that are not there yet, each with its milestones; signed ones run, completed ones have ended.
 
-    About fifteen queries for each. Raises NothingPlanned where there is none.
+    About thirty queries for each, however many milestones it has. Raises NothingPlanned where there is none.
     """
     new = [one for one in coming if not one.is_known]
     if not new:
@@ -54,14 +72,18 @@ def bring_in(coming: Sequence[Coming], *, by: Membership, at: datetime) -> list[
 def _contract(one: Coming, *, by: Membership, at: datetime) -> Contract:
     values = {name: one.values[name] for name in FIELDS if name in one.values}
     contract = draft(one.vendor.organisation, values, by=by, at=at)
-    milestones = _milestones(contract, one.milestones, at=at)
+    milestones, criteria = _milestones(contract, one.milestones, at=at)
     if one.stands != "draft":
-        _run(contract, one, milestones, by=by, at=at)
+        _run(contract, one, milestones, criteria, by=by, at=at)
     tell(contract, "brought-in", by=by, at=at, is_ours=True)
     return contract
 
 
-def _milestones(contract: Contract, results: Sequence[Result], *, at: datetime) -> list[Milestone]:
+Criteria = dict[int, list[Criterion]]
+
+
+def _milestones(contract: Contract, results: Sequence[Result], *, at: datetime) -> tuple[list[Milestone], Criteria]:
+    """The milestones, and the criteria of each by its key."""
     rows = [
         Milestone(
             contract=contract, position=number, title=one.title, starts_on=one.values.get("milestone_starts"),
@@ -70,23 +92,29 @@ def _milestones(contract: Contract, results: Sequence[Result], *, at: datetime) 
         for number, one in enumerate(results)
     ]  # fmt: skip
     made = Milestone.objects.bulk_create(rows)
-    Criterion.objects.bulk_create(
+    written = Criterion.objects.bulk_create(
         Criterion(milestone=milestone, position=number, text=text)
         for milestone, one in zip(made, results, strict=True)
         for number, text in enumerate(one.values.get("criteria", ()))
     )
-    return made
+    criteria: Criteria = {}
+    for criterion in written:
+        criteria.setdefault(criterion.milestone_id, []).append(criterion)
+    return made, criteria
 
 
-def _run(contract: Contract, one: Coming, milestones: list[Milestone], *, by: Membership, at: datetime) -> None:
+def _run(
+    contract: Contract, one: Coming, milestones: list[Milestone], criteria: Criteria, *, by: Membership, at: datetime
+) -> None:
     """It was signed, and what was handed in, accepted or cancelled since was so, as of then."""
     signed = _noon(contract, one.values["signed_on"], at)
-    text = text_of(contract, milestones)
+    text = text_of(contract, contract.milestones.prefetch_related("criteria"))
     Offer.objects.create(
         contract=contract, number=1, state=Offer.State.ACCEPTED, text=text, digest=digest(text), offered_by=by,
         offered_at=signed, decided_at=signed, channel=Channel.POST, received_at=signed, recorded_by=by,
     )  # fmt: skip
-    theirs = calendar(contract.vendor, at)
+    first = min([signed.year, *(result.due.year for result in one.milestones)])
+    theirs = calendar_of(contract.vendor, range(first - 1, at.year + 3))
     for milestone, result in zip(milestones, one.milestones, strict=True):
         _stand(milestone, result, contract, at)
     Milestone.objects.bulk_update(
@@ -104,7 +132,7 @@ def _run(contract: Contract, one: Coming, milestones: list[Milestone], *, by: Me
     Point.objects.bulk_create(
         Point(submission=one, criterion=each, position=each.position, text=each.text, is_met=True)
         for one in rounds
-        for each in one.milestone.criteria.all()
+        for each in criteria.get(one.milestone_id, ())
     )
     ended = one.values.get("completed_on")
     fields: dict[str, Any] = {"state": State.ACTIVE, "activated_at": signed}

@@ -17,6 +17,7 @@ from milestones.models import Cause, Contract
 from milestones.transfer.columns import FIELDS, places_of
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.places import currencies
+from outsourcing.conversations.posting import against
 from vendors.directory.imports import reading
 from vendors.directory.imports.cells import Bad, line, money, parts, whole, within
 from vendors.directory.imports.columns import normal
@@ -24,8 +25,8 @@ from vendors.directory.imports.errors import Unreadable
 from vendors.directory.imports.reading import Raw
 from vendors.directory.models import Vendor
 
-#: So many rows are brought in at once, and so many milestones of one contract.
-MOST_ROWS, MOST_EACH, MOST_CRITERIA = 2_000, 200, 30
+#: So many rows and contracts are brought in at once, and so many milestones of one contract.
+MOST_ROWS, MOST_CONTRACTS, MOST_EACH, MOST_CRITERIA = 2_000, 200, 200, 30
 NEEDED = ("vendor", "title", "starts_on")
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 DATES = {
@@ -94,7 +95,7 @@ class Table:
 
 
 def read(binary: BinaryIO, acting: Membership, today: date) -> Table:
-    """The table in a file. Three queries. Raises Unreadable, TooMany."""
+    """The table in a file. Three queries, four where vendors are known. Raises Unreadable, TooMany."""
     raws = list(_raws(binary))
     if not raws:
         raise Unreadable(_("The file has no row with anything in it."))
@@ -121,27 +122,39 @@ class Reader:
         self._problems: list[Problem] = []
         self._codes = {code for code, _name in currencies()}
         self._vendors: dict[str, list[Vendor]] = {}
+        self._against: Mapping[int, str] = {}
         self._known: set[tuple[int, str, date]] = set()
 
     def read(self, raws: Iterable[Raw]) -> Table:
-        """Every row; a contract whose first row is wrong is left out with all of its rows."""
+        """Every row; a contract with a row that is wrong is left out whole: the rest of it could never follow."""
         rows = list(raws)
         self._look_up(rows)
         coming: dict[tuple[int, str, date], Coming] = {}
+        wrong: set[tuple[str, str]] = set()
         for raw in rows:
+            before = len(self._problems)
             cells = self._cells(raw)
             if cells is not None and (contract := self._contract(raw, cells, coming)):
                 self._milestone(raw, cells, contract)
-        wrong = {one.row for one in self._problems}
-        kept = [self._checked(one) for one in coming.values() if one.row not in wrong]
+            if len(self._problems) > before:
+                wrong.add((self._text(raw, "vendor").lower(), normal(self._text(raw, "title"))))
+        whole = [one for one in coming.values() if (one.vendor.name.lower(), normal(one.title)) not in wrong]
+        if len(coming) > MOST_CONTRACTS:
+            words = _(
+                "The file has more than %(most)s contracts: split it, and bring the parts in one after the other."
+            )
+            raise TooMany(words % {"most": MOST_CONTRACTS})
+        kept = [self._checked(one) for one in whole]
         return Table(len(rows), [one for one in kept if one], sorted(self._problems, key=lambda one: one.row))
 
     def _look_up(self, rows: list[Raw]) -> None:
-        """The vendors that are named, and the contracts that are there. Two queries."""
+        """The vendors that are named, what speaks against some, and the contracts that are there. Three queries."""
         names = {self._text(raw, "vendor").lower() for raw in rows}
         seen = Vendor.objects.visible_to(self._acting).live().select_related("organisation")
         for vendor in seen.annotate(lower=Lower("organisation__name")).filter(lower__in=names):
             self._vendors.setdefault(vendor.name.lower(), []).append(vendor)
+        named = [one.organisation_id for some in self._vendors.values() for one in some]
+        self._against = against(self._acting, named)
         own = Contract.objects.filter(merchant=self._acting.organisation_id)
         self._known = {
             (vendor, normal(title), starts) for vendor, title, starts in own.values_list("vendor", "title", "starts_on")
@@ -163,7 +176,7 @@ class Reader:
         for place, what in raw.bad.items():
             name = next((name for name, at in self._places.items() if at == place), "")
             self._wrong(raw, name, what)
-        for name in self._places:
+        for name in sorted(self._places, key=lambda name: name != "currency"):  # amounts are read by it
             text = self._text(raw, name)
             if not text:
                 continue
@@ -206,10 +219,21 @@ class Reader:
             return None
         (vendor,) = found
         key = (vendor.organisation_id, normal(cells["title"]), cells["starts_on"])
+        if against := self._against.get(vendor.organisation_id):
+            self._wrong(raw, "vendor", against)
+            return None
+        if key in coming and (name := self._contradicts(coming[key], cells)):
+            self._wrong(raw, name, _("An earlier row of this contract says otherwise."))
+            return None
         if key not in coming:
             values = {name: cells[name] for name in OF_CONTRACT if name in cells}
             coming[key] = Coming(raw.number, vendor, cells["title"], values, key in self._known)
         return coming[key]
+
+    def _contradicts(self, contract: Coming, cells: Mapping[str, Any]) -> str:
+        """Which cell of the contract's own says something else than its first row; empty where none does."""
+        own = (name for name in OF_CONTRACT if name in cells and cells[name] != contract.values.get(name))
+        return next((name for name in own if name not in ("vendor", "title")), "")
 
     def _milestone(self, raw: Raw, cells: Mapping[str, Any], contract: Coming) -> None:
         if "milestone" not in cells:
@@ -225,25 +249,46 @@ class Reader:
         contract.milestones.append(Result(raw.number, cells["milestone"], cells["due"], cells))
 
     def _checked(self, one: Coming) -> Coming | None:
-        """Raises nothing: what cannot be is told, and the contract left out."""
-        values = one.values
-        why: tuple[str, str] | None = None
-        if values.get("ends_on") and values["ends_on"] < values["starts_on"]:
-            why = ("ends_on", _("The end is before the start."))
-        elif values.get("renews_on") and values["renews_on"] <= values["starts_on"]:
-            why = ("renews_on", _("It renews after it has started."))
-        elif values.get("pricing") == Contract.Pricing.RATE and not values.get("rate_unit"):
-            why = ("rate_unit", _("Say what the rate is for: an order, an hour, a pallet a week."))
-        elif len(one.milestones) > MOST_EACH:
-            why = ("milestone", _("A contract holds %(most)s milestones at most.") % {"most": MOST_EACH})
-        elif one.stands == "completed" and any(not _is_over(each.values) for each in one.milestones):
-            why = ("completed_on", _("A milestone of it is neither accepted nor cancelled."))
-        elif one.stands == "draft" and any(_is_over(each.values) for each in one.milestones):
-            why = ("signed_on", _("Something of it was accepted: say when it was signed."))
-        if why is None:
+        """The contract, where it can be; else what is wrong is told, and it is left out."""
+        fault = next(_faults(one), None)
+        if fault is None:
             return one
-        self._problems.append(Problem(one.row, str(FIELDS[why[0]].label), why[1], one.title))
+        self._problems.append(Problem(one.row, str(FIELDS[fault[0]].label), fault[1], one.title))
         return None
+
+
+def _faults(one: Coming) -> Iterator[tuple[str, str]]:
+    """Why a contract cannot be, each with the column."""
+    values, starts = one.values, one.values["starts_on"]
+    if values.get("ends_on", starts) < starts:
+        yield "ends_on", _("The end is before the start.")
+    if values.get("renews_on") and values["renews_on"] <= starts:
+        yield "renews_on", _("It renews after it has started.")
+    if values.get("pricing") == Contract.Pricing.RATE and not values.get("rate_unit"):
+        yield "rate_unit", _("Say what the rate is for: an order, an hour, a pallet a week.")
+    if len(one.milestones) > MOST_EACH:
+        yield "milestone", _("A contract holds %(most)s milestones at most.") % {"most": MOST_EACH}
+    yield from _faults_of_its_past(one)
+
+
+def _faults_of_its_past(one: Coming) -> Iterator[tuple[str, str]]:
+    signed, completed = one.values.get("signed_on"), one.values.get("completed_on")
+    if signed is None:
+        if completed or any(_is_over(each.values) for each in one.milestones):
+            yield "signed_on", _("Something of it was accepted or completed: say when it was signed.")
+        return
+    if completed and completed < signed:
+        yield "completed_on", _("It was completed before it was signed.")
+    if any(_first_act(each.values, signed) < signed for each in one.milestones):
+        yield "signed_on", _("Something of it was handed in or accepted before.")
+    if completed and not all(_is_over(each.values) for each in one.milestones):
+        yield "completed_on", _("A milestone of it is neither accepted nor cancelled.")
+
+
+def _first_act(values: Mapping[str, Any], otherwise: date) -> date:
+    """The first day on which something was done about a milestone."""
+    return min((values[name] for name in ("submitted_on", "accepted_on", "cancelled_on") if values.get(name)),
+               default=otherwise)  # fmt: skip
 
 
 def _is_over(values: Mapping[str, Any]) -> bool:

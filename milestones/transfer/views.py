@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from milestones.contracts.listing import Wanted
 from milestones.contracts.views import RUN
-from milestones.errors import Overtaken, TooMany
+from milestones.errors import TooMany
 from milestones.models import ContractImport
 from milestones.transfer import exporting, reading
-from milestones.transfer.bringing_in import bring_in
+from milestones.transfer.bringing_in import bring_in_once
 from milestones.transfer.columns import COLUMNS
 from outsourcing.accounts.forms import helper
 from outsourcing.accounts.models import Membership
@@ -125,15 +125,7 @@ def contract_import(request: UserRequest, made: ContractImport) -> HttpResponse:
 @acts_on(ContractImport, *RUN)
 def bring(request: UserRequest, made: ContractImport) -> HttpResponse:
     """Bring it in, all of it or nothing. Raises Overtaken at a second time, NothingPlanned."""
-    at = clock.now()
-    with transaction.atomic():
-        mine = ContractImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if mine.done_at:
-            raise Overtaken(_("It was brought in already."))
-        found = bring_in(_read(made, request.acting).coming, by=request.acting, at=at)
-        mine.done_at, mine.contracts = at, len(found)
-        mine.milestones = sum(one.milestones.count() for one in found)
-        mine.save(update_fields=["done_at", "contracts", "milestones"])
-    words = ngettext("%(count)s contract brought in.", "%(count)s contracts brought in.", len(found))
-    messages.success(request, words % {"count": len(found)})
+    count = bring_in_once(made, lambda: _read(made, request.acting).coming, by=request.acting, at=clock.now())
+    words = ngettext("%(count)s contract brought in.", "%(count)s contracts brought in.", count)
+    messages.success(request, words % {"count": count})
     return redirect("milestones:contracts")

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from milestones.contracts.views import RUN, back_to, page_with_form
+from milestones.contracts.views import RUN, back_to, page_with_form, tried, was_refused
 from milestones.forms import (
     MOST_FILES,
     DateForm,
@@ -51,7 +51,7 @@ def form_page(request: UserRequest, milestone: Milestone, title: str, form: Any,
         (milestone.title, to(milestone)),
     ]
     context = {"title": title, "lede": lede or milestone.title, "crumbs": crumbs, "form": form}
-    return render(request, "form.html", context)
+    return render(request, "form.html", context, status=409 if was_refused(form) else 200)
 
 
 def asks_why(
@@ -59,8 +59,7 @@ def asks_why(
 ) -> HttpResponse:
     """A page that asks why, acts, and goes back to the milestone."""
     form = ReasonForm(request.POST or None, save=title, **more)
-    if request.method == "POST" and form.is_valid():
-        act(form.cleaned_data["reason"])
+    if request.method == "POST" and form.is_valid() and tried(form, lambda: act(form.cleaned_data["reason"])):
         return redirect(to(milestone))
     return form_page(request, milestone, title, form, lede)
 
@@ -87,6 +86,10 @@ def page(request: UserRequest, milestone: Milestone, review: ReviewForm | None =
     if found.may.judge and found.open_round and review is None:
         found.open_round.milestone = milestone
         review = ReviewForm(submission=found.open_round, points=found.open_round.points.all())
+    status = 409 if review and was_refused(review) else 422 if review and review.errors else 200
+    if review and found.open_round is None:
+        _too_late(request, review)
+        review = None
     context = {
         "shown": found,
         "milestone": milestone,
@@ -95,7 +98,18 @@ def page(request: UserRequest, milestone: Milestone, review: ReviewForm | None =
         "review": review,
         "may_write": request.acting.has_role(*WRITERS) and milestone.contract.state != Contract.State.DRAFT,
     }
-    return render(request, "milestones/milestone.html", context, status=422 if review and review.errors else 200)
+    return render(request, "milestones/milestone.html", context, status=status)
+
+
+def _too_late(request: UserRequest, review: ReviewForm) -> None:
+    """There is nothing to judge any more: say why, and give back what was typed."""
+    for error in review.non_field_errors():
+        messages.error(request, str(error))
+    typed = [
+        str(review.data.get(name, "")).strip() for name in ("words", *(f"missing_{one.pk}" for one in review.points))
+    ]
+    if any(typed):
+        messages.info(request, _("You wrote: %(words)s") % {"words": " ".join(filter(None, typed))})
 
 
 @require_safe
@@ -119,10 +133,13 @@ def add(request: UserRequest, contract: Contract) -> HttpResponse:
     """Add a milestone to a contract."""
     instance = Milestone(contract=contract)
     form = MilestoneForm(request.POST or None, contract=contract, instance=instance)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         data = form.cleaned_data
         planning.add(contract, form.values, criteria=data["criteria"], after=list(data.get("after", [])),
-                     by=request.acting, at=clock.now())  # fmt: skip
+                     by=request.acting, at=clock.now(), seen=data["seen"])  # fmt: skip
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("Added."))
         warn_of_closed_days(request, contract, form.values["current_due"])
         return redirect(back_to(contract))
@@ -134,11 +151,14 @@ def add(request: UserRequest, contract: Contract) -> HttpResponse:
 def edit(request: UserRequest, milestone: Milestone) -> HttpResponse:
     """Change a milestone of a draft; of a contract that runs its people and what it waits for."""
     form = MilestoneForm(request.POST or None, contract=milestone.contract, instance=milestone)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         data = form.cleaned_data
         after = list(data["after"]) if "after" in data else None
         planning.edit(milestone, form.values, criteria=data.get("criteria"), after=after, by=request.acting,
-                      at=clock.now())  # fmt: skip
+                      at=clock.now(), seen=data["seen"])  # fmt: skip
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("Saved."))
         if "current_due" in form.values:
             warn_of_closed_days(request, milestone.contract, form.values["current_due"])
@@ -171,8 +191,11 @@ def report(request: UserRequest, milestone: Milestone) -> HttpResponse:
     """Say how far it is, and when it is expected."""
     initial = {"progress": milestone.progress, "forecast": milestone.forecast_due}
     form = ReportForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         handing_in.report(milestone, by=request.acting, at=clock.now(), **form.cleaned_data)
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         return redirect(to(milestone))
     return form_page(request, milestone, _("Report how far it is"), form)
 
@@ -183,9 +206,12 @@ def report(request: UserRequest, milestone: Milestone) -> HttpResponse:
 def submit(request: UserRequest, milestone: Milestone) -> HttpResponse:
     """Hand it in."""
     form = SubmitForm(request.POST or None, request.FILES or None, milestone=milestone, save=_("Submit"))
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         seen = form.cleaned_data["seen"]
         handing_in.submit(milestone, form.handed, seen=seen, by=request.acting, at=clock.now())
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("Submitted. %(merchant)s is told.") % {"merchant": milestone.contract.merchant})
         return redirect(to(milestone))
     lede = _("%(milestone)s: say how each point is met, or add a file that shows it.") % {"milestone": milestone.title}
@@ -199,9 +225,12 @@ def record(request: UserRequest, milestone: Milestone) -> HttpResponse:
     """Record for the vendor what reached us elsewhere."""
     form = RecordSubmissionForm(request.POST or None, request.FILES or None, milestone=milestone,
                                 contract=milestone.contract, now=clock.now(), save=_("Record it"))  # fmt: skip
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         handing_in.submit(milestone, form.handed, seen=form.cleaned_data["seen"], receipt=form.receipt,
                           by=request.acting, at=clock.now())  # fmt: skip
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         return redirect(to(milestone))
     lede = _("What %(vendor)s handed in by phone, mail or in person. It is marked as recorded by you.")
     return form_page(request, milestone, _("Record a submission"), form, lede % {"vendor": milestone.contract.vendor})
@@ -221,12 +250,17 @@ def withdraw(request: UserRequest, submission: Submission) -> HttpResponse:
 def judge(request: UserRequest, submission: Submission) -> HttpResponse:
     """Accept what was handed in, or send it back: the button says which."""
     form = ReviewForm(request.POST, submission=submission, points=submission.points.all())
-    sends_back = request.POST.get("verdict") == "back"
-    if not form.is_valid():
+    verdict = request.POST.get("verdict")
+    sends_back = verdict == "back"
+    if form.is_valid() and verdict not in ("accept", "back"):
+        form.add_error(None, _("Choose: accept it, or send it back."))
+
+    def act() -> None:
+        judge = judging.send_back if sends_back else judging.accept
+        judge(submission, form.verdict(), seen=form.cleaned_data["seen"], by=request.acting, at=clock.now())
+
+    if not form.is_valid() or not tried(form, act):
         return page(request, submission.milestone, form)
-    act = judging.send_back if sends_back else judging.accept
-    verdict = form.verdict(sends_back=sends_back)
-    act(submission, verdict, seen=form.cleaned_data["seen"], by=request.acting, at=clock.now())
     messages.success(request, _("Sent back.") if sends_back else _("Accepted."))
     return redirect(to(submission.milestone))
 
@@ -311,9 +345,14 @@ def move(request: UserRequest, milestone: Milestone) -> HttpResponse:
     is_merchant = request.acting.organisation.is_merchant
     save = _("Move it") if is_merchant else _("Ask for it")
     form = DateForm(request.POST or None, acting=request.acting, save=save)
-    if request.method == "POST" and form.is_valid():
-        change = moving.propose(milestone, form.wanted, by=request.acting, at=clock.now())
-        words = _("The other side is asked.") if change.state == DateChange.State.PROPOSED else _("Moved.")
+    changes: list[DateChange] = []
+
+    def act() -> None:
+        changes.append(moving.propose(milestone, form.wanted, by=request.acting, at=clock.now()))
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
+        is_asked = changes[0].state == DateChange.State.PROPOSED
+        words = _("The other side is asked.") if is_asked else _("Moved.")
         messages.success(request, words)
         warn_of_closed_days(request, milestone.contract, form.wanted.due)
         return redirect(to(milestone))
@@ -329,8 +368,11 @@ def record_date(request: UserRequest, milestone: Milestone) -> HttpResponse:
     """Record for the vendor another date that it asked for elsewhere; it is decided like any other."""
     form = RecordDateForm(request.POST or None, acting=request.acting, contract=milestone.contract, now=clock.now(),
                           save=_("Record it"))  # fmt: skip
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         moving.propose(milestone, form.wanted, by=request.acting, at=clock.now(), receipt=form.receipt)
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         warn_of_closed_days(request, milestone.contract, form.wanted.due)
         return redirect(to(milestone))
     lede = _("What %(vendor)s asked for by phone, mail or in person. You decide it afterwards.")

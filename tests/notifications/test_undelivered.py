@@ -19,9 +19,7 @@ def key(mail):
 
 @pytest.fixture
 def refused(shop):
-    return MailFactory(
-        organisation=shop, state=State.FAILED, answer="550 no such person", address="gone@vendor.example"
-    )
+    return MailFactory(organisation=shop, state=State.FAILED, answer="550 no such person", address="gone@b.example")
 
 
 def test_stands_there_with_what_the_server_said(client, owner, refused):

@@ -9,7 +9,7 @@ import vobject
 from django.db import connection
 
 from milestones.check_ins import planning as check_ins
-from milestones.contracts import running
+from milestones.contracts import offering, running
 from milestones.feeds import links
 from milestones.models import Cause, Feed
 from milestones.work import judging, moving
@@ -117,9 +117,26 @@ class TestLinks:
         return links.address_of(feed).partition("8000")[2]
 
     def test_a_new_one_ends_the_one_before(self, client, feed, owner):
-        again = links.make(owner, None, at=MONDAY)
+        again = links.make(owner, None, at=MONDAY, replaces=True)
         assert client.get(self.path(feed)).status_code == 404
         assert client.get(self.path(again)).status_code == 200
+
+    def test_asked_for_again_it_is_the_same(self, client, feed, owner):
+        client.force_login(owner.user)
+        client.post("/contracts/feeds/make/")
+        assert client.get(self.path(feed)).status_code == 200
+        client.post("/contracts/feeds/make/", {"replace": "1"})
+        assert client.get(self.path(feed)).status_code == 404
+
+    def test_of_a_contract_that_became_a_draft_again_it_is_no_page(self, client, offered, owner, manager):
+        feed = links.make(manager, offered, at=MONDAY)
+        assert client.get(self.path(feed)).status_code == 200
+        offering.withdraw(offered.offers.get(), by=owner, at=MONDAY)
+        type(offered).objects.update(title="SECRET title of a draft")
+        assert client.get(self.path(feed)).status_code == 404
+        client.force_login(manager.user)
+        for path in ("/contracts/feeds/", f"/offers/{offered.offers.get().pk}/", "/contracts/", "/"):
+            assert "SECRET" not in client.get(path).text
 
     def test_switched_off_it_is_no_page(self, client, feed, owner):
         client.force_login(owner.user)

@@ -22,6 +22,7 @@ from outsourcing.notifications.models import Mail
 from tests.factories import MembershipFactory, VendorFactory
 from tests.milestones.conftest import MONDAY, submit
 from vendors.directory.imports.errors import Unreadable
+from vendors.directory.keeping.actions import block
 
 pytestmark = pytest.mark.django_db
 TODAY = MONDAY.date()
@@ -87,7 +88,18 @@ class TestReading:
         assert what in said
         assert table(owner, row).coming == []
 
-    def test_a_contract_of_a_wrong_first_row_is_left_out_whole(self, owner, profile):
+    @pytest.mark.parametrize("wrong_one", [0, 1])
+    def test_a_contract_with_a_wrong_row_is_left_out_whole(self, owner, profile, wrong_one):
+        rows = [
+            "Pallet & Post,Peak,2026-09-01,2026-09-01,Stock,2026-09-30,,,,,5",
+            "Pallet & Post,Peak,2026-09-01,2026-09-01,Test,2026-10-30,,,,,5",
+        ]
+        rows[wrong_one] = rows[wrong_one].replace(",5", ",-5")
+        found = table(owner, *rows)
+        assert [(one.row, one.column) for one in found.problems] == [(2 + wrong_one, "Pays")]
+        assert found.coming == []
+
+    def test_several_wrong_rows_are_all_named(self, owner, profile):
         found = table(
             owner,
             "Pallet & Post,Peak,2026-09-01,2026-09-01,Stock,2026-09-30,,,,,-5",
@@ -95,7 +107,37 @@ class TestReading:
             "Pallet & Post,Peak,2026-09-01,2026-09-01,Test,2026-10-30,,,,,",
         )
         assert [(one.row, one.column) for one in found.problems] == [(2, "Pays"), (4, "Milestone")]
-        assert [len(one.milestones) for one in found.coming] == [1]
+        assert found.coming == []
+
+    def test_a_blocked_vendor_is_no_door(self, owner, profile):
+        block(profile, "Always late", by=owner, at=MONDAY)
+        ((_row, column, said),) = wrong(owner, "Pallet & Post,Peak,2026-09-01,,,,,,,,")
+        assert (column, "blocked" in said) == ("Vendor", True)
+
+    def test_rows_of_a_contract_may_not_contradict_each_other(self, owner, profile):
+        head = "Vendor,Contract,Contract starts,Amount,Currency"
+        rows = ("Pallet & Post,Peak,2026-09-01,10,GBP", "Pallet & Post,Peak,2026-09-01,9999,EUR")
+        assert [(row, column) for row, column, _what in wrong(owner, *rows, head=head)] == [(3, "Amount")]
+
+    @pytest.mark.parametrize(("amount", "currency", "is_right"), [
+        ("€18400", "EUR", True), ("£18400", "EUR", False), ("£18400", "GBP", True),
+    ])  # fmt: skip
+    def test_an_amount_is_read_in_its_rows_currency_wherever_that_stands(
+        self, owner, profile, amount, currency, is_right
+    ):
+        head = "Vendor,Contract,Contract starts,Amount,Currency"
+        assert (wrong(owner, f"Pallet & Post,Peak,2026-09-01,{amount},{currency}", head=head) == []) is is_right
+
+    @pytest.mark.parametrize(("signed", "completed", "accepted", "column"), [
+        ("", "2026-10-09", "2026-10-01", "Signed on"),
+        ("2026-10-01", "2026-09-09", "2026-10-02", "Completed on"),
+        ("2026-09-01", "", "2026-08-01", "Signed on"),
+        ("2026-09-01", "2026-10-09", "", "Completed on"),
+    ])  # fmt: skip
+    def test_a_past_that_cannot_be(self, owner, profile, signed, completed, accepted, column):
+        row = f"Pallet & Post,Peak,2026-09-01,{signed},Stock,2026-09-30,,,,{accepted},,{completed}"
+        ((_row, at, _what),) = wrong(owner, row, head=f"{HEAD},Completed on")
+        assert at == column
 
     def test_rivals_private_vendors_are_nobodys_business(self, owner, rival):
         VendorFactory(organisation__name="Hidden Hands", private_to=rival.organisation)
@@ -143,6 +185,10 @@ class TestBringingIn:
         (contract,) = self.bring(owner)
         contract.refresh_from_db()
         assert contract.health in (Health.LANGUISHING, Health.AT_RISK)
+
+    def test_past_holidays_are_nobodys_delay(self, owner, shop, vendor, profile):
+        self.bring(owner, "Pallet & Post,Peak,2023-09-01,2023-09-01,Stock,2023-12-22,,,2023-12-27,2023-12-28,")
+        assert record_of(shop, vendor.pk).slip["vendor"] == 1  # Christmas and Boxing Day are closed
 
     def test_without_a_signature_it_is_a_draft(self, owner, profile):
         (contract,) = self.bring(owner, "Pallet & Post,Peak,2026-12-01,,Go-live,2026-12-30,,,,,")
