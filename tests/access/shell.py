@@ -13,6 +13,9 @@ MET = {
 #: Shops find every published vendor, and each what it has itself; a vendor finds no other.
 FOUND = dict.fromkeys(("owner", "buyer", "operations", "viewer", "rival"), ("vendor", "rival_vendor"))
 
+#: And a vendor its merchants, by the contracts with them.
+UNDER_CONTRACT = {**dict.fromkeys(("manager", "contact"), "shop"), "rival_manager": "rival"}
+
 ROWS = [
     Row("today", get=who(200), shows="<h1", meets=MET),
     Row(
@@ -20,7 +23,7 @@ ROWS = [
         get=who(200),
         query="?q=quill",
         shows=lambda world, person: world.place_of(person).member.name if person in world.members else "<h1",
-        meets=FOUND,
+        meets=FOUND | UNDER_CONTRACT,
     ),
     Row(
         "search",
