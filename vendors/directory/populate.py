@@ -33,8 +33,9 @@ from vendors.directory.search import index
 BATCH = 2_000
 #: Pieces of evidence of each vendor, and of the first.
 PIECES, MOST_PIECES = 5, 200
-#: One in so many is private to one merchant; of the others one in so many works for the first merchant.
-PRIVATE, KNOWN = 40, 50
+#: One in so many is private to one merchant; of the others one in so many works for the first merchant, which keeps
+#: some thousands, however many there are.
+PRIVATE, KNOWN, MOST_KNOWN = 40, 50, 2_000
 FIRST_DAY, LAST_DAY = datetime(2025, 1, 6, 9, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC)
 DAYS = (LAST_DAY - FIRST_DAY).days
 #: Nearly all say a common word, one in ten a given one of these, fewer a rarer one, one in some thousands a rare one.
@@ -156,7 +157,7 @@ def _vendor(rng: Random, number: int, merchants: list[int], values: dict[str, li
             *((None, None) if added_by else (at, at)),
         ]
     )
-    if added_by or number % KNOWN == 0:
+    if added_by or (number % KNOWN == 0 and number < KNOWN * MOST_KNOWN):
         made.relationships.append([key, added_by or merchants[0], "prospect", at])
     for _site in range(rng.randrange(1, 3)):
         made.sites.append([_key(rng), key, country, rng.choice(CITIES.split())])

@@ -110,3 +110,21 @@ def test_no_words_are_an_error(owner, words):
     query = read(params, owner, values())
     run(query, owner)
     assert read(QueryDict(query.address()), owner, values()) == query
+
+
+@pytest.mark.parametrize("address", ["q=store", "q=store&sort=name", "q=store&sort=evidence"])
+def test_pages_of_more_hits_than_are_counted_follow_each_other_in_the_same_order(address, owner, monkeypatch):
+    monkeypatch.setattr("vendors.directory.search.run.LOOKED_THROUGH", 3)
+    for number in range(9):
+        own = {"private_to": owner.organisation} if number % 4 == 0 else {}
+        vendor = listed(f"Store {number}", **own)
+        ReferenceFactory.create_batch(number, vendor=vendor)
+        index.refresh([vendor.pk])
+    whole = [row.name for row in found(address, owner).rows]
+    assert len(whole) == 9
+    for module in ("run", "sets"):
+        monkeypatch.setattr(f"vendors.directory.search.{module}.CAP", 6)
+    pages = [found(f"{address}&page={page}", owner, per_page=2) for page in (1, 2, 3, 4)]
+    assert [(one.total, one.is_capped, one.pages) for one in pages] == [(6, True, 3)] * 4
+    assert [row.name for one in pages[:3] for row in one.rows] == whole[:6]
+    assert [row.name for row in pages[3].rows] == whole[4:6]

@@ -29,7 +29,7 @@ def _for_a_merchant(acting: Membership, words: str) -> list[Result]:
     search = search_of(Query(words=words), acting, values())
     if not search.conditions:
         return []
-    hits = search.hits(columns=f"l.vendor_id, l.name, l.score, l.sort_name, {NAMED}", walk=True)
+    hits = search.first_hits(f"l.vendor_id, l.name, l.score, l.sort_name, {NAMED}")
     first = f"SELECT * FROM ({hits}) hits {ORDER} LIMIT {MOST}"
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {OWN_ROWS}, first AS MATERIALIZED ({first}) {SHOWN} {ORDER}", search.params)

@@ -12,6 +12,7 @@ from vendors.directory.search.rows import Row, rows_of
 from vendors.directory.search.sets import (
     CAP,
     COLUMNS,
+    LOOKED_THROUGH,
     MINE,
     ORDERS,
     OWN_ROWS,
@@ -160,12 +161,19 @@ def statement(search: Search, sets: list[str]) -> str:
     else:
         named = ", l.document @@ to_tsquery('simple', immutable_unaccent(%(names)s)) AS is_named"
         columns = COLUMNS + (named if search.is_ranked else "")
-        parts.append(f"main AS MATERIALIZED ({search.hits(columns=columns, walk=True)})")
+        parts.append(f"main AS MATERIALIZED ({search.hits(columns=columns)})")
         parts.append("total AS (SELECT count(*) AS n FROM main)")
     parts.append(
         f"place AS MATERIALIZED (SELECT n, least(n, {CAP}) AS most, least(%(page)s, greatest(1,"
         f" ceil(least(n, {CAP}) / %(per_page)s::numeric)))::int AS page FROM total)"
     )
+    if not search.is_free():
+        # Of more hits than are counted, the first ones are walked to by an index, as far as the page is deep.
+        deep = f"(SELECT greatest({LOOKED_THROUGH}, page * %(per_page)s) FROM place)"
+        walked = search.first_hits(columns, deep, f"(SELECT n > {CAP} FROM place)")
+        parts.append(
+            f"first AS MATERIALIZED (SELECT * FROM main WHERE (SELECT n <= {CAP} FROM place) UNION ALL {walked})"
+        )
     if search.is_ranked:
         parts.append(_ranks())
     parts.append(_page(search))
@@ -189,20 +197,20 @@ def statement(search: Search, sets: list[str]) -> str:
 
 def _ranks() -> str:
     """The best hits by their text; worked out once, or a join would sort them again for each hit."""
-    best = f"SELECT id, strength FROM main ORDER BY is_named DESC, score DESC, vendor_id LIMIT {RANKED}"
+    best = f"SELECT id, strength FROM first ORDER BY is_named DESC, score DESC, vendor_id LIMIT {RANKED}"
     rank = "ts_rank(l.document, to_tsquery('simple', immutable_unaccent(%(text)s))) * (1 + best.strength / 5.0)"
     ranked = f"SELECT l.id, {rank} AS rank FROM ({best}) best JOIN directory_listing l ON l.id = best.id"
     return f"ranks AS MATERIALIZED ({ranked})"
 
 
 def _page(search: Search) -> str:
-    """The ids of the page; from the end where that is nearer."""
+    """The ids of the page; from the end where that is nearer and all hits are there."""
     ahead, back = search.order
     start, end = "(page - 1) * %(per_page)s", "greatest(most - page * %(per_page)s, 0)"
     length = "least(%(per_page)s, most - (page - 1) * %(per_page)s)"
-    source, columns = "main", "id"
+    source, columns = "first", "id"
     if search.is_ranked:
-        source = "main LEFT JOIN ranks USING (id)"
+        source = "first LEFT JOIN ranks USING (id)"
         ahead, back = f"rank DESC NULLS LAST, {ahead}", f"rank NULLS FIRST, {back}"
     if search.is_free():
         # The index gives each part in order, and as much of it as the page is deep.
@@ -222,10 +230,9 @@ def _page(search: Search) -> str:
         " WHERE (SELECT {test} FROM place) ORDER BY {order} LIMIT (SELECT {length} FROM place)"
         " OFFSET (SELECT {offset} FROM place)) ordered"
     )
-    near = one_way.format(
-        test="page * %(per_page)s * 2 <= most + %(per_page)s", order=ahead, length=length, offset=start
-    )
-    far = one_way.format(test="page * %(per_page)s * 2 > most + %(per_page)s", order=back, length=length, offset=end)
+    is_far = f"n <= {CAP} AND page * %(per_page)s * 2 > most + %(per_page)s"
+    near = one_way.format(test=f"NOT ({is_far})", order=ahead, length=length, offset=start)
+    far = one_way.format(test=is_far, order=back, length=length, offset=end)
     return f"page AS ({near} UNION ALL SELECT id, -place FROM ({far}) far)"
 
 

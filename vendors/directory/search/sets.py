@@ -15,8 +15,9 @@ from vendors.directory.search.values import Values
 from vendors.directory.search.words import names, tsquery
 
 CAP = 10_000
-#: So many of the hits with the most evidence are ranked by their text; the others follow by evidence.
-RANKED = 1_000
+#: So many of the hits with the most evidence are ranked by their text; the others follow by evidence. Beyond the cap
+#: they are chosen, those with the words in their name first, among so many with the most evidence.
+RANKED, LOOKED_THROUGH = 1_000, 2_500
 TEXT = "l.document @@ to_tsquery('simple', immutable_unaccent(%(text)s))"
 KNOWN = "l.vendor_id IN (SELECT vendor_id FROM directory_relationship WHERE merchant_id = %(merchant)s{})"
 CONDITIONS = {
@@ -70,12 +71,20 @@ class Search:
     def is_free(self, leave_out: str = "") -> bool:
         return not set(self.conditions) - {leave_out}
 
-    def hits(self, leave_out: str = "", columns: str = COLUMNS, walk: bool = False) -> str:
-        """Hits among public and own listings, at most one of each beyond the cap; the first ones where it walks."""
-        order = f" ORDER BY {WALKS.get(self.sort, WALKS['evidence'])}" if walk else ""
+    def hits(self, leave_out: str = "", columns: str = COLUMNS) -> str:
+        """Hits among public and own listings in no order, at most one of each beyond the cap."""
         parts = (
             f"(SELECT {columns.format(reply=reply)} FROM directory_listing l"
-            f" WHERE {whose}{self.where(leave_out)}{order} LIMIT {CAP + 1})"
+            f" WHERE {whose}{self.where(leave_out)} LIMIT {CAP + 1})"
+            for whose, reply in self.parts()
+        )
+        return " UNION ALL ".join(parts)
+
+    def first_hits(self, columns: str, limit: str = str(CAP + 1), where: str = "true") -> str:
+        """The first hits by what is sorted by, so many of each part; none where `where` is not true."""
+        parts = (
+            f"(SELECT {columns.format(reply=reply)} FROM directory_listing l WHERE {where} AND {whose}{self.where()}"
+            f" ORDER BY {WALKS.get(self.sort, WALKS['evidence'])} LIMIT {limit})"
             for whose, reply in self.parts()
         )
         return " UNION ALL ".join(parts)
