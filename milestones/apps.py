@@ -16,12 +16,14 @@ class MilestonesConfig(AppConfig):
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting
         from outsourcing.conversations import hooks as conversations
+        from outsourcing.notifications.hooks import reach_changed
         from outsourcing.shared.hooks import panel
         from vendors.directory.hooks import merged
 
         hooks.member_left.add(running.hand_on)
         hooks.member_left.add(links.end_all)
         waiting.add(waiting_contracts, order=10)
+        reach_changed.add(looking.reach_changed)
         hooks.calendar_changed.add(looking.calendar_changed)
         conversations.pauses.add(running.pauses)
         conversations.turn_changed.add(looking.turn_changed)

@@ -179,6 +179,14 @@ def everything_of(response: HttpResponse) -> tuple[int, bytes, list[tuple[str, s
     return response.status_code, response.content, sorted(response.items()), response.cookies.output()
 
 
+@pytest.mark.django_db
+def test_a_mail_server_with_the_secret_hands_in_what_came_back(client, settings):
+    settings.BOUNCE_SECRET = "a secret"
+    for said, status in (("a secret", 200), ("another", 403)):
+        answer = client.post(reverse("mails:bounces"), b"", "message/rfc822", HTTP_AUTHORIZATION=f"Bearer {said}")
+        assert answer.status_code == status
+
+
 # ---- The table is whole --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("route", ROUTES)
 def test_each_route_has_a_row(route):

@@ -22,6 +22,7 @@ from outsourcing.conversations.models.entries import digest
 from outsourcing.conversations.posting import Receipt
 from outsourcing.files import storage
 from outsourcing.files.kinds import DOCUMENTS
+from outsourcing.notifications.bounces.taking import reachable
 
 Answer = Offer.State
 #: Under these, an amendment can be put to the vendor.
@@ -173,8 +174,8 @@ def lapse(offered: Offer, *, at: datetime) -> bool:
 
 # ---- Their parts ---------------------------------------------------------------------------------------------------
 def see_that_they_can_be_reached(contract: Contract) -> None:
-    """Raises NobodyReachable where nobody of the vendor's has joined or was asked in. One query."""
-    people = Membership.objects.current().filter(organisation=contract.vendor_id)
+    """Raises NobodyReachable where nobody of the vendor's whom mails reach has joined or was asked in. One query."""
+    people = reachable(Membership.objects.current().filter(organisation=contract.vendor_id))
     asked = Q(user__isnull=False) | Q(invitations__revoked_at=None, invitations__isnull=False)
     if not people.filter(asked).exists():
         words = _(

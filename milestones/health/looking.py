@@ -30,6 +30,7 @@ from outsourcing.accounts.models import Invitation, Membership, Organisation
 from outsourcing.accounts.working_time import calendar_of
 from outsourcing.conversations import responding
 from outsourcing.conversations.models import Turn
+from outsourcing.notifications.bounces.taking import reachable
 
 RANKS = {level: rank for rank, level in enumerate(Health)}
 #: So many contracts are looked at in one run of the beat.
@@ -78,6 +79,12 @@ def calendar_changed(organisation: Organisation) -> None:
     """For accounts: what was reckoned with another calendar is looked at by the next beat."""
     mine = Q(merchant=organisation) | Q(vendor=organisation)
     Contract.objects.filter(mine, state__in=GOING).update(next_look_at=LONG_AGO)
+
+
+def reach_changed(address: str, at: datetime) -> None:
+    """For mails: contracts of whoever has this address are looked at by the next beat."""
+    vendors = Membership.objects.current().filter(email=address).values("organisation")
+    Contract.objects.filter(vendor__in=vendors, state__in=GOING).update(next_look_at=LONG_AGO)
 
 
 # ---- Reading -------------------------------------------------------------------------------------------------------
@@ -176,8 +183,8 @@ def _turns(contract: Contract) -> list[tuple[int, Owed]]:
 
 
 def _is_reachable(contract: Contract) -> bool:
-    """Whether somebody of the vendor has joined, or was asked in. One query."""
-    people = Membership.objects.current().filter(organisation=contract.vendor_id)
+    """Whether somebody of the vendor has joined, or was asked in, and mails reach them. One query."""
+    people = reachable(Membership.objects.current().filter(organisation=contract.vendor_id))
     asked = Invitation.objects.filter(revoked_at=None).values("membership")
     return people.filter(Q(user__isnull=False) | Q(pk__in=asked)).exists()
 

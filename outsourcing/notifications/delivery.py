@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from outsourcing.notifications import hooks
+from outsourcing.notifications.bounces import reports, taking
 from outsourcing.notifications.models import BATCH, Mail
 
 logger = logging.getLogger(__name__)
@@ -109,13 +110,7 @@ def _send(mail: Mail, server: "Server", now: Callable[[], datetime]) -> bool:
     except (ServerAway, SoftTimeLimitExceeded):
         raise
     except smtplib.SMTPResponseException as error:
-        words = f"{error.smtp_code} {error.smtp_error!r}"
-        if 400 <= error.smtp_code < 500 or (not begun and not 500 <= error.smtp_code < 600):
-            mail.retry(at=now(), wait=wait_after(mail.attempts), answer=words)
-        elif 500 <= error.smtp_code < 600 and isinstance(error.smtp_error, bytes):
-            mail.failed(words)
-        else:  # no answer of the server's: a line that is none, or one that smtplib gave up on
-            mail.unsure(at=now(), wait=wait_after(mail.attempts), answer=words)
+        _refused(mail, error, begun=begun, now=now)
     except ValueError as error:
         logger.exception("Mail %s could not be written", mail.pk)
         mail.failed(f"{type(error).__name__}: {error}")
@@ -127,6 +122,19 @@ def _send(mail: Mail, server: "Server", now: Callable[[], datetime]) -> bool:
     else:
         return answer is not None and mail.sent(at=now(), answer=answer)
     return False
+
+
+def _refused(mail: Mail, error: smtplib.SMTPResponseException, *, begun: bool, now: Callable[[], datetime]) -> None:
+    """Write down what the server said of one mail; that its address does not exist is kept for the next ones."""
+    words = f"{error.smtp_code} {error.smtp_error!r}"
+    if 400 <= error.smtp_code < 500 or (not begun and not 500 <= error.smtp_code < 600):
+        mail.retry(at=now(), wait=wait_after(mail.attempts), answer=words)
+    elif 500 <= error.smtp_code < 600 and isinstance(error.smtp_error, bytes):
+        mail.failed(words)
+        if not begun and reports.is_for_good(status := reports.status_in(words)):
+            taking.came_back(mail, status, words[:500], at=now())
+    else:  # no answer of the server's: a line that is none, or one that smtplib gave up on
+        mail.unsure(at=now(), wait=wait_after(mail.attempts), answer=words)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -151,6 +151,7 @@ class Mail(models.Model):
         indexes = [
             models.Index(fields=["not_before", "id"], condition=Q(state="pending"), name="mail_pending"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="mail_sending"),
+            models.Index(fields=["address", "organisation"], name="mail_of_address"),
         ]
 
     def __str__(self) -> str:
@@ -195,3 +196,46 @@ class Mail(models.Model):
         """Write the outcome if the row is still this worker's."""
         mine = Mail.objects.filter(pk=self.pk, state=self.State.SENDING, claim=self.claim)
         return bool(mine.update(claim=None, lease_until=None, **values))
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    def unreachable(self) -> Self:
+        """Addresses from which mails come back."""
+        return self.exclude(unreachable_since=None)
+
+
+class Recipient(models.Model):
+    """An address from which a mail came back once, and whether mails reach it now.
+
+    `proved_at` is when somebody last proved that they do: what came back before counts no more.
+    """
+
+    address = models.EmailField(unique=True)
+    unreachable_since = models.DateTimeField(null=True)
+    said = models.CharField(max_length=500, blank=True)
+    proved_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[RecipientQuerySet] = RecipientQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address"], condition=Q(unreachable_since__isnull=False), name="recipient_unreachable")
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Bounce(models.Model):
+    """What a mail server reported of a mail that it, or another one, had taken; `status` as in RFC 3463 ("5.1.1")."""
+
+    mail = models.ForeignKey(Mail, on_delete=models.CASCADE, related_name="bounces")
+    status = models.CharField(max_length=11)
+    said = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mail", "status"], name="bounce_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.mail}: {self.status}"

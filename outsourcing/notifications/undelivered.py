@@ -1,19 +1,25 @@
 """Mails of one's organisation that did not arrive, or of which nobody knows: a person decides what becomes of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.requests import UserRequest
+from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.accounts.walls import acts_as
 from outsourcing.notifications import outbox
-from outsourcing.notifications.models import Mail
+from outsourcing.notifications.bounces import taking
+from outsourcing.notifications.models import Mail, Recipient
 from outsourcing.shared import clock
 
 HEADS = (Role.OWNER, Role.MANAGER)
@@ -25,21 +31,57 @@ def undecided(acting: Membership) -> QuerySet[Mail]:
     return Mail.objects.filter(organisation=acting.organisation_id).undelivered().order_by("-created_at", "-pk")
 
 
+def to_unreachable(acting: Membership) -> QuerySet[Mail]:
+    """The latest mail of one's organisation to each address that mails do not reach any more."""
+    gone = Recipient.objects.unreachable()
+    rows = Mail.objects.filter(organisation=acting.organisation_id, address__in=gone.values("address"))
+    return rows.order_by("address", "-created_at", "-pk").distinct("address")
+
+
 @dataclass(frozen=True)
 class Shown:
-    """One of them: whom it was for, by name where that is somebody of another organisation's, and what was said."""
+    """One of them: whom it was for, by name where that is somebody of another organisation's, and what was said;
+    `since` when mails have not reached them."""
 
     mail: Mail
     reader: str
     answer: str
+    since: datetime | None = None
 
 
-def shown(mail: Mail, acting: Membership) -> Shown:
+def shown(mail: Mail, acting: Membership, recipient: Recipient | None = None) -> Shown:
     """A mail as its writer's head may read of it: the addresses of other organisations' people are theirs."""
     place = mail.membership
     is_others = place is not None and place.organisation_id != acting.organisation_id
     reader = place.label if place is not None and is_others and place.user_id else mail.address
-    return Shown(mail, reader, mail.answer.replace(mail.address, reader))
+    said = recipient.said if recipient else mail.answer
+    return Shown(mail, reader, said.replace(mail.address, reader), recipient.unreachable_since if recipient else None)
+
+
+def unreachable(acting: Membership) -> list[Shown]:
+    """Whom the organisation's mails do not reach any more. Two queries."""
+    rows = list(to_unreachable(acting).defer("text", "html").select_related("membership")[:MOST])
+    by_address = {one.address: one for one in Recipient.objects.filter(address__in=[mail.address for mail in rows])}
+    return [shown(one, acting, by_address[one.address]) for one in rows]
+
+
+def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
+    """For the home pages: that mails do not reach people. One query."""
+    if not acting.has_role(*HEADS):
+        return
+    if number := to_unreachable(acting).values("address").count():
+        yield Waiting(
+            title=ngettext("Mails do not reach one person", "Mails do not reach %(number)s people", number)
+            % {"number": number},
+            meta=_("Find another way to them, or another person"),
+            url=reverse("mails:undelivered"),
+            action=_("See whom"),
+            icon="mail",
+            urgency=Urgency.RISK,
+            when=at,
+            due="",
+            matter=Matter.DECISION,
+        )
 
 
 @require_safe
@@ -47,7 +89,8 @@ def shown(mail: Mail, acting: Membership) -> Shown:
 def undelivered(request: UserRequest) -> HttpResponse:
     """Mails that were refused, given up, or perhaps arrived."""
     rows = undecided(request.acting).defer("text", "html").select_related("membership")
-    return render(request, "settings/mails.html", {"mails": [shown(one, request.acting) for one in rows[:MOST]]})
+    context = {"mails": [shown(one, request.acting) for one in rows[:MOST]], "people": unreachable(request.acting)}
+    return render(request, "settings/mails.html", context)
 
 
 @require_POST
@@ -56,6 +99,7 @@ def again(request: UserRequest, key: str) -> HttpResponse:
     """Send one once more. A code or link that has been in a mail is not: it is asked for anew where it came from."""
     mail = _found(request.acting, key)
     if Mail.objects.filter(pk=mail.pk, is_secret=False).undelivered().send_again(at=clock.now()):
+        taking.prove(mail.address, at=clock.now())  # or it would not be tried
         outbox.wake_after_commit()
         messages.success(request, _("It goes out again."))
     else:
@@ -70,6 +114,16 @@ def set_aside(request: UserRequest, key: str) -> HttpResponse:
     mail = _found(request.acting, key)
     words = _("Set aside by %(person)s.") % {"person": request.acting.label}
     Mail.objects.filter(pk=mail.pk).undelivered().update(state=Mail.State.CANCELLED, answer=f"{mail.answer} {words}")
+    return redirect("mails:undelivered")
+
+
+@require_POST
+@acts_as(*HEADS)
+def reaches_them(request: UserRequest, key: str) -> HttpResponse:
+    """Somebody knows that the address works: mails go to it again."""
+    mail = get_object_or_404(to_unreachable(request.acting), message_id__startswith=f"<{key[:64]}@")
+    taking.prove(mail.address, at=clock.now())
+    messages.success(request, _("Mails go to them again."))
     return redirect("mails:undelivered")
 
 

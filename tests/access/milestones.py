@@ -402,8 +402,8 @@ ROWS = [
     Row("milestones:feeds", get=who(403, members=200), shows="In your calendar",
         tells=("shop", "vendor", "rival", "rival_vendor")),
     Row("milestones:make_feed", get=nobody_may(), post=who(403, members="milestones:feeds"),
-        data=lambda world, person: {"contract": contracts_of(world, person)[0].pk}, changes=lambda world, person:
-        list(Feed.objects.order_by("pk").values()),
+        data=lambda world, person: {"contract": contracts_of(world, person)[0].pk, "replace": "1"},
+        changes=lambda world, person: list(Feed.objects.order_by("pk").values()),
         ids={"contract": lambda world, person: contracts_of(world, person)[1].pk}),
     act("revoke_feed", "feed", lambda back: who(404, owner=back), "feeds"),
     Row("milestones:calendar", note="live", args=lambda world: {"token": links.token_of(world.shop.feed)},

@@ -24,7 +24,7 @@ from outsourcing.conversations import posting
 from outsourcing.conversations.models import Asks, Kind, Turn
 from outsourcing.conversations.models.entries import digest
 from outsourcing.conversations.posting import Receipt
-from outsourcing.notifications.models import Mail
+from outsourcing.notifications.models import Mail, Recipient
 from tests.conversations.conftest import said
 from tests.factories import MembershipFactory, OrganisationFactory, ThreadFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
@@ -84,6 +84,14 @@ def test_an_offer_is_not_made_to_nobody(shop, owner):
     contract.refresh_from_db()
     assert contract.state == State.DRAFT
     assert not contract.offers.exists()
+
+
+def test_an_offer_is_not_made_to_people_whom_mails_do_not_reach(draft, owner):
+    for email in draft.vendor.memberships.values_list("email", flat=True):
+        Recipient.objects.create(address=email, unreachable_since=MONDAY)
+    with pytest.raises(NobodyReachable, match=str(draft.vendor)):
+        offering.offer(draft, by=owner, at=MONDAY)
+    assert not draft.offers.exists()
 
 
 def test_a_withdrawn_offer_is_a_draft_again_and_cannot_be_accepted(offered, owner, manager):

@@ -14,6 +14,7 @@ from outsourcing.accounts.errors import AlreadyMember, TooManyInvitations
 from outsourcing.accounts.models import Invitation, Membership, Organisation
 from outsourcing.accounts.working_time import calendar_of
 from outsourcing.notifications import outbox
+from outsourcing.notifications.bounces.taking import reachable as mails_reach
 from vendors.directory.errors import NotYours
 from vendors.directory.models import Contact, EvidenceRequest, Relationship, RequestedItem, Vendor
 from vendors.directory.profiles.actions import invite_contact
@@ -43,11 +44,13 @@ def usual_due_on(merchant: Organisation, today: date) -> date:
 
 
 def reachable(vendor: Vendor, merchant: Organisation) -> list[Membership]:
-    """Whom a request is mailed to: the vendor's people who have joined, else the contacts that the merchant keeps.
+    """Whom a request is mailed to: the vendor's people who have joined, else the contacts that the merchant keeps;
+    of both those whom mails reach.
 
     Two queries at most.
     """
-    people = Membership.objects.filter(organisation=vendor.organisation_id).select_related("organisation")
+    everybody = Membership.objects.filter(organisation=vendor.organisation_id).select_related("organisation")
+    people = mails_reach(everybody)
     joined = list(people.joined().order_by("pk"))
     kept = Contact.objects.filter(merchant=merchant, vendor=vendor).values("membership")
     return joined or list(people.current().filter(pk__in=kept).order_by("pk"))

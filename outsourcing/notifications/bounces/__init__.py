@@ -1,0 +1,1 @@
+"""Mails that come back: what mail servers report of them, and whom they no longer reach."""
