@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -69,7 +71,10 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     """For the home pages: that mails do not reach people. One query."""
     if not acting.has_role(*HEADS):
         return
-    if number := to_unreachable(acting).values("address").count():
+    ours = Mail.objects.filter(organisation=acting.organisation_id, address=OuterRef("address"))
+    gone = Recipient.objects.unreachable().filter(Exists(ours))
+    number, since = gone.aggregate(number=Count("pk"), since=Min("unreachable_since")).values()
+    if number:
         yield Waiting(
             title=ngettext("Mails do not reach one person", "Mails do not reach %(number)s people", number)
             % {"number": number},
@@ -78,8 +83,9 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
             action=_("See whom"),
             icon="mail",
             urgency=Urgency.RISK,
-            when=at,
-            due="",
+            when=since,
+            due=date_format(timezone.localtime(since), "j M"),
+            due_about=_("came back first"),
             matter=Matter.DECISION,
         )
 

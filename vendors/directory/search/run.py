@@ -245,12 +245,17 @@ def _own_counts(search: Search) -> list[str]:
     counted = []
     for name, (kind, value, source) in kept.items():
         merchant = "k.merchant_id" if name == "status" else "t.merchant_id"
+        mine = f"{merchant} = %(merchant)s"
+        figures = f"SELECT {kind} AS kind, {value}::bigint AS value, count(*) AS n FROM {source}"
+        is_as_main = name not in search.conditions and not search.is_free()
+        if is_as_main:
+            all_there = f"{mine} AND (SELECT n <= {CAP} FROM place)"
+            counted.append(f"{figures} JOIN main l ON l.vendor_id = k.vendor_id WHERE {all_there} GROUP BY 2")
+            mine += f" AND (SELECT n > {CAP} FROM place)"
         for whose in (PUBLIC, MINE):
-            counted.append(
-                f"SELECT {kind} AS kind, {value}::bigint AS value, count(*) AS n FROM {source}"
-                f" JOIN directory_listing l ON l.vendor_id = k.vendor_id"
-                f" WHERE {merchant} = %(merchant)s AND {whose}{search.where(name)} GROUP BY 2"
-            )
+            hits = f"SELECT FROM directory_listing l WHERE l.vendor_id = k.vendor_id AND {whose}{search.where(name)}"
+            # From what is kept to its listing: what is kept is little, hits may be half of all. OFFSET keeps it so.
+            counted.append(f"{figures} JOIN LATERAL ({hits} OFFSET 0) l ON true WHERE {mine} GROUP BY 2")
     both = " UNION ALL ".join(counted)
     return [f"SELECT kind, value, sum(n)::bigint FROM ({both}) kept GROUP BY kind, value"]
 
