@@ -114,7 +114,7 @@ def test_no_words_are_an_error(owner, words):
 
 @pytest.mark.parametrize("address", ["q=store", "q=store&sort=name", "q=store&sort=evidence"])
 def test_pages_of_more_hits_than_are_counted_follow_each_other_in_the_same_order(address, owner, monkeypatch):
-    monkeypatch.setattr("vendors.directory.search.run.LOOKED_THROUGH", 3)
+    monkeypatch.setattr("vendors.directory.search.run.RANKED", 3)
     for number in range(9):
         own = {"private_to": owner.organisation} if number % 4 == 0 else {}
         vendor = listed(f"Store {number}", **own)
@@ -128,3 +128,12 @@ def test_pages_of_more_hits_than_are_counted_follow_each_other_in_the_same_order
     assert [(one.total, one.is_capped, one.pages) for one in pages] == [(6, True, 3)] * 4
     assert [row.name for one in pages[:3] for row in one.rows] == whole[:6]
     assert [row.name for row in pages[3].rows] == whole[4:6]
+
+
+def test_the_fastest_reply_stands_first_among_more_than_are_counted(owner, monkeypatch):
+    vendors = [listed(f"Store {number}") for number in range(6)]
+    replied = {vendors[4].pk: 100, vendors[1].pk: 900, vendors[5].pk: 50}
+    for name in ("run.RANKED", "run.CAP", "sets.CAP"):
+        monkeypatch.setattr(f"vendors.directory.search.{name}", 2 if name == "run.RANKED" else 4)
+    pages = [found(f"q=store&sort=reply&page={page}", owner, per_page=2, replied=replied) for page in (1, 2)]
+    assert [row.name for one in pages for row in one.rows] == ["Store 5", "Store 4", "Store 1", "Store 0"]

@@ -12,7 +12,6 @@ from vendors.directory.search.rows import Row, rows_of
 from vendors.directory.search.sets import (
     CAP,
     COLUMNS,
-    LOOKED_THROUGH,
     MINE,
     ORDERS,
     OWN_ROWS,
@@ -169,7 +168,7 @@ def statement(search: Search, sets: list[str]) -> str:
     )
     if not search.is_free():
         # Of more hits than are counted, the first ones are walked to by an index, as far as the page is deep.
-        deep = f"(SELECT greatest({LOOKED_THROUGH}, page * %(per_page)s) FROM place)"
+        deep = f"(SELECT greatest({RANKED}, page * %(per_page)s) FROM place)"
         walked = search.first_hits(columns, deep, f"(SELECT n > {CAP} FROM place)")
         parts.append(
             f"first AS MATERIALIZED (SELECT * FROM main WHERE (SELECT n <= {CAP} FROM place) UNION ALL {walked})"
@@ -197,7 +196,7 @@ def statement(search: Search, sets: list[str]) -> str:
 
 def _ranks() -> str:
     """The best hits by their text; worked out once, or a join would sort them again for each hit."""
-    best = f"SELECT id, strength FROM first ORDER BY is_named DESC, score DESC, vendor_id LIMIT {RANKED}"
+    best = f"SELECT id, strength FROM first ORDER BY is_named DESC, {ORDERS['evidence'][0]} LIMIT {RANKED}"
     rank = "ts_rank(l.document, to_tsquery('simple', immutable_unaccent(%(text)s))) * (1 + best.strength / 5.0)"
     ranked = f"SELECT l.id, {rank} AS rank FROM ({best}) best JOIN directory_listing l ON l.id = best.id"
     return f"ranks AS MATERIALIZED ({ranked})"

@@ -15,9 +15,9 @@ from vendors.directory.search.values import Values
 from vendors.directory.search.words import names, tsquery
 
 CAP = 10_000
-#: So many of the hits with the most evidence are ranked by their text; the others follow by evidence. Beyond the cap
-#: they are chosen, those with the words in their name first, among so many with the most evidence.
-RANKED, LOOKED_THROUGH = 1_000, 2_500
+#: So many of the hits are ranked by their text: up to the cap those with the words in their name and then those with
+#: the most evidence, beyond it those with the most evidence. The others follow by evidence.
+RANKED = 1_000
 TEXT = "l.document @@ to_tsquery('simple', immutable_unaccent(%(text)s))"
 KNOWN = "l.vendor_id IN (SELECT vendor_id FROM directory_relationship WHERE merchant_id = %(merchant)s{})"
 CONDITIONS = {
@@ -31,9 +31,15 @@ CONDITIONS = {
 OWN_ROWS = "own AS MATERIALIZED (SELECT vendor_id FROM directory_listing WHERE merchant_id = %(merchant)s)"
 PUBLIC = "l.merchant_id IS NULL AND l.vendor_id NOT IN (SELECT vendor_id FROM own)"
 MINE = "l.merchant_id = %(merchant)s"
+#: How fast a vendor replies to this merchant, by which the merchant sorts: few vendors have such a figure.
+REPLIED, UNKNOWN = "(%(replies)s::jsonb ->> l.vendor_id::text)::bigint", "NULL::bigint"
+BY_NAME = "l.sort_name, l.vendor_id"
 #: By what a sort walks an index, and by what it orders what it found, both ways round. Last comes what no refresh of a
 #: listing changes, or its order would tell of those who caused one.
-WALKS = {"name": "l.sort_name", "reply": "l.sort_name", "evidence": "l.score DESC"}
+WALKS = {
+    UNKNOWN: {"name": BY_NAME, "reply": BY_NAME, "evidence": f"l.score DESC, {BY_NAME}"},
+    REPLIED: {"reply": f"reply_seconds, {BY_NAME}"},
+}
 ORDERS = {
     "name": ("sort_name, vendor_id", "sort_name DESC, vendor_id DESC"),
     "reply": (
@@ -43,8 +49,6 @@ ORDERS = {
     "evidence": ("score DESC, sort_name, vendor_id", "score, sort_name DESC, vendor_id DESC"),
 }
 COLUMNS = "l.id, l.vendor_id, l.facets, l.strength, l.score, l.sort_name, {reply} AS reply_seconds"
-#: How fast a vendor replies to this merchant, by which the merchant sorts: few vendors have such a figure.
-REPLIED, UNKNOWN = "(%(replies)s::jsonb ->> l.vendor_id::text)::bigint", "NULL::bigint"
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,11 @@ class Search:
 
     @property
     def order(self) -> tuple[str, str]:
-        return ORDERS["evidence" if self.sort == "relevance" else self.sort]
+        return ORDERS[self.order_name]
+
+    @property
+    def order_name(self) -> str:
+        return "evidence" if self.sort == "relevance" else self.sort
 
     def where(self, leave_out: str = "") -> str:
         """All conditions but one, to be put after another."""
@@ -84,7 +92,7 @@ class Search:
         """The first hits by what is sorted by, so many of each part; none where `where` is not true."""
         parts = (
             f"(SELECT {columns.format(reply=reply)} FROM directory_listing l WHERE {where} AND {whose}{self.where()}"
-            f" ORDER BY {WALKS.get(self.sort, WALKS['evidence'])} LIMIT {limit})"
+            f" ORDER BY {WALKS[reply][self.order_name]} LIMIT {limit})"
             for whose, reply in self.parts()
         )
         return " UNION ALL ".join(parts)
