@@ -137,3 +137,16 @@ def test_the_fastest_reply_stands_first_among_more_than_are_counted(owner, monke
         monkeypatch.setattr(f"vendors.directory.search.{name}", 2 if name == "run.RANKED" else 4)
     pages = [found(f"q=store&sort=reply&page={page}", owner, per_page=2, replied=replied) for page in (1, 2)]
     assert [row.name for one in pages for row in one.rows] == ["Store 5", "Store 4", "Store 1", "Store 0"]
+
+
+def test_no_page_shows_again_what_another_has_shown(owner, monkeypatch):
+    for number in range(9):
+        named = number % 3 == 2
+        vendor = listed(f"Store {number}" if named else f"Depot {number}", tagline="A store of things")
+        ReferenceFactory.create_batch(9 - number, vendor=vendor)
+        index.refresh([vendor.pk])
+    for name, value_ in {"run.RANKED": 4, "run.CAP": 8, "sets.CAP": 8}.items():
+        monkeypatch.setattr(f"vendors.directory.search.{name}", value_)
+    pages = [names(f"q=store&page={page}", owner, per_page=2) for page in (1, 2, 3, 4)]
+    shown = [name for one in pages for name in one]
+    assert len(set(shown)) == len(shown) == 8

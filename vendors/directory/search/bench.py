@@ -20,8 +20,8 @@ from vendors.directory.models import Certificate, Facet, Partner, Reference, Tes
 from vendors.directory.profiles.actions import add_vendor
 from vendors.directory.search.query import read
 from vendors.directory.search.rows import ROWS
-from vendors.directory.search.run import CAP, PER_PAGE, ROW, STATUSES, statement
-from vendors.directory.search.sets import search_of
+from vendors.directory.search.run import PER_PAGE, ROW, STATUSES, statement
+from vendors.directory.search.sets import CAP, RANKED, search_of
 from vendors.directory.search.values import values
 
 needs(organisations=1_000, memberships=20_000, vendors=100_000)
@@ -79,8 +79,9 @@ def _listed(bench: Bench, query: str) -> Result:
     search = search_of(asked, buyer, values())
     sets = ["", *(name for name in search.conditions if name in Facet.values)]
     params: dict[str, Any] = {**search.params, "page": asked.page, "per_page": PER_PAGE, "statuses": STATUSES}
-    ids = [one for kind, one, _place in _fetched(statement(search, sets), params) if kind == ROW]
-    limit = bench.sql((statement(search, sets), params), (ROWS, {"ids": ids, "merchant": buyer.organisation_id}))
+    sql = statement(search, sets, is_deep=asked.page * PER_PAGE > RANKED)
+    ids = [one for kind, one, _place in _fetched(sql, params) if kind == ROW]
+    limit = bench.sql((sql, params), (ROWS, {"ids": ids, "merchant": buyer.organisation_id}))
     rows = {"pieces": _pieces(), **bench.rows(Vendor)}
     return bench.page(f"/vendors/?{query}", by=_user(buyer), expects="data-row-link", rows=rows, limit=limit)
 

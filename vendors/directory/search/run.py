@@ -116,7 +116,7 @@ def all_found(
 
 def _run(query: Query, search: Search, acting: Membership, known: Values, per_page: int) -> Found:
     sets = ["", *(name for name in search.conditions if name in Facet.values)]
-    sql = statement(search, sets)
+    sql = statement(search, sets, is_deep=query.page * per_page > RANKED)
     params = {**search.params, "page": query.page, "per_page": per_page, "statuses": STATUSES}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -150,8 +150,12 @@ def _counts(by_set: Mapping[str, Mapping[int, int]], known: Values) -> dict[int,
     return counts
 
 
-def statement(search: Search, sets: list[str]) -> str:
-    """Rows of a kind, a value and a figure: the total, the page, its listings in order, and the counts of each set."""
+def statement(search: Search, sets: list[str], *, is_deep: bool = False) -> str:
+    """Rows of a kind, a value and a figure: the total, the page, its listings in order, and the counts of each set.
+
+    `is_deep`: the page lies beyond what is ranked.
+    """
+    is_deep = is_deep and not search.is_free()
     parts = [OWN_ROWS]
     if search.is_free():
         first = f"SELECT FROM directory_listing l WHERE {PUBLIC} LIMIT {CAP + 1}"
@@ -160,13 +164,16 @@ def statement(search: Search, sets: list[str]) -> str:
     else:
         named = ", l.document @@ to_tsquery('simple', immutable_unaccent(%(names)s)) AS is_named"
         columns = COLUMNS + (named if search.is_ranked else "")
-        parts.append(f"main AS MATERIALIZED ({search.hits(columns=columns)})")
+        hits = search.first_hits(columns) if is_deep else search.hits(columns=columns)
+        parts.append(f"main AS MATERIALIZED ({hits})")
         parts.append("total AS (SELECT count(*) AS n FROM main)")
     parts.append(
         f"place AS MATERIALIZED (SELECT n, least(n, {CAP}) AS most, least(%(page)s, greatest(1,"
         f" ceil(least(n, {CAP}) / %(per_page)s::numeric)))::int AS page FROM total)"
     )
-    if not search.is_free():
+    if is_deep:  # one walk that far gives both
+        parts.append("first AS (SELECT * FROM main)")
+    elif not search.is_free():
         # Of more hits than are counted, the first ones are walked to by an index, as far as the page is deep.
         deep = f"(SELECT greatest({RANKED}, page * %(per_page)s) FROM place)"
         walked = search.first_hits(columns, deep, f"(SELECT n > {CAP} FROM place)")
@@ -196,7 +203,8 @@ def statement(search: Search, sets: list[str]) -> str:
 
 def _ranks() -> str:
     """The best hits by their text; worked out once, or a join would sort them again for each hit."""
-    best = f"SELECT id, strength FROM first ORDER BY is_named DESC, {ORDERS['evidence'][0]} LIMIT {RANKED}"
+    order = f"(is_named AND (SELECT n <= {CAP} FROM place)) DESC, {ORDERS['evidence'][0]}"
+    best = f"SELECT id, strength FROM first ORDER BY {order} LIMIT {RANKED}"
     rank = "ts_rank(l.document, to_tsquery('simple', immutable_unaccent(%(text)s))) * (1 + best.strength / 5.0)"
     ranked = f"SELECT l.id, {rank} AS rank FROM ({best}) best JOIN directory_listing l ON l.id = best.id"
     return f"ranks AS MATERIALIZED ({ranked})"
