@@ -174,11 +174,12 @@ def drop(request: UserRequest, measure: Measure) -> HttpResponse:
 def override(request: UserRequest, contract: Contract) -> HttpResponse:
     """Say oneself how a contract is doing."""
     form = OverrideForm(request.POST or None, initial={"level": contract.health})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        overriding.override(
-            contract, Health(data["level"]), reason=data["reason"], by=request.acting, at=clock.now()
-        )  # fmt: skip
+
+    def act() -> None:
+        level, reason = Health(form.cleaned_data["level"]), form.cleaned_data["reason"]
+        overriding.override(contract, level, reason=reason, by=request.acting, at=clock.now())
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         return redirect(back_to(contract))
     lede = _(
         "Your word stands beside what is worked out from the record, and ends by itself. The vendor never sees it."

@@ -210,9 +210,12 @@ def edit(request: UserRequest, contract: Contract) -> HttpResponse:
 def attach(request: UserRequest, contract: Contract) -> HttpResponse:
     """Put a file beside a contract."""
     form = DocumentForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         data = form.cleaned_data
         drafting.attach(contract, data["upload"], title=data["title"], by=request.acting, at=clock.now())
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         return redirect(back_to(contract))
     return page_with_form(request, contract, _("Add a file"), form, _("Both sides can read it."))
 
@@ -248,9 +251,12 @@ def offer(request: UserRequest, contract: Contract) -> HttpResponse:
 def record(request: UserRequest, contract: Contract) -> HttpResponse:
     """Record a contract that was signed outside."""
     form = SignedForm(request.POST or None, request.FILES or None, contract=contract, now=clock.now())
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        offering.record_running(contract, form.receipt, data["upload"], by=request.acting, at=clock.now())
+
+    def act() -> None:
+        upload = form.cleaned_data["upload"]
+        offering.record_running(contract, form.receipt, upload, by=request.acting, at=clock.now())
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("It is running."))
         return redirect(back_to(contract))
     return page_with_form(request, contract, _("It is signed already"), form)
@@ -357,8 +363,11 @@ def suspend(request: UserRequest, contract: Contract) -> HttpResponse:
 def resume(request: UserRequest, contract: Contract) -> HttpResponse:
     """Let a contract run again."""
     form = ResumeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         running.resume(contract, by=request.acting, at=clock.now(), **form.cleaned_data)
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         return redirect(back_to(contract))
     return page_with_form(request, contract, _("Let it run again"), form)
 
@@ -400,8 +409,11 @@ def name_people(request: UserRequest, contract: Contract) -> HttpResponse:
         raise NotYours(_("%(merchant)s names its own people.") % {"merchant": contract.merchant})
     before = Contract.objects.get(pk=contract.pk)
     form = PeopleForm(request.POST or None, acting=request.acting, instance=contract)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         drafting.name_people(before, form.named, by=request.acting, at=clock.now())
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("Saved."))
         return redirect(back_to(contract))
     return page_with_form(request, contract, _("People"), form)
@@ -413,9 +425,12 @@ def name_people(request: UserRequest, contract: Contract) -> HttpResponse:
 def ask(request: UserRequest, contract: Contract) -> HttpResponse:
     """Ask as the vendor that it be suspended or ended."""
     form = WishForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         data = form.cleaned_data
         running.ask(contract, Wish.Kind(data["kind"]), reason=data["reason"], by=request.acting, at=clock.now())
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         messages.success(request, _("%(merchant)s decides.") % {"merchant": contract.merchant})
         return redirect(back_to(contract))
     lede = _("%(merchant)s decides; until then it goes on as it is.") % {"merchant": contract.merchant}

@@ -323,8 +323,11 @@ def unblock(request: UserRequest, milestone: Milestone) -> HttpResponse:
 def pay(request: UserRequest, milestone: Milestone) -> HttpResponse:
     """Mark an accepted milestone paid."""
     form = PaidForm(request.POST or None, today=clock.today(request.acting.zone))
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         judging.mark_paid(milestone, form.cleaned_data["on"], by=request.acting, at=clock.now())
+
+    if request.method == "POST" and form.is_valid() and tried(form, act):
         return redirect(to(milestone))
     return form_page(request, milestone, _("Mark it paid"), form)
 

@@ -162,6 +162,24 @@ def test_a_submission_that_says_too_little_keeps_what_was_typed(client, contract
 
 
 # ---- One definition of accepted ------------------------------------------------------------------------------------
+def test_a_form_that_comes_too_late_says_why_and_keeps_what_was_typed(client, contract, count, owner, manager):
+    asked = {"kind": "suspend", "reason": "The canary of our roof"}
+    client.force_login(manager.user)
+    answers = [client.post(f"/contracts/{contract.pk}/ask/", asked) for _ in range(2)]
+    assert [one.status_code for one in answers] == [302, 409]
+    assert "asked for something already" in answers[1].text
+    assert "The canary of our roof" in answers[1].text
+    client.force_login(owner.user)
+    for path, data in (
+        (f"/contracts/{contract.pk}/resume/", {"shift": "on"}),
+        (f"/milestones/{count.pk}/pay/", {"on": "2026-11-20"}),
+    ):
+        answer = client.post(path, data)
+        assert answer.status_code == 409
+        assert answer.context["form"].errors["__all__"]
+        assert {name: answer.context["form"].data[name] for name in data} == data
+
+
 def test_opened_again_it_counts_once(shop, vendor, contract, count, owner, manager):
     judging.accept(submit(count, manager), Verdict(), by=owner, at=MONDAY)
     judging.reopen(count, reason="It broke", by=owner, at=MONDAY)

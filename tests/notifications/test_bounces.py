@@ -95,6 +95,18 @@ def test_a_passing_one_does_with_the_third_of_seven_days(shop, status):
     assert is_unreachable(mails[3])
 
 
+def test_what_came_back_before_somebody_proved_the_address_counts_no_more(shop):
+    mails = MailFactory.create_batch(5, organisation=shop, state=State.SENT, sent_at=NOW, address="full@b.example")
+    for mail in mails[:2]:
+        taking.take(report(mail, "5.2.2"), at=NOW)
+    taking.prove("Full@b.example", at=NOW + timedelta(hours=1))
+    for mail in mails[2:4]:
+        taking.take(report(mail, "5.2.2"), at=NOW + timedelta(hours=2))
+        assert not is_unreachable(mail)
+    taking.take(report(mails[4], "5.2.2"), at=NOW + timedelta(hours=2))
+    assert is_unreachable(mails[4])
+
+
 def test_the_same_report_twice_changes_nothing(sent):
     for _ in range(2):
         taking.take(report(sent), at=NOW)
