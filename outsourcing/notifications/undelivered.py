@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +19,7 @@ from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.accounts.walls import acts_as
 from outsourcing.notifications import outbox
 from outsourcing.notifications.bounces import taking
-from outsourcing.notifications.models import Mail, Recipient
+from outsourcing.notifications.models import Bounce, Mail, Recipient
 from outsourcing.shared import clock
 
 HEADS = (Role.OWNER, Role.MANAGER)
@@ -51,20 +49,31 @@ class Shown:
     since: datetime | None = None
 
 
-def shown(mail: Mail, acting: Membership, recipient: Recipient | None = None) -> Shown:
+def shown(mail: Mail, acting: Membership, said: str | None = None, since: datetime | None = None) -> Shown:
     """A mail as its writer's head may read of it: the addresses of other organisations' people are theirs."""
     place = mail.membership
     is_others = place is not None and place.organisation_id != acting.organisation_id
     reader = place.label if place is not None and is_others and place.user_id else mail.address
-    said = recipient.said if recipient else mail.answer
-    return Shown(mail, reader, said.replace(mail.address, reader), recipient.unreachable_since if recipient else None)
+    return Shown(mail, reader, (mail.answer if said is None else said).replace(mail.address, reader), since)
 
 
 def unreachable(acting: Membership) -> list[Shown]:
-    """Whom the organisation's mails do not reach any more. Two queries."""
+    """Whom the organisation's mails do not reach any more. Two queries.
+
+    What a server said, and when, is told of one's own mails alone: it may quote them.
+    """
     rows = list(to_unreachable(acting).defer("text", "html").select_related("membership")[:MOST])
-    by_address = {one.address: one for one in Recipient.objects.filter(address__in=[mail.address for mail in rows])}
-    return [shown(one, acting, by_address[one.address]) for one in rows]
+    came_back = Bounce.objects.filter(
+        mail__organisation=acting.organisation_id, mail__address__in=[one.address for one in rows]
+    )
+    own = {one.mail.address: one for one in came_back.select_related("mail").order_by("at")}
+    words = _("Mails to this address come back.")
+    return [
+        shown(one, acting, own[one.address].said, own[one.address].at)
+        if one.address in own
+        else shown(one, acting, words)
+        for one in rows
+    ]
 
 
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
@@ -73,8 +82,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
         return
     ours = Mail.objects.filter(organisation=acting.organisation_id, address=OuterRef("address"))
     gone = Recipient.objects.unreachable().filter(Exists(ours))
-    number, since = gone.aggregate(number=Count("pk"), since=Min("unreachable_since")).values()
-    if number:
+    if number := gone.count():
         yield Waiting(
             title=ngettext("Mails do not reach one person", "Mails do not reach %(number)s people", number)
             % {"number": number},
@@ -83,9 +91,9 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
             action=_("See whom"),
             icon="mail",
             urgency=Urgency.RISK,
-            when=since,
-            due=date_format(timezone.localtime(since), "j M"),
-            due_about=_("came back first"),
+            when=at,
+            due=_("Not reached"),
+            due_about=_("by mail"),
             matter=Matter.DECISION,
         )
 

@@ -194,6 +194,18 @@ def test_another_organisation_reads_nothing_of_it(client, rival, sent):
     assert is_unreachable(sent)
 
 
+def test_what_a_server_said_of_anothers_mail_is_told_to_nobody_else(client, rival, sent):
+    MailFactory(organisation=rival.organisation, address=sent.address, state=State.SENT, sent_at=NOW)
+    taking.take(report(sent).replace(b"no\0body\r\n here", b"refused: canary subject"), at=NOW)
+    client.force_login(rival.user)
+    text = client.get("/settings/mails/").text
+    assert "theo@b.example" in text
+    assert "Mails to this address come back." in text
+    assert "5.1.1" not in text
+    assert "canary" not in text
+    assert "Nov 2026" not in text.split("Whom mails do not reach")[1]
+
+
 def test_sending_again_tries_the_address_again(client, owner, shop, sink, send, fresh):
     refused = MailFactory(organisation=shop, address="gone@b.example")
     send()
