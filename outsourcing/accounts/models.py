@@ -96,6 +96,9 @@ class Organisation(models.Model):
     country = CountryField(_("country"), blank=True)
     region = models.CharField(_("region"), max_length=10, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="GBP")
+    reply_to = models.EmailField(
+        _("replies go to"), blank=True, help_text=_("Who answers one of your mails instead of opening it writes here.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -25,8 +25,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
-from outsourcing.notifications import hooks
+from outsourcing.notifications import hooks, opting
 from outsourcing.notifications.bounces import reports, taking
+from outsourcing.notifications.ladders import drawing
 from outsourcing.notifications.models import BATCH, Mail
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ def _send_all(batch: Sequence[Mail], server: "Server", now: Callable[[], datetim
     mine = Mail.objects.filter(claim=batch[0].claim)
     try:
         reasons = unwanted(batch)
+        reasons |= drawing.draw([one for one in batch if one.pk not in reasons], at=now())
         for mail in batch:
             if time.monotonic() > until:
                 break
@@ -153,6 +155,11 @@ def compose(mail: Mail, *, at: datetime) -> EmailMessage:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    if mail.category:  # RFC 8058: a mail program may switch it off with a POST
+        message["List-Id"] = f"<{mail.category.replace(opting.ALL, 'reminders')}.{host}>"
+        message["List-Unsubscribe"] = f"<{settings.BASE_URL}{opting.address(mail, mail.category)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if mail.reply_to:
         message["Reply-To"] = Address(addr_spec=mail.reply_to)
     if mail.thread:  # a root that was never sent holds the thread together in every mail program

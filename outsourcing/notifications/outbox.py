@@ -5,6 +5,7 @@ A template called `invitation` is three files: `mail/invitation_subject.txt`, `m
 """
 
 import uuid
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from outsourcing.notifications.models import Mail
 from outsourcing.notifications.tasks import deliver
 from outsourcing.shared import clock
 
+NO_WAIT = timedelta()
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
@@ -33,15 +35,23 @@ def post(
     thread: str = "",
     reply_to: str = "",
     is_secret: bool = False,
+    wait: timedelta = NO_WAIT,
 ) -> Mail:
     """Post a mail to the address `to`; `membership` is the reader's, where they are somebody's member.
 
     `organisation` is who writes: it is named in sender and subject. A second post of the same `occurrence` to the same
     address changes nothing and returns the first. Mails of one `thread` are shown together by mail programs. One that
-    `is_secret` holds a code or a link that acts: where nobody knows whether it arrived, it is not sent again. Renders
-    now, in the caller's language and time zone. Hidden queries: a select and an insert in a savepoint.
+    `is_secret` holds a code or a link that acts: where nobody knows whether it arrived, it is not sent again. It goes
+    after `wait`, unless nobody wants it by then (hooks.unwanted). Renders now, in the caller's language and time zone. Hidden queries: a select and an insert in a savepoint.
     """
-    context = {"organisation": organisation, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL, **context}
+    reply_to = reply_to or (organisation.reply_to if organisation else "")
+    context = {
+        "reply_to": reply_to,
+        "organisation": organisation,
+        "site_name": settings.SITE_NAME,
+        "base_url": settings.BASE_URL,
+        **context,
+    }
     subject = render_to_string(f"mail/{template}_subject.txt", context)
     return enqueue(
         template=template,
@@ -55,6 +65,7 @@ def post(
         thread=thread,
         reply_to=reply_to,
         is_secret=is_secret,
+        wait=wait,
     )
 
 
@@ -71,6 +82,7 @@ def enqueue(
     thread: str = "",
     reply_to: str = "",
     is_secret: bool = False,
+    wait: timedelta = NO_WAIT,
 ) -> Mail:
     """Put a rendered mail into the outbox; its styles are inlined here. See `post`."""
     key, address = uuid.uuid4().hex, address.lower()
@@ -91,7 +103,7 @@ def enqueue(
             "is_secret": is_secret,
             "message_id": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
             "created_at": now,
-            "not_before": now,
+            "not_before": now + wait,
         },
     )
     wake_after_commit()

@@ -91,7 +91,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
 
 class Mail(models.Model):
-    """One mail to one address, rendered when it was posted; what became of it stands in `state` and `answer`.
+    """One mail to one address, rendered when it was posted, a reminder when it is about to go; what became of it stands
+    in `state` and `answer`. Of a `category` its reader may want none.
 
     `data_started_at` is when its text began to go: from then on nobody knows whether it has arrived until the server
     has said so. It is sent once more at most (`resent`), and then waits for a person, `UNCERTAIN`; a secret (a code, a
@@ -117,6 +118,7 @@ class Mail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     thread = models.CharField(max_length=200, blank=True)
+    category = models.CharField(max_length=20, blank=True)
     message_id = models.CharField(max_length=300, unique=True)
 
     state = models.CharField(max_length=9, choices=State, default=State.PENDING)

@@ -1,0 +1,213 @@
+"""Draws mails of reminders when they are about to go, so that they say what is true then: what is over, or may no longer
+be read by whom it was for, is left out, and a mail of which nothing is left is not sent.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outsourcing.accounts import by_code
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.notifications import opting, outbox
+from outsourcing.notifications.ladders.people import Roster
+from outsourcing.notifications.ladders.policies import Policies
+from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
+from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of
+from outsourcing.notifications.models import Mail, Notice
+from outsourcing.notifications.words import filled
+
+_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+State = Notice.State
+#: More lines than this say nothing: the page holds the rest.
+LINES = 40
+
+
+@dataclass
+class Line:
+    """One thing that a mail reminds of: its words, where it is, and which reminder of it this is."""
+
+    notice: Notice
+    letter: Letter
+    url: str
+    number: str
+    others: Sequence[tuple[str, str]]
+    words: str
+    organisation: Organisation
+
+
+def is_ours(mail: Mail) -> bool:
+    """Whether it is drawn here."""
+    return mail.template in (DIGEST, REMINDER)
+
+
+def draw(batch: Sequence[Mail], *, at: datetime) -> dict[int, str]:
+    """Draw those mails of a claimed batch that are reminders; why some shall not go, by their keys."""
+    ours = [mail for mail in batch if is_ours(mail)]
+    if not ours:
+        return {}
+    rows = Notice.objects.filter(mail__in=[mail.pk for mail in ours], state__in=[State.WAITING, State.MAILED])
+    notices: dict[int, list[Notice]] = {}
+    for one in rows.select_related("rung__ladder").order_by("-rung__step", "pk"):
+        notices.setdefault(one.mail_id or 0, []).append(one)
+    room = Room(list(rows), at)
+    found: dict[int, str] = {}
+    for mail in ours:
+        lines = room.lines(mail, notices.get(mail.pk, []))
+        if lines:
+            _write(mail, lines, room, at)
+        else:
+            found[mail.pk] = _("Nothing is left to say.")
+    return found
+
+
+class Room:
+    """What is needed to draw some mails: how things stand, who reads them, and what their organisations have chosen."""
+
+    def __init__(self, notices: Sequence[Notice], at: datetime) -> None:
+        self.at = at
+        by_rule: dict[str, set[int]] = {}
+        for one in notices:
+            by_rule.setdefault(one.rung.ladder.rule, set()).add(one.rung.ladder.subject)
+        self.standings: dict[tuple[str, int], Standing | str] = {}
+        for key, subjects in by_rule.items():
+            if rule := rule_of(key):
+                self.standings |= {(key, pk): found for pk, found in rule.standings(sorted(subjects), at).items()}
+        members = [one.membership_id for one in notices if one.membership_id]
+        self.members = Membership.objects.select_related("user", "organisation").in_bulk(members)
+        places = {one.organisation_id for one in self.members.values()}
+        for found in self.standings.values():
+            if isinstance(found, Standing):
+                places |= {found.organisation, *([found.owed_by] if found.owed_by else [])}
+        self.roster = Roster.of_organisations(places, at)
+        self.policies = Policies(places)
+
+    def lines(self, mail: Mail, notices: Sequence[Notice]) -> list[Line]:
+        """What a mail still says, the most urgent first; what it says no more is dropped, with the reason."""
+        kept: list[tuple[Notice, Rule, Standing]] = []
+        seen: set[int] = set()
+        for one in notices:
+            ladder = one.rung.ladder
+            rule, found = rule_of(ladder.rule), self.standings.get((ladder.rule, ladder.subject))
+            if why := self._against(one, rule, found, seen):
+                Notice.objects.filter(pk=one.pk).update(state=State.DROPPED, why=why[:300])
+                continue
+            assert rule is not None and isinstance(found, Standing)
+            seen.add(ladder.pk)
+            kept.append((one, rule, found))
+        Notice.objects.filter(pk__in=[one.pk for one, _rule, _found in kept]).update(state=State.MAILED)
+        member = self.members.get(mail.membership_id or 0)
+        with timezone.override(member.zone if member else None):
+            return [self._line(one, rule, found, member) for one, rule, found in kept[:LINES]]
+
+    def _against(self, one: Notice, rule: Rule | None, found: Any, seen: set[int]) -> str:
+        """Why a notice is not mailed any more; nothing where it is."""
+        ladder = one.rung.ladder
+        if rule is None or not isinstance(found, Standing):
+            return found if isinstance(found, str) else _("It is no longer there.")
+        if found.version != ladder.version or one.rung.epoch != ladder.epoch:
+            return _("It has changed meanwhile.")
+        if ladder.pk in seen:
+            return _("A later reminder of the same went in its place.")
+        if one.membership_id is None:
+            return ""
+        person = self.roster.people.get(one.membership_id)
+        if person is None or person.organisation not in (found.organisation, found.owed_by):
+            return _("They are no longer there.")
+        if not rule.may_read(person, found):
+            return _("They may no longer read it.")
+        if person.wants_none(rule.category):
+            return _("They want no mails of this kind.")
+        return ""
+
+    def _line(self, one: Notice, rule: Rule, found: Standing, member: Membership | None) -> Line:
+        reader = self.roster.people[member.pk] if member else None
+        letter = rule.letter(found, one.rung.step, Kind(one.kind), reader, self.roster)
+        words = self.policies.of(found.organisation, rule).words if one.kind == Kind.ACT else ""
+        return Line(
+            one,
+            letter,
+            _link(letter.path, member),
+            _ordinal(one.rung.number),
+            [(label, _link(path, member)) for label, path in letter.others],
+            filled(words, rule.words(found)),
+            self.roster.places[found.organisation],
+        )
+
+
+def _link(path: str, member: Membership | None) -> str:
+    """An address for a mail; a vendor's people come in by a code."""
+    if path.startswith("http"):
+        return path
+    is_vendors = member is not None and not member.organisation.is_merchant and member.user_id
+    return settings.BASE_URL + (by_code.address(path, member) if is_vendors and member else path)
+
+
+def _ordinal(number: int) -> str:
+    names = [_("First"), _("Second"), _("Third"), _("Fourth"), _("Fifth")]
+    return names[number - 1] if number <= len(names) else _("Another")
+
+
+def _write(mail: Mail, lines: Sequence[Line], room: Room, at: datetime) -> None:
+    """Its sender, subject, text and HTML, kept with the row."""
+    member = room.members.get(mail.membership_id or 0)
+    merchants = {line.organisation.pk: line.organisation for line in lines}
+    own = member.organisation if member else None
+    one = next(iter(merchants.values())) if len(merchants) == 1 else None
+    writer = own if own is not None and own.is_merchant else one
+    mail.category = _category(lines)
+    with timezone.override(member.zone if member else None):
+        context = {
+            "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL, "lines": lines, "line": lines[0],
+            "reader": member.name.split()[0] if member and member.name.split() else "", "organisation": writer,
+            "sections": _sections(lines), "many": len(merchants) > 1, "when": timezone.localtime(at),
+            "reply_to": writer.reply_to if writer else "",
+            "fewer_url": settings.BASE_URL + opting.address(mail, mail.category),
+            "home_url": _link(reverse("today"), member),
+        }  # fmt: skip
+        template = "mail/reminder" if len(lines) == 1 else "mail/digest"
+        subject = lines[0].letter.subject if len(lines) == 1 else _digest_subject(lines, at)
+        text = render_to_string(f"{template}.txt", context)
+        html = _inliner.inline(render_to_string(f"{template}.html", context))
+    mail.organisation = writer if writer is not None else own
+    mail.subject = " ".join((f"{writer.name}: {subject}" if writer and writer != own else subject).split())[:300]
+    mail.text, mail.html = text.strip() + "\n", html
+    mail.thread = lines[0].letter.thread if len(lines) == 1 else ""
+    mail.reply_to = writer.reply_to if writer else ""
+    mail.sender_name = outbox.sender_name(writer)[:300]
+    mail.save(
+        update_fields=["organisation", "subject", "text", "html", "thread", "category", "reply_to", "sender_name"]
+    )
+
+
+def _digest_subject(lines: Sequence[Line], at: datetime) -> str:
+    acts = sum(line.notice.kind == Kind.ACT for line in lines)
+    day = date_format(timezone.localtime(at), "j F")
+    if acts:
+        words = ngettext("%(count)s thing is waited for, %(day)s", "%(count)s things are waited for, %(day)s", acts)
+        return words % {"count": acts, "day": day}
+    return _("Your summary, %(day)s") % {"day": day}
+
+
+def _category(lines: Sequence[Line]) -> str:
+    """The one that all of its lines have, else all of them."""
+    found = {rule.category.value for line in lines if (rule := rule_of(line.notice.rung.ladder.rule))}
+    return found.pop() if len(found) == 1 else opting.ALL
+
+
+def _sections(lines: Iterable[Line]) -> list[tuple[Organisation, list[Line]]]:
+    """For each merchant its lines, by name."""
+    ordered = sorted(lines, key=lambda line: (line.organisation.name, line.organisation.pk))
+    groups = groupby(ordered, key=lambda line: line.organisation.pk)
+    found = [list(group) for _key, group in groups]
+    return [(group[0].organisation, group) for group in found]

@@ -1,0 +1,170 @@
+"""Who is there to be reminded: members of some organisations, who stands in for whom, whom mails reach, and when they
+work. Read for many at once, as plain values."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from outsourcing.accounts.calendars import WorkingCalendar
+from outsourcing.accounts.models import Organisation, Role
+from outsourcing.accounts.working_time import Hours
+
+#: The category that stands for every one.
+ALL = "*"
+#: Roles that run an organisation, its head's first.
+HEADS = {"merchant": (Role.OWNER,), "vendor": (Role.MANAGER,)}
+#: Somebody who has joined, or was asked in and may be written to; a former member is nobody.
+PEOPLE = """
+SELECT m.id, m.organisation_id, m.email, coalesce(nullif(m.name, ''), m.email), m.phone, m.roles, m.is_backup,
+    coalesce(nullif(u.time_zone, ''), o.time_zone), m.user_id IS NOT NULL,
+    EXISTS (SELECT FROM notifications_recipient r WHERE r.address = m.email AND r.unreachable_since IS NOT NULL),
+    (SELECT array_agg(category) FROM notifications_optout p WHERE p.membership_id = m.id)
+FROM accounts_membership m JOIN accounts_organisation o ON o.id = m.organisation_id
+LEFT JOIN accounts_user u ON u.id = m.user_id
+WHERE m.organisation_id = ANY(%(all)s) AND m.left_at IS NULL AND (m.user_id IS NOT NULL OR EXISTS (
+    SELECT FROM accounts_invitation i WHERE i.membership_id = m.id AND i.revoked_at IS NULL))
+ORDER BY m.id
+"""
+PLACES = """
+SELECT o.id, o.kind, o.name, o.time_zone, o.country, o.region, o.reply_to FROM accounts_organisation o
+WHERE o.id = ANY(%(all)s)
+"""
+HOURS = """
+SELECT organisation_id, weekday, opens, closes, NULL FROM accounts_opening WHERE organisation_id = ANY(%(all)s)
+UNION ALL
+SELECT organisation_id, NULL, NULL, NULL, day::text FROM accounts_closedday WHERE organisation_id = ANY(%(all)s)
+"""
+AWAY = """
+SELECT a.membership_id, a.stand_in_id, a.starts_on, a.ends_on FROM accounts_absence a
+JOIN accounts_membership m ON m.id = a.membership_id
+WHERE m.organisation_id = ANY(%(all)s) AND a.ends_on >= %(since)s AND a.starts_on <= %(until)s
+"""
+
+
+@dataclass(slots=True)
+class Person:
+    """A member as mails need one."""
+
+    pk: int
+    organisation: int
+    email: str
+    name: str
+    phone: str
+    roles: Sequence[str]
+    is_backup: bool
+    zone: ZoneInfo
+    has_joined: bool
+    is_unreachable: bool
+    opted_out: frozenset[str]
+
+    def has_role(self, *roles: str) -> bool:
+        return any(role in self.roles for role in roles)
+
+    def wants_none(self, category: str) -> bool:
+        """Whether they have switched these mails off, or all."""
+        return category in self.opted_out or ALL in self.opted_out
+
+
+@dataclass
+class Roster:
+    """The people of some organisations at an instant."""
+
+    at: datetime
+    places: dict[int, Organisation]
+    people: dict[int, Person]
+    of: dict[int, list[Person]]
+    away: dict[int, list[tuple[int, date, date]]]
+    _hours: Hours | None = None
+    _calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
+
+    @classmethod
+    def of_organisations(cls, organisations: Iterable[int | None], at: datetime) -> "Roster":
+        """Three queries, and one for the calendars when they are first asked for."""
+        keys = sorted({one for one in organisations if one is not None})
+        places = {row[0]: _place(row) for row in rows(PLACES, all=keys)}
+        found = [_person(row) for row in rows(PEOPLE, all=keys)]
+        of: dict[int, list[Person]] = {}
+        for one in found:
+            of.setdefault(one.organisation, []).append(one)
+        away: dict[int, list[tuple[int, date, date]]] = {}
+        window = {"since": at.date() - timedelta(days=1), "until": at.date() + timedelta(days=1)}
+        for member, stand_in, first, last in rows(AWAY, all=keys, **window):
+            away.setdefault(member, []).append((stand_in, first, last))
+        return cls(at, places, {one.pk: one for one in found}, of, away)
+
+    def heads(self, organisation: int) -> list[Person]:
+        """Who runs it."""
+        kind = self.places[organisation].kind if organisation in self.places else "vendor"
+        return [one for one in self.of.get(organisation, ()) if one.has_role(*HEADS[kind])]
+
+    def first(self, organisation: int | None, candidates: Iterable[int | None], *, heads: bool = True) -> Person | None:
+        """The first of these who is a member of the organisation, else the first head; their stand-in while away. Whom no
+        mail reaches is passed over as long as there is somebody else."""
+        named = [self.people[key] for key in candidates if key is not None and key in self.people]
+        found = [one for one in named if organisation in (None, one.organisation)]
+        if heads and organisation is not None:
+            found += self.heads(organisation)
+        there = [self.present(one) for one in found]
+        return next((one for one in there if not one.is_unreachable), there[0] if there else None)
+
+    def present(self, one: Person) -> Person:
+        """Who gets what falls into this person's absence: the stand-in, if that one is there; else the person."""
+        seen = {one.pk}
+        while (stand_in := self._stand_in(one)) is not None and stand_in.pk not in seen:
+            one = stand_in
+            seen.add(one.pk)
+        return one
+
+    def _stand_in(self, one: Person) -> Person | None:
+        today = self.at.astimezone(one.zone).date()
+        for stand_in, first, last in self.away.get(one.pk, ()):
+            if first <= today <= last:
+                return self.people.get(stand_in)
+        return None
+
+    def calendar(self, organisation: int) -> WorkingCalendar:
+        """When it works, this year and around it."""
+        if organisation not in self._calendars:
+            if self._hours is None:
+                self._hours = read_hours(self.places.values())
+            years = range(self.at.year - 1, self.at.year + 3)
+            self._calendars[organisation] = self._hours.calendar(organisation, years)
+        return self._calendars[organisation]
+
+
+def read_hours(places: Iterable[Organisation]) -> Hours:
+    """When these work. One query."""
+    them = list(places)
+    found = list(rows(HOURS, all=[one.pk for one in them]))
+    return Hours(them, [row[:4] for row in found if row[4] is None], [(row[0], row[4]) for row in found if row[4]])
+
+
+def _place(row: Sequence[Any]) -> Organisation:
+    names = ("pk", "kind", "name", "time_zone", "country", "region", "reply_to")
+    return Organisation(**dict(zip(names, row, strict=True)))
+
+
+_ZONES: dict[str, ZoneInfo] = {}
+
+
+def zone_of(name: str) -> ZoneInfo:
+    return _ZONES[name] if name in _ZONES else _ZONES.setdefault(name, ZoneInfo(name))
+
+
+def _person(row: Sequence[Any]) -> Person:
+    pk, place, email, name, phone, roles, backup, zone, joined, unreachable, out = row
+    return Person(
+        pk, place, email, name, phone, roles, backup, zone_of(zone), joined, unreachable, frozenset(out or ())
+    )
+
+
+def rows(statement: str, **given: Any) -> list[Sequence[Any]]:
+    """The rows of a written statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        found: list[Sequence[Any]] = cursor.fetchall()
+    return found

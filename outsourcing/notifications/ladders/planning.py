@@ -1,0 +1,260 @@
+"""Plans ladders: a new thing that is owed gets its next rung as a row, a changed one starts anew, one that is over has
+nothing planned any more. Runs in the transaction of whatever changed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts.models import Membership
+from outsourcing.notifications.errors import NothingAhead, TooFarOff
+from outsourcing.notifications.ladders.policies import Delays, Policies
+from outsourcing.notifications.ladders.rules import Rule, Standing, known, rule_of, start_of
+from outsourcing.notifications.models.ladders import Ladder, Rung
+
+#: So many days ahead one's own people may put a reminder off.
+SNOOZE_DAYS = 10
+State = Rung.State
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A step of a ladder and when it comes."""
+
+    step: int
+    due_at: datetime
+
+
+def ahead(
+    rule: Rule, standing: Standing, delays: Delays, at: datetime, *, since: int = 0, snoozed: datetime | None = None
+) -> Next | None:
+    """The rung to plan, of steps from `since` on: the last one that has come by `at`, else the first that is to come.
+
+    So nobody gets two reminders of one thing at once, however long the sweep was away. A promise (`waits_until`) and
+    a date until which it is put off hold all of them back.
+    """
+    latest: Next | None = None
+    for one in moments(rule, standing, delays, since=since, snoozed=snoozed):
+        if one.due_at > at:
+            return latest or one
+        latest = one
+        if rule.repeats and one.step >= len(delays):
+            return _last_repeat(rule, standing, delays, at, one)
+    return latest
+
+
+def moments(
+    rule: Rule, standing: Standing, delays: Delays, *, since: int = 0, snoozed: datetime | None = None
+) -> Iterable[Next]:
+    """Each step from `since` on with its time, and the first repeat after them."""
+    held = start_of(standing.waits_until, standing.zone) if standing.waits_until else None
+    hold = max(filter(None, (held, snoozed)), default=None)
+    for step in range(since, len(delays)):
+        delay = delays[step]
+        due = rule.moment(standing, step, delay) if delay is not None else None
+        if due is not None:
+            yield Next(step, max(due, hold) if hold else due)
+    if rule.repeats and (first := repeat_of(rule, standing, delays, max(since, len(delays)))):
+        yield Next(first.step, max(first.due_at, hold) if hold else first.due_at)
+
+
+def repeat_of(rule: Rule, standing: Standing, delays: Delays, step: int) -> Next | None:
+    """The step-th rung of a ladder that repeats its end."""
+    places = [place for place, delay in enumerate(delays.delays) if delay is not None]
+    if not places:
+        return None
+    last = places[-1]
+    delay = cast("int", delays[last]) + rule.repeats * (step - len(delays) + 1)
+    due = rule.moment(standing, last, delay)
+    return Next(step, due) if due else None
+
+
+def _last_repeat(rule: Rule, standing: Standing, delays: Delays, at: datetime, first: Next) -> Next:
+    """The last repeat that has come by `at`."""
+    found = first
+    while (later := repeat_of(rule, standing, delays, found.step + 1)) and later.due_at <= at:
+        found = later
+    return found
+
+
+def snoozed_until(ladder: Ladder, standing: Standing) -> datetime | None:
+    """From when on it reminds again, where one's own people have put it off."""
+    return start_of(ladder.snoozed_until, standing.zone) if ladder.snoozed_until else None
+
+
+# ---- What happened to what is owed -----------------------------------------------------------------------------------
+@transaction.atomic
+def follow(key: str, subjects: Iterable[int], *, at: datetime) -> None:
+    """Bring the ladders of these subjects to where things stand now. Four queries and the rule's, more where anything
+    changes; none without subjects."""
+    keys = sorted(set(subjects))
+    rule = rule_of(key)
+    if not keys or rule is None:
+        return
+    standings = rule.standings(keys, at)
+    held = Ladder.objects.select_for_update().filter(rule=key, subject__in=keys).order_by("pk")
+    ladders = {one.subject: one for one in held}
+    owed = {one: found for one, found in standings.items() if isinstance(found, Standing)}
+    policies = Policies(found.organisation for found in owed.values()) if owed else None
+    over = _("It is no longer there.")
+    _end([one for one in ladders.values() if one.subject not in owed and one.ended_at is None],
+         {one: cast("str", standings.get(one, over)) for one in keys if one not in owed}, at)  # fmt: skip
+    if policies is None:
+        return
+    new = [_new(rule, found, at) for one, found in owed.items() if one not in ladders]
+    if new:
+        # Two at once, about one thing: the second waits here for the first, and finds its row.
+        Ladder.objects.bulk_create(new, ignore_conflicts=True)
+        made = Ladder.objects.select_for_update().filter(rule=key, subject__in=[one.subject for one in new])
+        ladders |= {one.subject: one for one in made.order_by("pk")}
+    planned = {
+        one.ladder_id: one for one in Rung.objects.ahead().filter(ladder__in=[one.pk for one in ladders.values()])
+    }
+    rungs = []
+    for subject, found in owed.items():
+        ladder = ladders[subject]
+        rung = planned.get(ladder.pk)
+        is_new = ladder.ended_at is not None or ladder.version != found.version
+        if is_new:
+            begin_again(ladder, found, at=at)
+        elif rung is not None or ladder.rungs.exists():
+            _keep_up(rule, ladder, found, rung, policies.of(found.organisation, rule), at)
+            continue
+        if one := _planned(rule, ladder, found, policies.of(found.organisation, rule), at):
+            rungs.append(one)
+    Rung.objects.bulk_create(rungs)
+
+
+def _new(rule: Rule, standing: Standing, at: datetime) -> Ladder:
+    return Ladder(
+        rule=rule.key, subject=standing.subject, organisation_id=standing.organisation, owed_by_id=standing.owed_by,
+        version=standing.version, title=standing.title[:300], url=standing.url, started_at=at,
+        promised_until=standing.waits_until,
+    )  # fmt: skip
+
+
+def _planned(rule: Rule, ladder: Ladder, standing: Standing, delays: Delays, at: datetime) -> Rung | None:
+    one = ahead(rule, standing, delays, at, snoozed=snoozed_until(ladder, standing))
+    return Rung(ladder=ladder, epoch=ladder.epoch, step=one.step, due_at=one.due_at) if one else None
+
+
+def begin_again(ladder: Ladder, standing: Standing, *, at: datetime) -> None:
+    """A new epoch of a ladder that the caller holds; what was planned before is cancelled, with the reason."""
+    why = _("It has changed: reminders start anew.") if ladder.ended_at is None else ladder.why
+    cancel([ladder.pk], why, at)
+    ladder.epoch, ladder.version, ladder.ended_at, ladder.why = ladder.epoch + 1, standing.version, None, ""
+    ladder.title, ladder.url, ladder.started_at = standing.title[:300], standing.url, at
+    ladder.organisation_id, ladder.owed_by_id = standing.organisation, standing.owed_by
+    ladder.snoozed_until = ladder.snoozed_by = None
+    ladder.promised_until = standing.waits_until
+    ladder.save()
+
+
+def _keep_up(rule: Rule, ladder: Ladder, standing: Standing, rung: Rung | None, delays: Delays, at: datetime) -> None:
+    """The same epoch: its next rung comes when it should come by now (a promise, another calendar, another policy)."""
+    now = (standing.title[:300], standing.organisation, standing.owed_by, standing.waits_until or ladder.promised_until)
+    if now != (ladder.title, ladder.organisation_id, ladder.owed_by_id, ladder.promised_until):
+        ladder.title, ladder.organisation_id, ladder.owed_by_id, ladder.promised_until = now
+        ladder.save(update_fields=["title", "organisation", "owed_by", "promised_until"])
+    if rung is not None and rung.at_once:
+        return
+    done = ladder.rungs.over().filter(epoch=ladder.epoch).order_by("-step").values_list("step", flat=True).first()
+    since = 0 if done is None else done + 1
+    one = ahead(rule, standing, delays, at, since=since, snoozed=snoozed_until(ladder, standing))
+    if rung is None:
+        if one:
+            Rung.objects.create(ladder=ladder, epoch=ladder.epoch, step=one.step, due_at=one.due_at)
+    elif one is None:
+        cancel([ladder.pk], _("No further reminder is wanted."), at)
+    elif max(rung.due_at, one.due_at) > at and (rung.step, rung.due_at) != (one.step, one.due_at):
+        Rung.objects.filter(pk=rung.pk).update(step=one.step, due_at=one.due_at)
+
+
+def _end(ladders: Sequence[Ladder], whys: Mapping[int, str], at: datetime) -> None:
+    for one in ladders:
+        one.ended_at, one.why = at, (whys.get(one.subject) or _("It is no longer there."))[:300]
+        cancel([one.pk], one.why, at)
+    Ladder.objects.bulk_update(ladders, ["ended_at", "why"])
+
+
+def cancel(ladders: Sequence[int], why: str, at: datetime) -> int:
+    """Take back what is planned of ladders that the caller holds; how many rungs."""
+    rows = Rung.objects.ahead().filter(ladder__in=ladders)
+    return rows.update(state=State.CANCELLED, why=why[:300], done_at=at)
+
+
+def forget(key: str, subjects: Iterable[int], why: str, *, at: datetime) -> None:
+    """End ladders of what is no longer a rule's."""
+    held = list(Ladder.objects.select_for_update().open().filter(rule=key, subject__in=list(subjects)).order_by("pk"))
+    _end(held, {one.subject: why for one in held}, at)
+
+
+# ---- What people do with one -----------------------------------------------------------------------------------------
+@transaction.atomic
+def hold(rung: Rung, *, by: Membership) -> None:
+    """Keep a planned reminder from going until somebody lets it go. Raises NothingAhead."""
+    if not Rung.objects.planned().filter(pk=rung.pk).update(state=State.HELD, by=by):
+        raise NothingAhead(_("It has gone, or is not wanted any more: reload the page."))
+
+
+@transaction.atomic
+def let_go(rung: Rung, *, at: datetime) -> None:
+    """A held one goes when it is due, or now where that is past. Raises NothingAhead."""
+    ladder = _held(rung)
+    if not Rung.objects.filter(pk=rung.pk, state=State.HELD).update(state=State.PLANNED, by=None):
+        raise NothingAhead(_("It is not held any more: reload the page."))
+    follow(ladder.rule, [ladder.subject], at=at)
+
+
+@transaction.atomic
+def send_now(rung: Rung, *, by: Membership, at: datetime) -> None:
+    """Have the next reminder go at once; it counts like every other. Raises NothingAhead."""
+    _held(rung)
+    rows = Rung.objects.ahead().filter(pk=rung.pk)
+    if not rows.update(state=State.PLANNED, due_at=at, at_once=True, by=by):
+        raise NothingAhead(_("It has gone, or is not wanted any more: reload the page."))
+
+
+@transaction.atomic
+def snooze(ladder: Ladder, until: datetime, *, by: Membership, at: datetime) -> None:
+    """Put off what one's own side owes, until the start of a day. Raises TooFarOff, NothingAhead."""
+    rule = rule_of(ladder.rule)
+    held = Ladder.objects.select_for_update().get(pk=ladder.pk)
+    if rule is None or not rule.may_snooze or held.ended_at is not None or held.owed_by_id != by.organisation_id:
+        raise NothingAhead(_("Nothing of yours is reminded of here."))
+    if not 0 < (until - at).days + 1 <= SNOOZE_DAYS:
+        raise TooFarOff(_("Put it off by %(days)s days at most.") % {"days": SNOOZE_DAYS})
+    held.snoozed_until, held.snoozed_by = until.date(), by
+    held.save(update_fields=["snoozed_until", "snoozed_by"])
+    follow(held.rule, [held.subject], at=at)
+
+
+def _held(rung: Rung) -> Ladder:
+    return Ladder.objects.select_for_update().get(pk=rung.ladder_id)
+
+
+# ---- None is lost ----------------------------------------------------------------------------------------------------
+LOST = """
+SELECT s.id FROM unnest(%(keys)s) AS s(id)
+WHERE NOT EXISTS (SELECT FROM notifications_ladder l WHERE l.rule = %(rule)s AND l.subject = s.id)
+"""
+
+
+def find_lost(at: datetime, most: int = 1_000) -> int:
+    """For the beat: plan what is owed and has no ladder (rows from before there were ladders, a room that forgot);
+    how many were looked at."""
+    looked = 0
+    for rule in known():
+        after = 0
+        while keys := list(rule.subjects(after, most)):
+            with connection.cursor() as cursor:
+                cursor.execute(LOST, {"keys": keys, "rule": rule.key})
+                lost = [row[0] for row in cursor.fetchall()]
+            for place in range(0, len(lost), 100):
+                follow(rule.key, lost[place : place + 100], at=at)
+            looked, after = looked + len(keys), keys[-1]
+    return looked

@@ -1,0 +1,217 @@
+"""What a ladder is made of: the rules that rooms register, their steps, and how one thing that is owed stands.
+
+    class Overdue(Rule):                                          # in milestones/reminders.py
+        key, label, category = "milestone", _("Overdue milestones"), Category.MILESTONES
+        steps = (...)
+        def standings(self, subjects, at): ...
+
+    rules.register(Overdue())                                     # in milestones/apps.py, ready()
+
+A rule reads its rows in bulk and decides nothing about mails: the engine asks it how things stand, when a step comes,
+and whom it is for. Source: reference/milestones.md 4.3.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from outsourcing.accounts.calendars import MIDNIGHT, WorkingCalendar, first_instant
+from outsourcing.notifications.ladders.people import Person, Roster
+from outsourcing.notifications.models.choices import Preset
+from outsourcing.notifications.models.ladders import Notice
+
+Kind = Notice.Kind
+
+
+class Category(TextChoices):
+    """What somebody can switch off, each by itself."""
+
+    MILESTONES = "milestones", _("Milestones that are due")
+    MESSAGES = "messages", _("Messages without an answer")
+    DECISIONS = "decisions", _("Decisions that wait")
+    EVIDENCE = "evidence", _("References and certificates")
+    CONTRACTS = "contracts", _("Contracts that end or renew")
+
+
+class Unit(StrEnum):
+    """What a delay counts."""
+
+    WORKING_DAYS = "working days"
+    DAYS = "days"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rung of a rule: what it is called, what its delay counts, and what the presets put there.
+
+    `delays` are those of gentle, normal and firm; None leaves the step out. Negative ones lie before what is due.
+    """
+
+    label: Any
+    delays: tuple[int | None, int | None, int | None]
+    unit: Unit = Unit.WORKING_DAYS
+
+
+@dataclass(slots=True)
+class Standing:
+    """How one thing that is owed stands. `due` is a date in `zone`, or an instant.
+
+    `version` tells one epoch from the next. No rung comes before `waits_until` (a promise, a date; the rung is due on
+    it). What the rule needs beyond is in `row`.
+    """
+
+    subject: int
+    organisation: int
+    owed_by: int | None
+    version: str
+    due: date | datetime
+    zone: ZoneInfo
+    calendar: WorkingCalendar
+    title: str
+    url: str
+    waits_until: date | None = None
+    is_urgent: bool = False
+    broke_promise: bool = False
+    row: Any = None
+
+
+@dataclass(slots=True)
+class To:
+    """Whom a rung is for, and as what. `people` are tried in order, the first who is there gets it; `again` says that
+    it is for them even where an earlier rung was."""
+
+    people: Sequence[int | None] = ()
+    kind: Kind = Kind.ACT
+    organisation: int | None = None
+    heads: bool = True
+    again: bool = False
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one rung says in a mail: `why` it came, what clears it (`clears`), one button, and other ways out."""
+
+    subject: str
+    heading: str
+    sentences: Sequence[str]
+    facts: Sequence[tuple[str, str]] = ()
+    action: str = ""
+    path: str = "/"
+    others: Sequence[tuple[str, str]] = ()
+    clears: str = ""
+    thread: str = ""
+    calls: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+class Rule:
+    """One kind of thing that is owed and reminded of; subclasses of rooms say how it stands."""
+
+    key: ClassVar[str]
+    label: ClassVar[Any]
+    about: ClassVar[Any]
+    category: ClassVar[Category]
+    steps: ClassVar[Sequence[Step]]
+    #: After the last step, again each so many working days as a line in the digest; 0 for never.
+    repeats: ClassVar[int] = 0
+    #: Names that a merchant's own words may hold in braces.
+    placeholders: ClassVar[Mapping[str, Any]] = {}
+    #: Whether what it reminds of is somebody of one's own, who may put it off.
+    may_snooze: ClassVar[bool] = False
+    #: Merchants set it; False for what is always as it is.
+    is_editable: ClassVar[bool] = True
+
+    # What a room says
+    def standings(self, subjects: Sequence[int], at: datetime) -> Mapping[int, Standing | str]:
+        """How these stand; a text says why nothing is owed any more. The queries are the room's, in bulk."""
+        raise NotImplementedError
+
+    def subjects(self, after: int, most: int) -> Sequence[int]:
+        """Keys above `after` of what may have a ladder, ascending, at most so many: for the daily look for lost ones."""
+        raise NotImplementedError
+
+    def to(self, standing: Standing, step: int) -> Iterable[To]:
+        """For whom a step is."""
+        raise NotImplementedError
+
+    def title(self, standing: Standing, step: int, kind: Kind) -> str:
+        """The line in the app and in a digest."""
+        return standing.title
+
+    def letter(self, standing: Standing, step: int, kind: Kind, reader: Person | None, roster: Roster) -> Letter:
+        """The same as a mail."""
+        raise NotImplementedError
+
+    def words(self, standing: Standing) -> Mapping[str, str]:
+        """What the placeholders stand for."""
+        return {}
+
+    def may_read(self, reader: Person, standing: Standing) -> bool:
+        """Whether somebody may still read of it, as their roles are now; that they are of one of the sides is known."""
+        return True
+
+    # What they have in common
+    def delays(self, preset: str) -> list[int | None]:
+        """What a preset puts at each step."""
+        place = [one.value for one in Preset].index(preset)
+        return [step.delays[place] for step in self.steps]
+
+    def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:
+        """When a step comes, None where it does not for this one."""
+        return moment(standing, self.steps[step].unit, delay)
+
+
+def moment(standing: Standing, unit: Unit, delay: int) -> datetime:
+    """What is due moved by a delay: a date to the first instant of the day in its zone, an instant to the same time of
+    another day."""
+    due = standing.due
+    moved = standing.calendar.add_business_days if unit == Unit.WORKING_DAYS else _add_days
+    if isinstance(due, datetime):
+        if not delay:
+            return due
+        local = due.astimezone(standing.zone)
+        return first_instant(moved(local.date(), delay), local.time().replace(fold=0), standing.zone)
+    return start_of(moved(due, delay), standing.zone)
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a date in a zone."""
+    return first_instant(day, MIDNIGHT, zone)
+
+
+def _add_days(day: date, days: int) -> date:
+    return day + timedelta(days=days)
+
+
+_rules: dict[str, Rule] = {}
+
+
+def register(rule: Rule) -> Rule:
+    """Add a room's rule; its key is its name for good."""
+    _rules[rule.key] = rule
+    return rule
+
+
+def known() -> list[Rule]:
+    """All rules, in the order in which rooms registered them."""
+    return list(_rules.values())
+
+
+def rule_of(key: str) -> Rule | None:
+    """The rule of that name; None where its room is gone."""
+    return _rules.get(key)
+
+
+#: A moment that comes before all others.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+__all__ = [
+    "LONG_AGO", "Category", "Kind", "Letter", "Rule", "Standing", "Step", "To", "Unit", "known", "moment", "register",
+    "rule_of", "start_of",
+]  # fmt: skip

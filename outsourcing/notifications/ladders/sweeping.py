@@ -1,0 +1,282 @@
+"""The sweep: what is due becomes notices and mails, and the next rung is planned, in batches and in one transaction
+each. Any number of sweeps may run at once; each rung is one's alone. It costs what is due, not what exists.
+
+A rung that is due is looked at once more: is it still owed, and is it still the time? Of several rungs that have come
+only the highest goes; the others are missed, and say so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from outsourcing.notifications.ladders import brake, planning, posting
+from outsourcing.notifications.ladders.people import Person, Roster
+from outsourcing.notifications.ladders.planning import Next
+from outsourcing.notifications.ladders.policies import Policies
+from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, To, rule_of
+from outsourcing.notifications.models.ladders import Notice, Rung
+from outsourcing.shared.keys import random_key
+
+BATCH = 1_000
+#: Later than this after an outage, a rung says so.
+LATE = timedelta(days=2)
+State = Rung.State
+CLAIM = """
+SELECT r.id, r.step, r.due_at, r.at_once, l.id, l.rule, l.subject, l.organisation_id, l.owed_by_id, l.epoch, l.version,
+    l.snoozed_until, l.promised_until, r.epoch
+FROM notifications_rung r JOIN notifications_ladder l ON l.id = r.ladder_id
+WHERE r.state = 'planned' AND r.due_at <= %(at)s
+ORDER BY r.due_at, r.id LIMIT %(most)s FOR UPDATE OF r, l SKIP LOCKED
+"""
+SETTLE = """
+UPDATE notifications_rung r SET state = n.state, why = n.why, done_at = %(at)s
+FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(whys)s::text[]) AS n(id, state, why) WHERE r.id = n.id
+"""
+MOVE = """
+UPDATE notifications_rung r SET due_at = n.due_at FROM unnest(%(ids)s::bigint[], %(dues)s::timestamptz[]) AS n(id, due_at) WHERE r.id = n.id
+"""
+BROKEN = """
+UPDATE notifications_ladder SET broken_promises = broken_promises + 1, promised_until = NULL WHERE id = ANY(%(ids)s)
+"""
+PLAN = """
+INSERT INTO notifications_rung (id, ladder_id, epoch, step, state, due_at, done_at, why, at_once)
+SELECT n.id, n.ladder, n.epoch, n.step, n.state, n.due_at, CASE WHEN n.state = 'planned' THEN NULL ELSE %(at)s END,
+    n.why, FALSE
+FROM unnest(%(ids)s::bigint[], %(ladders)s::bigint[], %(epochs)s::int[], %(steps)s::int[], %(states)s::text[],
+    %(dues)s::timestamptz[], %(whys)s::text[])
+    AS n(id, ladder, epoch, step, state, due_at, why)
+"""
+#: Whom earlier rungs of these epochs have told already.
+TOLD = """
+SELECT r.ladder_id, n.membership_id FROM notifications_notice n JOIN notifications_rung r ON r.id = n.rung_id
+JOIN notifications_ladder l ON l.id = r.ladder_id AND l.epoch = r.epoch
+WHERE r.ladder_id = ANY(%(ladders)s) AND n.membership_id IS NOT NULL AND n.kind <> 'know'
+"""
+
+
+@dataclass(slots=True)
+class Due:
+    """A rung that is due, with its ladder."""
+
+    pk: int
+    step: int
+    due_at: datetime
+    at_once: bool
+    ladder: int
+    rule: str
+    subject: int
+    organisation: int
+    owed_by: int | None
+    epoch: int
+    version: str
+    snoozed_until: Any
+    promised_until: Any
+    of_epoch: int
+
+
+@dataclass
+class Outcome:
+    """What becomes of one batch, to be written at once."""
+
+    settled: list[tuple[int, str, str]] = field(default_factory=list)
+    moved: list[tuple[int, datetime]] = field(default_factory=list)
+    rungs: list[tuple[int, int, int, int, str, datetime, str]] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    stale: dict[str, list[int]] = field(default_factory=dict)
+    called: list[int] = field(default_factory=list)
+
+
+def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
+    """Do what is due by `at`; how many rungs. A batch is one transaction, and memory holds one batch."""
+    done = 0
+    while done < most:
+        with transaction.atomic():
+            due = [Due(*row) for row in _rows(CLAIM, at=at, most=batch)]
+            if due:
+                _settle(due, at)
+        if not due:
+            break
+        done += len(due)
+    posting.post_leftovers(at)
+    return done
+
+
+def _settle(due: Sequence[Due], at: datetime) -> None:
+    """Decide and write one batch."""
+    by_rule: dict[str, list[Due]] = {}
+    for one in due:
+        by_rule.setdefault(one.rule, []).append(one)
+    out = Outcome()
+    rosters: list[Roster] = []
+    told: dict[int, set[int]] = {}
+    for ladder, member in _rows(TOLD, ladders=[one.ladder for one in due if one.step]):
+        told.setdefault(ladder, set()).add(member)
+    for key, some in by_rule.items():
+        if roster := _settle_rule(key, some, told, out, at):
+            rosters.append(roster)
+    _write(out, at)
+    brake.apply(out.notices, at)
+    posting.post(out.notices, rosters, at)
+    Notice.objects.bulk_create(out.notices)
+    for key, subjects in out.stale.items():
+        planning.follow(key, subjects, at=at)
+
+
+def _settle_rule(
+    key: str, due: Sequence[Due], told: Mapping[int, set[int]], out: Outcome, at: datetime
+) -> Roster | None:
+    """The rungs of one rule; the people whom they concern."""
+    rule = rule_of(key)
+    if rule is None:
+        out.settled += [(one.pk, State.SKIPPED, _("Nothing in this house reminds of it any more.")) for one in due]
+        return None
+    standings = rule.standings([one.subject for one in due], at)
+    owed = [found for found in standings.values() if isinstance(found, Standing)]
+    policies = Policies(found.organisation for found in owed)
+    roster = Roster.of_organisations([part for found in owed for part in (found.organisation, found.owed_by)], at)
+    for one in due:
+        found = standings.get(one.subject)
+        if not isinstance(found, Standing) or found.version != one.version or one.of_epoch != one.epoch:
+            why = found if isinstance(found, str) else _("It has changed meanwhile.")
+            out.settled.append((one.pk, State.SKIPPED, why[:300]))
+            out.stale.setdefault(key, []).append(one.subject)
+            continue
+        _climb(rule, one, found, policies, roster, told.get(one.ladder, set()), out, at)
+    return roster
+
+
+def _climb(
+    rule: Rule, one: Due, found: Standing, policies: Policies, roster: Roster, told: set[int], out: Outcome,
+    at: datetime,
+) -> None:  # fmt: skip
+    """One rung that is owed: it goes, or a later one that has come by now goes in its place; the next is planned."""
+    delays = policies.of(found.organisation, rule)
+    snoozed = planning.start_of(one.snoozed_until, found.zone) if one.snoozed_until else None
+    highest = planning.ahead(rule, found, delays, at, since=one.step, snoozed=snoozed)
+    if not one.at_once and (highest is None or highest.due_at > at):
+        if highest is not None and highest.step == one.step:
+            out.moved.append((one.pk, highest.due_at))  # the calendar or a promise has moved it
+        else:
+            out.settled.append((one.pk, State.SKIPPED, _("It is not wanted any more.")))
+            if highest is not None:
+                out.rungs.append(_row(one, highest, State.PLANNED, ""))
+        return
+    step, rung = one.step, one.pk
+    if highest is not None and highest.due_at <= at and highest.step > one.step:
+        _miss(rule, one, found, delays, highest, out)
+        step, rung = highest.step, out.rungs[-1][0]
+    if found.broke_promise and one.promised_until is not None:
+        out.broken.append(one.ladder)
+    made = _notices(rule, found, step, rung, roster, told, one, at)
+    out.notices += made
+    if rung == one.pk:
+        out.settled.append((rung, State.DONE if made else State.SKIPPED, _why(one, made, at)))
+    if following := planning.ahead(rule, found, delays, at, since=step + 1, snoozed=snoozed):
+        out.rungs.append(_row(one, following, State.PLANNED, ""))
+
+
+def _miss(rule: Rule, one: Due, found: Standing, delays: Any, highest: Next, out: Outcome) -> None:
+    """All rungs below the one that goes are missed, with a row each; the last row added is that one."""
+    why = _("Too late: the next reminder was due too.")
+    out.settled.append((one.pk, State.MISSED, why))
+    for between in planning.moments(rule, found, delays, since=one.step + 1):
+        if between.step >= highest.step:
+            break
+        out.rungs.append(_row(one, between, State.MISSED, why))
+    out.rungs.append(_row(one, highest, State.DONE, ""))
+
+
+def _row(one: Due, at_step: Next, state: str, why: str) -> tuple[int, int, int, int, str, datetime, str]:
+    return (random_key(), one.ladder, one.epoch, at_step.step, state, at_step.due_at, why)
+
+
+def _why(one: Due, made: Sequence[Notice], at: datetime) -> str:
+    if not made:
+        return _("Nobody is there to be reminded.")
+    return _("Late: nothing went out for a time.") if at - one.due_at > LATE else ""
+
+
+def _notices(
+    rule: Rule, found: Standing, step: int, rung: int, roster: Roster, told: set[int], one: Due, at: datetime
+) -> list[Notice]:
+    """Whom a rung tells, each once. Whom it would only reach again has it to decide, and no other mail."""
+    made: dict[int, Notice] = {}
+    by_address: list[Notice] = []
+    reached = False
+    for to in rule.to(found, step):
+        if to.address:
+            by_address.append(_notice(rule, found, step, rung, to.kind, None, to.address, one, at))
+            continue
+        person = roster.first(to.organisation, to.people, heads=to.heads)
+        if person is None or person.pk in made:
+            continue
+        again = to.kind == Kind.ACT and not to.again and person.pk in told
+        notice = _notice(rule, found, step, rung, Kind.DECIDE if again else to.kind, person, "", one, at)
+        made[person.pk] = notice
+        reached = reached or notice.state != Notice.State.DROPPED
+    if not reached and not by_address and (last := _call(rule, found, step, rung, roster, one, at)):
+        made.setdefault(last.membership_id or 0, last)
+    return [*made.values(), *by_address]
+
+
+def _call(rule: Rule, found: Standing, step: int, rung: int, roster: Roster, one: Due, at: datetime) -> Notice | None:
+    """Nobody is reached by mail: whoever waits for it has to find another way."""
+    if found.owed_by in (None, found.organisation) or not (heads := roster.heads(found.organisation)):
+        return None
+    made = _notice(rule, found, step, rung, Kind.DECIDE, roster.present(heads[0]), "", one, at)
+    who = roster.places[found.owed_by].name if found.owed_by in roster.places else ""
+    made.title = (_("Call %(organisation)s: no mail reaches them") % {"organisation": who})[:300]
+    return made
+
+
+def _notice(
+    rule: Rule, found: Standing, step: int, rung: int, kind: Kind, person: Person | None, address: str, one: Due,
+    at: datetime,
+) -> Notice:  # fmt: skip
+    state, why = Notice.State.WAITING, ""
+    if kind == Kind.DECIDE:
+        state = Notice.State.SHOWN
+    elif person is not None and person.is_unreachable:
+        state, why = Notice.State.DROPPED, _("Mails to this address come back.")
+    elif person is not None and person.wants_none(rule.category):
+        state, why = Notice.State.DROPPED, _("They want no mails of this kind.")
+    made = Notice(
+        rung_id=rung, organisation_id=found.organisation, membership_id=person.pk if person else None, address=address,
+        kind=kind, title=rule.title(found, step, kind)[:300], url=found.url, created_at=at, state=state, why=why,
+        at_once=found.is_urgent or one.at_once,
+    )  # fmt: skip
+    made.due_at = one.due_at  # type: ignore[attr-defined]  # for its mail: which day's digest it belongs to
+    return made
+
+
+# ---- Writing ---------------------------------------------------------------------------------------------------------
+def _write(out: Outcome, at: datetime) -> None:
+    """A few statements, however many rungs."""
+    if out.settled:
+        ids, states, whys = zip(*out.settled, strict=True)
+        _run(SETTLE, ids=list(ids), states=list(states), whys=list(whys), at=at)
+    if out.moved:
+        ids, dues = zip(*out.moved, strict=True)
+        _run(MOVE, ids=list(ids), dues=list(dues))
+    if out.broken:
+        _run(BROKEN, ids=out.broken)
+    if out.rungs:
+        names = ("ids", "ladders", "epochs", "steps", "states", "dues", "whys")
+        _run(PLAN, at=at, **{name: list(part) for name, part in zip(names, zip(*out.rungs, strict=True), strict=True)})
+
+
+def _rows(statement: str, **given: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        found: list[Any] = cursor.fetchall()
+    return found
+
+
+def _run(statement: str, **given: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
