@@ -100,6 +100,7 @@ ROOMS = [
     "outsourcing.conversations",
     "vendors.directory",
     "milestones",
+    "vendors.sourcing",
     "outsourcing",
 ]
 INSTALLED_APPS = [

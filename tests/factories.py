@@ -10,6 +10,7 @@ from outsourcing.conversations.models import Entry, Thread
 from outsourcing.notifications.models import Mail
 from vendors.directory.models import Reference, Relationship, Vendor
 from vendors.directory.search import index
+from vendors.sourcing.models import Brief, Candidate, Criterion, Evaluator
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
@@ -131,3 +132,48 @@ class EntryFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Entry
+
+
+class BriefFactory(factory.django.DjangoModelFactory):
+    """A draft of `merchant`'s; `vendors.sourcing` has the actions that publish one."""
+
+    merchant = factory.SubFactory(OrganisationFactory)
+    title = "UK pick and pack"
+    created_by = factory.SubFactory(MembershipFactory, organisation=factory.SelfAttribute("..merchant"))
+    created_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Brief
+
+
+class CriterionFactory(factory.django.DjangoModelFactory):
+    brief = factory.SubFactory(BriefFactory)
+    name = factory.Sequence(lambda n: f"Criterion {n}")
+
+    class Meta:
+        model = Criterion
+
+
+class CandidateFactory(factory.django.DjangoModelFactory):
+    """Considered, and not invited."""
+
+    brief = factory.SubFactory(BriefFactory)
+    vendor = factory.SubFactory(OrganisationFactory, kind="vendor", name=factory.Sequence(lambda n: f"Vendor {n}"))
+    added_by = factory.SelfAttribute("brief.created_by")
+    added_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Candidate
+
+
+class EvaluatorFactory(factory.django.DjangoModelFactory):
+    """Named, has stated that there is no conflict, has not submitted."""
+
+    brief = factory.SubFactory(BriefFactory)
+    member = factory.SubFactory(MembershipFactory, organisation=factory.SelfAttribute("..brief.merchant"))
+    named_by = factory.SelfAttribute("brief.created_by")
+    named_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    stated_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Evaluator
