@@ -11,15 +11,19 @@ class MilestonesConfig(AppConfig):
         from milestones.contracts import running
         from milestones.feeds import links
         from milestones.health import looking
+        from milestones.reminders.rules import RULES
         from milestones.waiting import waiting as waiting_contracts
         from outsourcing.accounts import hooks
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting
         from outsourcing.conversations import hooks as conversations
         from outsourcing.notifications.hooks import reach_changed
+        from outsourcing.notifications.ladders.rules import register
         from outsourcing.shared.hooks import panel
         from vendors.directory.hooks import merged
 
+        for rule in RULES:
+            register(rule)
         hooks.member_left.add(running.hand_on)
         hooks.member_left.add(links.end_all)
         waiting.add(waiting_contracts, order=10)

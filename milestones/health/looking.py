@@ -25,6 +25,7 @@ from milestones.models import (
     Milestone,
     State,
 )
+from milestones.reminders import following
 from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Invitation, Membership, Organisation
 from outsourcing.accounts.working_time import calendar_of
@@ -40,9 +41,16 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def look(contracts: Sequence[int], *, at: datetime, active: bool = False) -> None:
-    """Work out the health of these contracts as of `at`; `active`: the vendor has just done something of substance."""
+    """Something happened to these contracts: work out their health as of `at`, and let their reminders follow;
+    `active`: the vendor has just done something of substance."""
     if active:
         Contract.objects.filter(pk__in=contracts).update(last_vendor_act_at=at)
+    assess_all(contracts, at=at)
+    following.follow(contracts, at=at)
+
+
+def assess_all(contracts: Sequence[int], *, at: datetime) -> None:
+    """Work out the health of these contracts as of `at`."""
     rows = Contract.objects.filter(pk__in=contracts).select_related("merchant", "vendor").defer("scope")
     for contract in rows.prefetch_related(
         "merchant__openings", "merchant__closed_days", "vendor__openings", "vendor__closed_days"
@@ -58,7 +66,7 @@ def look_around(at: datetime, most: int = MOST) -> int:
         with transaction.atomic():
             still = Contract.objects.select_for_update(skip_locked=True).to_look_at(at).filter(pk=pk)
             if still.values_list("pk").first():
-                look([pk], at=at)
+                assess_all([pk], at=at)
                 looked += 1
     return looked
 
@@ -72,7 +80,9 @@ def turn_changed(turn: Turn, at: datetime) -> None:
     answered = not turn.is_open and turn.answerer_id == vendor and turn.answer_id is not None
     acknowledged = not turn.is_open and turn.answerer_id == vendor and turn.ending == "acknowledged"
     asked = turn.is_open and turn.asker_id == vendor
-    look([about.contract_id], at=at, active=answered or acknowledged or asked)
+    if answered or acknowledged or asked:
+        Contract.objects.filter(pk=about.contract_id).update(last_vendor_act_at=at)
+    assess_all([about.contract_id], at=at)
 
 
 def calendar_changed(organisation: Organisation) -> None:

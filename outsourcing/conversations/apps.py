@@ -10,8 +10,12 @@ class ConversationsConfig(AppConfig):
         from outsourcing.accounts import hooks
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting as on_home_pages
-        from outsourcing.conversations import answering, search, turns, waiting
+        from outsourcing.conversations import answering, reminders, search, turns, waiting
+        from outsourcing.conversations.hooks import turn_changed
+        from outsourcing.notifications.ladders.rules import register
 
+        register(reminders.Unanswered())
+        turn_changed.add(reminders.turn_changed, order=10)
         hooks.member_left.add(answering.succeed)
         hooks.calendar_changed.add(turns.calendar_changed)
         on_home_pages.add(waiting.waiting, order=10)

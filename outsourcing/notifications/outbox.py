@@ -39,10 +39,11 @@ def post(
 ) -> Mail:
     """Post a mail to the address `to`; `membership` is the reader's, where they are somebody's member.
 
-    `organisation` is who writes: it is named in sender and subject. A second post of the same `occurrence` to the same
-    address changes nothing and returns the first. Mails of one `thread` are shown together by mail programs. One that
-    `is_secret` holds a code or a link that acts: where nobody knows whether it arrived, it is not sent again. It goes
-    after `wait`, unless nobody wants it by then (hooks.unwanted). Renders now, in the caller's language and time zone. Hidden queries: a select and an insert in a savepoint.
+    `organisation` is who writes: it is named in sender and subject, and says where replies go. A second post of the
+    same `occurrence` to the same address changes nothing and returns the first. Mails of one `thread` are shown
+    together by mail programs. One that `is_secret` holds a code or a link that acts: where nobody knows whether it
+    arrived, it is not sent again. It goes after `wait`, unless nobody wants it by then (hooks.unwanted). Renders now,
+    in the caller's language and time zone. Hidden queries: a select and an insert in a savepoint.
     """
     reply_to = reply_to or (organisation.reply_to if organisation else "")
     context = {

@@ -6,36 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_places_and_history'),
+        ("accounts", "0002_places_and_history"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='organisation',
-            name='insert_insert',
+            model_name="organisation",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='organisation',
-            name='update_update',
+            model_name="organisation",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='reply_to',
-            field=models.EmailField(blank=True, help_text='Who answers one of your mails instead of opening it writes here.', max_length=254, verbose_name='replies go to'),
+            model_name="organisation",
+            name="reply_to",
+            field=models.EmailField(
+                blank=True,
+                help_text="Who answers one of your mails instead of opening it writes here.",
+                max_length=254,
+                verbose_name="replies go to",
+            ),
         ),
         migrations.AddField(
-            model_name='organisationevent',
-            name='reply_to',
-            field=models.EmailField(blank=True, help_text='Who answers one of your mails instead of opening it writes here.', max_length=254, verbose_name='replies go to'),
+            model_name="organisationevent",
+            name="reply_to",
+            field=models.EmailField(
+                blank=True,
+                help_text="Who answers one of your mails instead of opening it writes here.",
+                max_length=254,
+                verbose_name="replies go to",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_organisationevent" ("country", "created_at", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region", "reply_to", "time_zone") VALUES (NEW."country", NEW."created_at", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region", NEW."reply_to", NEW."time_zone"); RETURN NULL;', hash='92bbd1175bdd4578f56a531caf65867ee0c07619', operation='INSERT', pgid='pgtrigger_insert_insert_66a5c', table='accounts_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_organisationevent" ("country", "created_at", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region", "reply_to", "time_zone") VALUES (NEW."country", NEW."created_at", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region", NEW."reply_to", NEW."time_zone"); RETURN NULL;',
+                    hash="92bbd1175bdd4578f56a531caf65867ee0c07619",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_66a5c",
+                    table="accounts_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_organisationevent" ("country", "created_at", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region", "reply_to", "time_zone") VALUES (NEW."country", NEW."created_at", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region", NEW."reply_to", NEW."time_zone"); RETURN NULL;', hash='6e2a5235a0d0c21d1fd3a8f00815095cf698a48d', operation='UPDATE', pgid='pgtrigger_update_update_9e5fc', table='accounts_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "accounts_organisationevent" ("country", "created_at", "currency", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region", "reply_to", "time_zone") VALUES (NEW."country", NEW."created_at", NEW."currency", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region", NEW."reply_to", NEW."time_zone"); RETURN NULL;',
+                    hash="6e2a5235a0d0c21d1fd3a8f00815095cf698a48d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_9e5fc",
+                    table="accounts_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from outsourcing.accounts.models import Membership
 from outsourcing.notifications.errors import NothingAhead
 from outsourcing.notifications.models import Notice, Tally
+from outsourcing.notifications.models.ladders import NoticeQuerySet
 
 TICK = timedelta(minutes=5)
 #: So many people in one tick are a storm; or so many times as on an average day, from so many on.
@@ -97,7 +98,7 @@ def decide(tally: Tally, *, let_go: bool, by: Membership, at: datetime) -> int:
     )
 
 
-def held_by(tally: Tally):  # type: ignore[no-untyped-def]  # a queryset
+def held_by(tally: Tally) -> "NoticeQuerySet":
     """The notices that a storm holds back."""
     window = {"created_at__gte": tally.tick, "created_at__lt": tally.tick + TICK}
     return Notice.objects.filter(organisation=tally.organisation_id, state=Notice.State.HELD, **window)

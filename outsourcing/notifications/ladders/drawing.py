@@ -1,5 +1,5 @@
-"""Draws mails of reminders when they are about to go, so that they say what is true then: what is over, or may no longer
-be read by whom it was for, is left out, and a mail of which nothing is left is not sent.
+"""Draws mails of reminders when they are about to go, so that they say what is true then: what is over, or may no
+longer be read by whom it was for, is left out, and a mail of which nothing is left is not sent.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,10 +20,11 @@ from django.utils.translation import ngettext
 from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications import opting, outbox
-from outsourcing.notifications.ladders.people import Roster
+from outsourcing.notifications.ladders.people import Calendars, Roster
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
 from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of
+from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Mail, Notice
 from outsourcing.notifications.words import filled
 
@@ -75,22 +76,22 @@ class Room:
     """What is needed to draw some mails: how things stand, who reads them, and what their organisations have chosen."""
 
     def __init__(self, notices: Sequence[Notice], at: datetime) -> None:
-        self.at = at
+        calendars = Calendars(at)
         by_rule: dict[str, set[int]] = {}
         for one in notices:
             by_rule.setdefault(one.rung.ladder.rule, set()).add(one.rung.ladder.subject)
         self.standings: dict[tuple[str, int], Standing | str] = {}
         for key, subjects in by_rule.items():
             if rule := rule_of(key):
-                self.standings |= {(key, pk): found for pk, found in rule.standings(sorted(subjects), at).items()}
+                self.standings |= {
+                    (key, pk): found for pk, found in rule.standings(sorted(subjects), calendars).items()
+                }
         members = [one.membership_id for one in notices if one.membership_id]
         self.members = Membership.objects.select_related("user", "organisation").in_bulk(members)
-        places = {one.organisation_id for one in self.members.values()}
-        for found in self.standings.values():
-            if isinstance(found, Standing):
-                places |= {found.organisation, *([found.owed_by] if found.owed_by else [])}
-        self.roster = Roster.of_organisations(places, at)
-        self.policies = Policies(places)
+        owed = [found for found in self.standings.values() if isinstance(found, Standing)]
+        places = {*places_of(owed), *(one.organisation_id for one in self.members.values())}
+        self.roster = Roster.of_organisations(places, calendars)
+        self.policies = Policies(found.organisation for found in owed)
 
     def lines(self, mail: Mail, notices: Sequence[Notice]) -> list[Line]:
         """What a mail still says, the most urgent first; what it says no more is dropped, with the reason."""
@@ -102,7 +103,8 @@ class Room:
             if why := self._against(one, rule, found, seen):
                 Notice.objects.filter(pk=one.pk).update(state=State.DROPPED, why=why[:300])
                 continue
-            assert rule is not None and isinstance(found, Standing)
+            assert rule is not None
+            assert isinstance(found, Standing)
             seen.add(ladder.pk)
             kept.append((one, rule, found))
         Notice.objects.filter(pk__in=[one.pk for one, _rule, _found in kept]).update(state=State.MAILED)
@@ -122,7 +124,7 @@ class Room:
         if one.membership_id is None:
             return ""
         person = self.roster.people.get(one.membership_id)
-        if person is None or person.organisation not in (found.organisation, found.owed_by):
+        if person is None:
             return _("They are no longer there.")
         if not rule.may_read(person, found):
             return _("They may no longer read it.")
@@ -164,7 +166,10 @@ def _write(mail: Mail, lines: Sequence[Line], room: Room, at: datetime) -> None:
     merchants = {line.organisation.pk: line.organisation for line in lines}
     own = member.organisation if member else None
     one = next(iter(merchants.values())) if len(merchants) == 1 else None
-    writer = own if own is not None and own.is_merchant else one
+    if own is not None and own.is_merchant:
+        writer: Organisation | None = own
+    else:  # a vendor of itself (a certificate) is written to by the house
+        writer = one if one is not None and one.is_merchant else None
     mail.category = _category(lines)
     with timezone.override(member.zone if member else None):
         context = {

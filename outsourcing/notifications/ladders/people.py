@@ -2,16 +2,17 @@
 work. Read for many at once, as plain values."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from outsourcing.accounts.calendars import WorkingCalendar
-from outsourcing.accounts.models import Organisation, Role
-from outsourcing.accounts.working_time import Hours
+from outsourcing.accounts.models import Opening, Organisation, Role
+from outsourcing.accounts.working_time import calendar_from
 
 #: The category that stands for every one.
 ALL = "*"
@@ -69,23 +70,68 @@ class Person:
         return category in self.opted_out or ALL in self.opted_out
 
 
+class Calendars:
+    """Organisations and when they work, around an instant `at`; read in bulk, once each."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.places: dict[int, Organisation] = {}
+        self._openings: dict[int, list[tuple[int, int, int]]] = {}
+        self._closed: dict[int, list[str]] = {}
+        self._years = tuple(range(at.year - 1, at.year + 3))
+        self._made: dict[int, WorkingCalendar] = {}
+
+    def read(self, organisations: Iterable[int | None]) -> None:
+        """Have these at hand. Two queries where any is new."""
+        new = sorted({one for one in organisations if one is not None and one not in self.places})
+        if not new:
+            return
+        self.places |= {row[0]: _place(row) for row in rows(PLACES, all=new)}
+        for place, weekday, opens, closes, day in rows(HOURS, all=new):
+            if day is None:
+                self._openings.setdefault(place, []).append((weekday, opens, closes))
+            else:
+                self._closed.setdefault(place, []).append(day)
+
+    def of(self, organisation: int) -> WorkingCalendar:
+        """When one works; it was read before."""
+        if organisation not in self._made:
+            place = self.places[organisation]
+            self._made[organisation] = _calendar(
+                str(place.time_zone), place.country.code or "", place.region, self._years,
+                tuple(sorted(self._openings.get(organisation, ()))), tuple(sorted(self._closed.get(organisation, ()))),
+            )  # fmt: skip
+        return self._made[organisation]
+
+    def zone(self, organisation: int) -> ZoneInfo:
+        return zone_of(str(self.places[organisation].time_zone))
+
+
+@lru_cache(maxsize=5_000)
+def _calendar(
+    zone: str, country: str, region: str, years: Sequence[int], openings: Sequence[Sequence[int]], closed: Sequence[str]
+) -> WorkingCalendar:
+    """A calendar is what it is made of: many organisations have the same."""
+    place = Organisation(time_zone=zone, country=country, region=region)
+    windows = [Opening(weekday=weekday, opens=opens, closes=closes) for weekday, opens, closes in openings]
+    return calendar_from(place, windows, map(date.fromisoformat, closed), years)
+
+
 @dataclass
 class Roster:
     """The people of some organisations at an instant."""
 
-    at: datetime
-    places: dict[int, Organisation]
+    calendars: Calendars
     people: dict[int, Person]
     of: dict[int, list[Person]]
     away: dict[int, list[tuple[int, date, date]]]
-    _hours: Hours | None = None
-    _calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
 
     @classmethod
-    def of_organisations(cls, organisations: Iterable[int | None], at: datetime) -> "Roster":
-        """Three queries, and one for the calendars when they are first asked for."""
+    def of_organisations(cls, organisations: Iterable[int | None], calendars: Calendars) -> "Roster":
+        """Two queries, and two for organisations that the calendars do not know yet."""
         keys = sorted({one for one in organisations if one is not None})
-        places = {row[0]: _place(row) for row in rows(PLACES, all=keys)}
+        calendars.read(keys)
+        at = calendars.at
         found = [_person(row) for row in rows(PEOPLE, all=keys)]
         of: dict[int, list[Person]] = {}
         for one in found:
@@ -94,20 +140,35 @@ class Roster:
         window = {"since": at.date() - timedelta(days=1), "until": at.date() + timedelta(days=1)}
         for member, stand_in, first, last in rows(AWAY, all=keys, **window):
             away.setdefault(member, []).append((stand_in, first, last))
-        return cls(at, places, {one.pk: one for one in found}, of, away)
+        return cls(calendars, {one.pk: one for one in found}, of, away)
+
+    @property
+    def places(self) -> dict[int, Organisation]:
+        return self.calendars.places
 
     def heads(self, organisation: int) -> list[Person]:
         """Who runs it."""
         kind = self.places[organisation].kind if organisation in self.places else "vendor"
         return [one for one in self.of.get(organisation, ()) if one.has_role(*HEADS[kind])]
 
-    def first(self, organisation: int | None, candidates: Iterable[int | None], *, heads: bool = True) -> Person | None:
-        """The first of these who is a member of the organisation, else the first head; their stand-in while away. Whom no
+    def first(
+        self,
+        organisation: int | None,
+        candidates: Iterable[int | None],
+        *,
+        roles: Sequence[str] = (),
+        backup: bool = False,
+        heads: bool = True,
+    ) -> Person | None:
+        """The first of these who is a member of the organisation, else one of its backups or of those with such a role,
+        where these are asked for, else the first head; their stand-in while away. Whom no
         mail reaches is passed over as long as there is somebody else."""
         named = [self.people[key] for key in candidates if key is not None and key in self.people]
         found = [one for one in named if organisation in (None, one.organisation)]
-        if heads and organisation is not None:
-            found += self.heads(organisation)
+        if organisation is not None:
+            members = self.of.get(organisation, ())
+            found += [one for one in members if (backup and one.is_backup) or (roles and one.has_role(*roles))]
+            found += self.heads(organisation) if heads else []
         there = [self.present(one) for one in found]
         return next((one for one in there if not one.is_unreachable), there[0] if there else None)
 
@@ -120,27 +181,15 @@ class Roster:
         return one
 
     def _stand_in(self, one: Person) -> Person | None:
-        today = self.at.astimezone(one.zone).date()
+        today = self.calendars.at.astimezone(one.zone).date()
         for stand_in, first, last in self.away.get(one.pk, ()):
             if first <= today <= last:
                 return self.people.get(stand_in)
         return None
 
     def calendar(self, organisation: int) -> WorkingCalendar:
-        """When it works, this year and around it."""
-        if organisation not in self._calendars:
-            if self._hours is None:
-                self._hours = read_hours(self.places.values())
-            years = range(self.at.year - 1, self.at.year + 3)
-            self._calendars[organisation] = self._hours.calendar(organisation, years)
-        return self._calendars[organisation]
-
-
-def read_hours(places: Iterable[Organisation]) -> Hours:
-    """When these work. One query."""
-    them = list(places)
-    found = list(rows(HOURS, all=[one.pk for one in them]))
-    return Hours(them, [row[:4] for row in found if row[4] is None], [(row[0], row[4]) for row in found if row[4]])
+        """When it works."""
+        return self.calendars.of(organisation)
 
 
 def _place(row: Sequence[Any]) -> Organisation:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from outsourcing.notifications.errors import NothingAhead, TooFarOff
+from outsourcing.notifications.ladders.people import Calendars
 from outsourcing.notifications.ladders.policies import Delays, Policies
 from outsourcing.notifications.ladders.rules import Rule, Standing, known, rule_of, start_of
 from outsourcing.notifications.models.ladders import Ladder, Rung
@@ -95,7 +96,7 @@ def follow(key: str, subjects: Iterable[int], *, at: datetime) -> None:
     rule = rule_of(key)
     if not keys or rule is None:
         return
-    standings = rule.standings(keys, at)
+    standings = rule.standings(keys, Calendars(at))
     held = Ladder.objects.select_for_update().filter(rule=key, subject__in=keys).order_by("pk")
     ladders = {one.subject: one for one in held}
     owed = {one: found for one, found in standings.items() if isinstance(found, Standing)}

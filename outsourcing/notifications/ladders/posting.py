@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from outsourcing.accounts.calendars import first_instant
 from outsourcing.accounts.models import Membership
-from outsourcing.notifications.ladders.people import Person, Roster
+from outsourcing.notifications.ladders.people import Calendars, Person, Roster
 from outsourcing.notifications.models import Notice
 
 DIGEST, REMINDER = "digest", "reminder"
@@ -30,7 +30,8 @@ TRIES = 10
 BATCH = 1_000
 MAILS = """
 INSERT INTO notifications_mail (occurrence, template, organisation_id, membership_id, address, sender_name, reply_to,
-    subject, text, html, thread, category, message_id, state, created_at, not_before, attempts, is_secret, resent, crashes, answer)
+    subject, text, html, thread, category, message_id, state, created_at, not_before, attempts, is_secret, resent,
+    crashes, answer)
 SELECT n.occurrence, n.template, NULL, n.member, n.address, %(site)s, '', '', '', '', '', '', n.message_id, 'pending',
     %(at)s, n.not_before, 0, FALSE, 0, 0, ''
 FROM unnest(%(occurrences)s::text[], %(templates)s::text[], %(members)s::bigint[], %(addresses)s::text[],
@@ -159,7 +160,7 @@ def post_leftovers(at: datetime) -> int:
 
 def _roster(members: Iterable[int], at: datetime) -> Roster:
     places = Membership.objects.filter(pk__in=list(members)).values_list("organisation", flat=True)
-    return Roster.of_organisations(set(places), at)
+    return Roster.of_organisations(set(places), Calendars(at))
 
 
 def tidy() -> None:

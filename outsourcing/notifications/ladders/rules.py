@@ -22,7 +22,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from outsourcing.accounts.calendars import MIDNIGHT, WorkingCalendar, first_instant
-from outsourcing.notifications.ladders.people import Person, Roster
+from outsourcing.notifications.ladders.people import Calendars, Person, Roster
 from outsourcing.notifications.models.choices import Preset
 from outsourcing.notifications.models.ladders import Notice
 
@@ -64,7 +64,8 @@ class Standing:
     """How one thing that is owed stands. `due` is a date in `zone`, or an instant.
 
     `version` tells one epoch from the next. No rung comes before `waits_until` (a promise, a date; the rung is due on
-    it). What the rule needs beyond is in `row`.
+    it). `others` are organisations with a part in it besides the two; where it `is_apart`, the
+    notices of their people are their own organisation's, and nobody else's. What the rule needs beyond is in `row`.
     """
 
     subject: int
@@ -79,17 +80,21 @@ class Standing:
     waits_until: date | None = None
     is_urgent: bool = False
     broke_promise: bool = False
+    others: Sequence[int] = ()
+    is_apart: bool = False
     row: Any = None
 
 
 @dataclass(slots=True)
 class To:
-    """Whom a rung is for, and as what. `people` are tried in order, the first who is there gets it; `again` says that
-    it is for them even where an earlier rung was."""
+    """Whom a rung is for, and as what: the first of `people` who is there, else a backup or somebody with such a role,
+    else the head. `again` says that it is for them even where an earlier rung was. An `address` needs no place."""
 
     people: Sequence[int | None] = ()
     kind: Kind = Kind.ACT
     organisation: int | None = None
+    roles: Sequence[str] = ()
+    backup: bool = False
     heads: bool = True
     again: bool = False
     address: str = ""
@@ -129,12 +134,13 @@ class Rule:
     is_editable: ClassVar[bool] = True
 
     # What a room says
-    def standings(self, subjects: Sequence[int], at: datetime) -> Mapping[int, Standing | str]:
-        """How these stand; a text says why nothing is owed any more. The queries are the room's, in bulk."""
+    def standings(self, subjects: Sequence[int], calendars: Calendars) -> Mapping[int, Standing | str]:
+        """How these stand at the calendars' instant; a text says why nothing is owed any more. The queries are the
+        room's, in bulk."""
         raise NotImplementedError
 
     def subjects(self, after: int, most: int) -> Sequence[int]:
-        """Keys above `after` of what may have a ladder, ascending, at most so many: for the daily look for lost ones."""
+        """Keys above `after` of what may have a ladder, ascending, `most` at most: for the look for lost ones."""
         raise NotImplementedError
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
@@ -154,8 +160,8 @@ class Rule:
         return {}
 
     def may_read(self, reader: Person, standing: Standing) -> bool:
-        """Whether somebody may still read of it, as their roles are now; that they are of one of the sides is known."""
-        return True
+        """Whether somebody may still read of it: they are of one of the sides, as their roles are now."""
+        return reader.organisation in (standing.organisation, standing.owed_by)
 
     # What they have in common
     def delays(self, preset: str) -> list[int | None]:

@@ -5,7 +5,7 @@ A rung that is due is looked at once more: is it still owed, and is it still the
 only the highest goes; the others are missed, and say so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.notifications.ladders import brake, planning, posting
-from outsourcing.notifications.ladders.people import Person, Roster
+from outsourcing.notifications.ladders.people import Calendars, Person, Roster
 from outsourcing.notifications.ladders.planning import Next
 from outsourcing.notifications.ladders.policies import Policies
-from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, To, rule_of
+from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of, start_of
 from outsourcing.notifications.models.ladders import Notice, Rung
 from outsourcing.shared.keys import random_key
 
@@ -37,7 +37,8 @@ UPDATE notifications_rung r SET state = n.state, why = n.why, done_at = %(at)s
 FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(whys)s::text[]) AS n(id, state, why) WHERE r.id = n.id
 """
 MOVE = """
-UPDATE notifications_rung r SET due_at = n.due_at FROM unnest(%(ids)s::bigint[], %(dues)s::timestamptz[]) AS n(id, due_at) WHERE r.id = n.id
+UPDATE notifications_rung r SET due_at = n.due_at
+FROM unnest(%(ids)s::bigint[], %(dues)s::timestamptz[]) AS n(id, due_at) WHERE r.id = n.id
 """
 BROKEN = """
 UPDATE notifications_ladder SET broken_promises = broken_promises + 1, promised_until = NULL WHERE id = ANY(%(ids)s)
@@ -113,11 +114,12 @@ def _settle(due: Sequence[Due], at: datetime) -> None:
         by_rule.setdefault(one.rule, []).append(one)
     out = Outcome()
     rosters: list[Roster] = []
+    calendars = Calendars(at)
     told: dict[int, set[int]] = {}
     for ladder, member in _rows(TOLD, ladders=[one.ladder for one in due if one.step]):
         told.setdefault(ladder, set()).add(member)
     for key, some in by_rule.items():
-        if roster := _settle_rule(key, some, told, out, at):
+        if roster := _settle_rule(key, some, told, out, calendars):
             rosters.append(roster)
     _write(out, at)
     brake.apply(out.notices, at)
@@ -128,17 +130,17 @@ def _settle(due: Sequence[Due], at: datetime) -> None:
 
 
 def _settle_rule(
-    key: str, due: Sequence[Due], told: Mapping[int, set[int]], out: Outcome, at: datetime
+    key: str, due: Sequence[Due], told: Mapping[int, set[int]], out: Outcome, calendars: Calendars
 ) -> Roster | None:
     """The rungs of one rule; the people whom they concern."""
-    rule = rule_of(key)
+    rule, at = rule_of(key), calendars.at
     if rule is None:
         out.settled += [(one.pk, State.SKIPPED, _("Nothing in this house reminds of it any more.")) for one in due]
         return None
-    standings = rule.standings([one.subject for one in due], at)
+    standings = rule.standings([one.subject for one in due], calendars)
     owed = [found for found in standings.values() if isinstance(found, Standing)]
     policies = Policies(found.organisation for found in owed)
-    roster = Roster.of_organisations([part for found in owed for part in (found.organisation, found.owed_by)], at)
+    roster = Roster.of_organisations(places_of(owed), calendars)
     for one in due:
         found = standings.get(one.subject)
         if not isinstance(found, Standing) or found.version != one.version or one.of_epoch != one.epoch:
@@ -156,7 +158,7 @@ def _climb(
 ) -> None:  # fmt: skip
     """One rung that is owed: it goes, or a later one that has come by now goes in its place; the next is planned."""
     delays = policies.of(found.organisation, rule)
-    snoozed = planning.start_of(one.snoozed_until, found.zone) if one.snoozed_until else None
+    snoozed = start_of(one.snoozed_until, found.zone) if one.snoozed_until else None
     highest = planning.ahead(rule, found, delays, at, since=one.step, snoozed=snoozed)
     if not one.at_once and (highest is None or highest.due_at > at):
         if highest is not None and highest.step == one.step:
@@ -212,7 +214,7 @@ def _notices(
         if to.address:
             by_address.append(_notice(rule, found, step, rung, to.kind, None, to.address, one, at))
             continue
-        person = roster.first(to.organisation, to.people, heads=to.heads)
+        person = roster.first(to.organisation, to.people, roles=to.roles, backup=to.backup, heads=to.heads)
         if person is None or person.pk in made:
             continue
         again = to.kind == Kind.ACT and not to.again and person.pk in told
@@ -246,12 +248,22 @@ def _notice(
     elif person is not None and person.wants_none(rule.category):
         state, why = Notice.State.DROPPED, _("They want no mails of this kind.")
     made = Notice(
-        rung_id=rung, organisation_id=found.organisation, membership_id=person.pk if person else None, address=address,
-        kind=kind, title=rule.title(found, step, kind)[:300], url=found.url, created_at=at, state=state, why=why,
-        at_once=found.is_urgent or one.at_once,
+        rung_id=rung, organisation_id=_whose(found, person), membership_id=person.pk if person else None,
+        address=address, kind=kind, title=rule.title(found, step, kind)[:300], url=found.url, created_at=at,
+        state=state, why=why, at_once=found.is_urgent or one.at_once,
     )  # fmt: skip
     made.due_at = one.due_at  # type: ignore[attr-defined]  # for its mail: which day's digest it belongs to
     return made
+
+
+def _whose(found: Standing, person: Person | None) -> int:
+    """In whose log a notice stands: the ladder's organisation, but for what each reads apart."""
+    return person.organisation if found.is_apart and person is not None else found.organisation
+
+
+def places_of(owed: Iterable[Standing]) -> set[int | None]:
+    """Every organisation that has a part in these."""
+    return {part for found in owed for part in (found.organisation, found.owed_by, *found.others)}
 
 
 # ---- Writing ---------------------------------------------------------------------------------------------------------

@@ -2,222 +2,442 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import outsourcing.shared.keys
 from django.db import migrations, models
+
+import outsourcing.shared.keys
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_reply_to'),
-        ('notifications', '0003_bounces'),
+        ("accounts", "0003_reply_to"),
+        ("notifications", "0003_bounces"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='mail',
-            name='category',
+            model_name="mail",
+            name="category",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.CreateModel(
-            name='Ladder',
+            name="Ladder",
             fields=[
-                ('id', models.BigIntegerField(default=outsourcing.shared.keys.random_key, editable=False, primary_key=True, serialize=False)),
-                ('rule', models.CharField(max_length=40)),
-                ('subject', models.BigIntegerField()),
-                ('epoch', models.PositiveIntegerField(default=1)),
-                ('version', models.CharField(max_length=120)),
-                ('title', models.CharField(max_length=300)),
-                ('url', models.CharField(max_length=300)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('snoozed_until', models.DateField(null=True)),
-                ('promised_until', models.DateField(null=True)),
-                ('broken_promises', models.PositiveSmallIntegerField(default=0)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('owed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('snoozed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=outsourcing.shared.keys.random_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40)),
+                ("subject", models.BigIntegerField()),
+                ("epoch", models.PositiveIntegerField(default=1)),
+                ("version", models.CharField(max_length=120)),
+                ("title", models.CharField(max_length=300)),
+                ("url", models.CharField(max_length=300)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("snoozed_until", models.DateField(null=True)),
+                ("promised_until", models.DateField(null=True)),
+                ("broken_promises", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "owed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "snoozed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OptOut',
+            name="OptOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(blank=True, max_length=254)),
-                ('category', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='opt_outs', to='accounts.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.EmailField(blank=True, max_length=254)),
+                ("category", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opt_outs",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=40)),
-                ('preset', models.CharField(choices=[('gentle', 'Gentle'), ('normal', 'Normal'), ('firm', 'Firm')], default='normal', max_length=6)),
-                ('delays', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(null=True), null=True, size=None)),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='your words')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=40)),
+                (
+                    "preset",
+                    models.CharField(
+                        choices=[("gentle", "Gentle"), ("normal", "Normal"), ("firm", "Firm")],
+                        default="normal",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "delays",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SmallIntegerField(null=True), null=True, size=None
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=500, verbose_name="your words")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rung',
+            name="Rung",
             fields=[
-                ('id', models.BigIntegerField(default=outsourcing.shared.keys.random_key, editable=False, primary_key=True, serialize=False)),
-                ('epoch', models.PositiveIntegerField()),
-                ('step', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held'), ('done', 'Sent'), ('skipped', 'Not sent'), ('cancelled', 'No longer needed'), ('missed', 'Missed')], default='planned', max_length=9)),
-                ('due_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('at_once', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('ladder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rungs', to='notifications.ladder')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=outsourcing.shared.keys.random_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("epoch", models.PositiveIntegerField()),
+                ("step", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("held", "Held"),
+                            ("done", "Sent"),
+                            ("skipped", "Not sent"),
+                            ("cancelled", "No longer needed"),
+                            ("missed", "Missed"),
+                        ],
+                        default="planned",
+                        max_length=9,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("at_once", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "ladder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rungs", to="notifications.ladder"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigIntegerField(default=outsourcing.shared.keys.random_key, editable=False, primary_key=True, serialize=False)),
-                ('address', models.EmailField(blank=True, max_length=254)),
-                ('kind', models.CharField(choices=[('act', 'To do'), ('know', 'To know'), ('decide', 'To decide')], default='act', max_length=6)),
-                ('title', models.CharField(max_length=300)),
-                ('url', models.CharField(max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('shown', 'In the app only'), ('waiting', 'Goes with the next mail'), ('held', 'Held back'), ('mailed', 'Mailed'), ('dropped', 'Not mailed')], max_length=7)),
-                ('at_once', models.BooleanField(default=False)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('mail', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notices', to='notifications.mail')),
-                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('rung', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='notifications.rung')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=outsourcing.shared.keys.random_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("address", models.EmailField(blank=True, max_length=254)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("act", "To do"), ("know", "To know"), ("decide", "To decide")],
+                        default="act",
+                        max_length=6,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("url", models.CharField(max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("shown", "In the app only"),
+                            ("waiting", "Goes with the next mail"),
+                            ("held", "Held back"),
+                            ("mailed", "Mailed"),
+                            ("dropped", "Not mailed"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("at_once", models.BooleanField(default=False)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                (
+                    "mail",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notices",
+                        to="notifications.mail",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "rung",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="notifications.rung"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tick', models.DateTimeField()),
-                ('count', models.PositiveIntegerField()),
-                ('held_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('was_let_go', models.BooleanField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tick", models.DateTimeField()),
+                ("count", models.PositiveIntegerField()),
+                ("held_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("was_let_go", models.BooleanField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='ladder',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['organisation'], name='ladder_open_of'),
+            model_name="ladder",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["organisation"], name="ladder_open_of"),
         ),
         migrations.AddIndex(
-            model_name='ladder',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['owed_by'], name='ladder_owed_by'),
+            model_name="ladder",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["owed_by"], name="ladder_owed_by"),
         ),
         migrations.AddConstraint(
-            model_name='ladder',
-            constraint=models.UniqueConstraint(fields=('rule', 'subject'), name='ladder_unique'),
+            model_name="ladder",
+            constraint=models.UniqueConstraint(fields=("rule", "subject"), name="ladder_unique"),
         ),
         migrations.AddConstraint(
-            model_name='ladder',
-            constraint=models.CheckConstraint(condition=models.Q(('snoozed_until', None), ('snoozed_by__isnull', False), _connector='OR'), name='ladder_snoozed_by_somebody'),
+            model_name="ladder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("snoozed_until", None), ("snoozed_by__isnull", False), _connector="OR"),
+                name="ladder_snoozed_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ladder',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('why', ''), _negated=True), _connector='OR'), name='ladder_ended_says_why'),
+            model_name="ladder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), models.Q(("why", ""), _negated=True), _connector="OR"),
+                name="ladder_ended_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.UniqueConstraint(fields=('membership', 'address', 'category'), name='opt_out_unique', nulls_distinct=False),
+            model_name="optout",
+            constraint=models.UniqueConstraint(
+                fields=("membership", "address", "category"), name="opt_out_unique", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('membership__isnull', False)), models.Q(('membership', None), models.Q(('address', ''), _negated=True)), _connector='OR'), name='opt_out_of_somebody'),
+            model_name="optout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("address", ""), ("membership__isnull", False)),
+                    models.Q(("membership", None), models.Q(("address", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="opt_out_of_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('organisation', 'rule'), name='policy_unique'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(fields=("organisation", "rule"), name="policy_unique"),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('preset__in', ['gentle', 'normal', 'firm'])), name='policy_preset_known'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("preset__in", ["gentle", "normal", "firm"])), name="policy_preset_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rung',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['due_at'], name='rung_planned'),
+            model_name="rung",
+            index=models.Index(condition=models.Q(("state", "planned")), fields=["due_at"], name="rung_planned"),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(fields=('ladder', 'epoch', 'step'), name='rung_unique'),
+            model_name="rung",
+            constraint=models.UniqueConstraint(fields=("ladder", "epoch", "step"), name="rung_unique"),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['planned', 'held'])), fields=('ladder',), name='rung_one_ahead'),
+            model_name="rung",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["planned", "held"])), fields=("ladder",), name="rung_one_ahead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'held', 'done', 'skipped', 'cancelled', 'missed'])), name='rung_state_known'),
+            model_name="rung",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "held", "done", "skipped", "cancelled", "missed"])),
+                name="rung_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('state__in', ['planned', 'held'])), models.Q(models.Q(('state__in', ['planned', 'held']), _negated=True), ('done_at__isnull', False)), _connector='OR'), name='rung_over_says_when'),
+            model_name="rung",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at", None), ("state__in", ["planned", "held"])),
+                    models.Q(models.Q(("state__in", ["planned", "held"]), _negated=True), ("done_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="rung_over_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['skipped', 'cancelled', 'missed']), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='rung_not_sent_says_why'),
+            model_name="rung",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["skipped", "cancelled", "missed"]), _negated=True),
+                    models.Q(("why", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="rung_not_sent_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), ('by__isnull', False), _connector='OR'), name='rung_held_by_somebody'),
+            model_name="rung",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "held"), _negated=True), ("by__isnull", False), _connector="OR"),
+                name="rung_held_by_somebody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['membership', '-created_at'], name='notice_of_member'),
+            model_name="notice",
+            index=models.Index(fields=["membership", "-created_at"], name="notice_of_member"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['membership'], name='notice_unread'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("read_at", None)), fields=["membership"], name="notice_unread"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('mail', None), ('state', 'waiting')), fields=['id'], name='notice_waiting'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("mail", None), ("state", "waiting")), fields=["id"], name="notice_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['organisation'], name='notice_held'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("state", "held")), fields=["organisation"], name="notice_held"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('rung', 'membership', 'address'), name='notice_unique', nulls_distinct=False),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("rung", "membership", "address"), name="notice_unique", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('membership__isnull', False)), models.Q(('membership', None), models.Q(('address', ''), _negated=True)), _connector='OR'), name='notice_for_somebody'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("address", ""), ("membership__isnull", False)),
+                    models.Q(("membership", None), models.Q(("address", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="notice_for_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['shown', 'waiting', 'held', 'mailed', 'dropped'])), name='notice_state_known'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["shown", "waiting", "held", "mailed", "dropped"])),
+                name="notice_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'mailed'), _negated=True), ('mail__isnull', False), _connector='OR'), name='notice_mailed_by_a_mail'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "mailed"), _negated=True), ("mail__isnull", False), _connector="OR"
+                ),
+                name="notice_mailed_by_mail",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='notice_dropped_says_why'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "dropped"), _negated=True), models.Q(("why", ""), _negated=True), _connector="OR"
+                ),
+                name="notice_dropped_says_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(condition=models.Q(('decided_at', None), ('held_at__isnull', False)), fields=['organisation'], name='tally_to_decide'),
+            model_name="tally",
+            index=models.Index(
+                condition=models.Q(("decided_at", None), ("held_at__isnull", False)),
+                fields=["organisation"],
+                name="tally_to_decide",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('organisation', 'tick'), name='tally_unique'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(fields=("organisation", "tick"), name="tally_unique"),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('was_let_go', None)), models.Q(('decided_at__isnull', False), ('held_at__isnull', False), ('was_let_go__isnull', False)), _connector='OR'), name='tally_decided_was_held'),
+            model_name="tally",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("was_let_go", None)),
+                    models.Q(("decided_at__isnull", False), ("held_at__isnull", False), ("was_let_go__isnull", False)),
+                    _connector="OR",
+                ),
+                name="tally_decided_was_held",
+            ),
         ),
     ]

@@ -2,10 +2,11 @@
 
 from outsourcing.notifications.models.choices import OptOut, Policy, Tally
 from outsourcing.notifications.models.ladders import Ladder, Notice, Rung
-from outsourcing.notifications.models.mails import BATCH, LEASE, MOST_CRASHES, Bounce, Mail, Recipient
+from outsourcing.notifications.models.mails import BATCH, GIVE_UP, LEASE, MOST_CRASHES, Bounce, Mail, Recipient
 
 __all__ = [
     "BATCH",
+    "GIVE_UP",
     "LEASE",
     "MOST_CRASHES",
     "Bounce",

@@ -202,7 +202,7 @@ class Notice(Unguessable):
             models.CheckConstraint(
                 condition=Q(state__in=["shown", "waiting", "held", "mailed", "dropped"]), name="notice_state_known"
             ),
-            models.CheckConstraint(condition=~Q(state="mailed") | Q(mail__isnull=False), name="notice_mailed_by_a_mail"),
+            models.CheckConstraint(condition=~Q(state="mailed") | Q(mail__isnull=False), name="notice_mailed_by_mail"),
             models.CheckConstraint(condition=~Q(state="dropped") | ~Q(why=""), name="notice_dropped_says_why"),
         ]  # fmt: skip
         indexes = [

@@ -1,0 +1,1 @@
+"""What of contracts is reminded of: milestones, verdicts, dates, check-ins, notices; and when their ladders follow."""
