@@ -101,6 +101,7 @@ ROOMS = [
     "vendors.directory",
     "milestones",
     "vendors.sourcing",
+    "vendors.needs",
     "outsourcing",
 ]
 INSTALLED_APPS = [

@@ -18,7 +18,8 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.search import Found
 from outsourcing.accounts.search import search as found_in_rooms
 
-ON_A_PHONE = 4
+#: What a phone's bar holds: the rooms that one looks into every day.
+ON_A_PHONE = ("today", "vendors", "contract", "messages")
 #: What the directory's addresses begin with.
 DIRECTORY = ("/vendors/", "/references/", "/testimonials/", "/partners/", "/evidence/")
 
@@ -48,8 +49,11 @@ class Shell:
 
     @cached_property
     def rail(self) -> list[Entry]:
+        is_merchant = self.acting is not None and self.acting.organisation.is_merchant
+        needs = [self._entry(_("Needs"), "needs", reverse("needs:jobs"), below=("/needs/",))] if is_merchant else []
         return [
             self._entry(_("Today"), "today", reverse("today")),
+            *needs,
             self._entry(_("Vendors"), "vendors", reverse("directory:list"), below=DIRECTORY),
             self._entry(_("Contracts"), "contract", reverse("milestones:contracts"), below=CONTRACTS),
             self._entry(_("Messages"), "messages", reverse("conversations:inbox"), below=("/messages/",)),
@@ -66,11 +70,11 @@ class Shell:
 
     @property
     def bottom(self) -> list[Entry]:
-        return self.rail[:ON_A_PHONE]
+        return [entry for entry in self.rail if entry.icon in ON_A_PHONE]
 
     @property
     def bottom_more(self) -> list[Entry]:
-        return self.rail[ON_A_PHONE:] + self.rail_more
+        return [entry for entry in self.rail if entry.icon not in ON_A_PHONE] + self.rail_more
 
     @property
     def signup_open(self) -> bool:

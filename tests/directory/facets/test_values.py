@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from vendors.directory.models import Facet, FacetValue
+from vendors.needs.models import Task
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +54,13 @@ def test_bands_of_orders_neither_overlap_nor_leave_gaps():
 
 def test_they_can_be_taken_out_and_put_back():
     migration = importlib.import_module("vendors.directory.migrations.0002_facets")
-    before = FacetValue.objects.count()
+    jobs = importlib.import_module("vendors.needs.migrations.0002_catalogue")
+    before, mapped = FacetValue.objects.count(), Task.services.through.objects.count()
     with connection.schema_editor() as editor:
+        jobs.take_out(apps, editor)  # which point at services: migrations go back in this order
         migration.take_out(apps, editor)
         assert not FacetValue.objects.exists()
+        assert not Task.objects.exists()
         migration.add(apps, editor)
-    assert FacetValue.objects.count() == before
+        jobs.add(apps, editor)
+    assert (FacetValue.objects.count(), Task.services.through.objects.count()) == (before, mapped)

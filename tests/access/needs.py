@@ -1,0 +1,155 @@
+"""Jobs: the catalogue is everybody's, what is said of it and one's own jobs are each shop's."""
+
+from tests.access.rows import Row, nobody_may, who
+from tests.access.world import World
+from vendors.directory.models import FacetValue
+from vendors.needs import keeping
+from vendors.needs.models import Assessment, Need, Policy, Task
+
+GIVEN = {"description": "", "unit": "", "asks": "", "services": ()}
+
+
+def furnish(world: World) -> None:
+    """Each shop has a job of its own, rated, with its mark in all that is said of it."""
+    for shop in ("shop", "rival"):
+        here = world.places[shop]
+        here.job = keeping.add({**GIVEN, "name": f"Job of {here.mark}"}, by=here.head, at=world.at)
+        said = {"skill": 2, "liking": 1, "hours": 12, "done_by": f"Done by {here.mark}"}
+        keeping.rate(here.job, said, by=here.head, at=world.at)
+        reason = {"must_stay": True, "must_stay_reason": f"Reason of {here.mark}"}
+        keeping.set_need(here.job, by=here.head, at=world.at, **reason)
+        here.hidden_job = keeping.add({**GIVEN, "name": f"Hidden by {here.mark}"}, by=here.head, at=world.at)
+        keeping.hide(here.hidden_job, by=here.head, at=world.at)
+    world.catalogue_job = Task.objects.get(slug="bookkeeping")
+
+
+def live(world: World, person: str):
+    """All that is said of jobs, as it stands now."""
+    models = (Task, Need, Assessment, Policy)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+def raters(answer):
+    """Those of any shop who rate; its viewers may not, vendors have no such room."""
+    return who(403, owner=answer, buyer=answer, operations=answer, rival=answer)
+
+
+def own(answer):
+    """Those of the shop who rate; its viewer knows of it and may not, nobody else knows of it."""
+    return who(404, owner=answer, buyer=answer, operations=answer, viewer=403)
+
+
+def any_shop(answer):
+    """A job of the catalogue: each shop says its own of it."""
+    return who(404, owner=answer, buyer=answer, operations=answer, rival=answer, viewer=403)
+
+
+def about(name: str = "job"):
+    return {"of": "shop", "args": lambda world: {"pk": getattr(world.shop, name).pk}, "changes": live}
+
+
+def mine(words: str):
+    return lambda world, person: f"{words} {world.place_of(person).mark}"
+
+
+def seen(row):
+    return {key: value for key, value in row.items() if key != "changes"}
+
+
+SOMETHING_ELSE = {
+    "services": lambda world, person: FacetValue.objects.filter(facet="volume").first().pk,
+}
+
+
+ROWS = [
+    Row("needs:jobs", get=who(403, shop=200, rival=200), shows=mine("Job of")),
+    Row("needs:export", get=raters(200), shows=mine("Job of")),
+    Row("needs:rate", get=raters(200), shows=mine("Job of")),
+    Row(
+        "needs:add",
+        get=raters(200),
+        post=raters("needs:job"),
+        data=lambda world, person: {"name": "Photographs"},
+        shows='name="unit"',
+        changes=live,
+        ids=SOMETHING_ELSE,
+    ),
+    Row(
+        "needs:policy",
+        get=raters(200),
+        post=raters("needs:jobs"),
+        data=lambda world, person: {
+            "skill": 1,
+            "dislike": 1,
+            "saving": 1,
+            "time": 1,
+            "keep_below": 10,
+            "consider_below": 20,
+        },
+        shows='name="keep_below"',
+        changes=live,
+    ),
+    Row(
+        "needs:job",
+        get=who(404, shop=200),
+        shows=lambda world, person: f"Job of {world.shop.mark}",
+        **seen(about()),
+    ),
+    Row(
+        "needs:job",
+        note="of the catalogue",
+        get=who(404, shop=200, rival=200),
+        args=lambda world: {"pk": world.catalogue_job.pk},
+        shows="closing pack",
+    ),
+    Row(
+        "needs:assess",
+        get=nobody_may(),
+        post=own("needs:rate"),
+        data=lambda world, person: {f"t{world.shop.job.pk}-skill": "4"},
+        **about(),
+    ),
+    Row(
+        "needs:assess",
+        note="of the catalogue",
+        get=nobody_may(),
+        post=any_shop("needs:rate"),
+        args=lambda world: {"pk": world.catalogue_job.pk},
+        data=lambda world, person: {f"t{world.catalogue_job.pk}-skill": "4"},
+        changes=live,
+    ),
+    Row(
+        "needs:must_stay",
+        get=nobody_may(),
+        post=own("needs:job"),
+        data=lambda world, person: {"must_stay": "on", "reason": "We like it."},
+        **about(),
+    ),
+    Row(
+        "needs:market",
+        get=nobody_may(),
+        post=own("needs:job"),
+        data=lambda world, person: {"market_from": "900", "market_to": "1200", "managing_hours": "1"},
+        **about(),
+    ),
+    Row(
+        "needs:edit",
+        get=own(200),
+        post=own("needs:job"),
+        data=lambda world, person: {"name": "Called otherwise"},
+        shows=lambda world, person: f"Job of {world.shop.mark}",
+        ids=SOMETHING_ELSE,
+        **about(),
+    ),
+    Row(
+        "needs:edit",
+        note="of the catalogue",
+        get=any_shop(409),
+        post=any_shop(409),
+        args=lambda world: {"pk": world.catalogue_job.pk},
+        data=lambda world, person: {"name": "Called otherwise"},
+    ),
+    Row("needs:clone", get=nobody_may(), post=own("needs:edit"), **about()),
+    Row("needs:hide", get=nobody_may(), post=own("needs:jobs"), **about()),
+    Row("needs:unhide", get=nobody_may(), post=own("needs:job"), **about("hidden_job")),
+]

@@ -1,0 +1,7 @@
+"""Needs: what to hand over, and when."""
+
+from django.apps import AppConfig
+
+
+class NeedsConfig(AppConfig):
+    name = "vendors.needs"

@@ -1,0 +1,28 @@
+"""The room's rows, a module for each topic."""
+
+from vendors.needs.models.figures import Kind, Mark, Month, NeedMonth, Reopening
+from vendors.needs.models.orders import DayOrder, OrderImport, OrderLine
+from vendors.needs.models.peers import ERASED, Ask, Opinion, Outcome, Peer, Showing, Stance
+from vendors.needs.models.tasks import Assessment, Need, Policy, Task
+
+__all__ = [
+    "ERASED",
+    "Ask",
+    "Assessment",
+    "DayOrder",
+    "Kind",
+    "Mark",
+    "Month",
+    "Need",
+    "NeedMonth",
+    "Opinion",
+    "OrderImport",
+    "OrderLine",
+    "Outcome",
+    "Peer",
+    "Policy",
+    "Reopening",
+    "Showing",
+    "Stance",
+    "Task",
+]

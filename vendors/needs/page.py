@@ -1,0 +1,166 @@
+"""Jobs as their pages show them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts.models import Membership
+from vendors.needs import words
+from vendors.needs.models import Assessment
+from vendors.needs.reading import Board, Job
+from vendors.needs.verdict import Verdict, View, rounded
+from vendors.needs.words import number, signed
+
+#: Of those who see it otherwise so many are quoted on the list.
+QUOTED = 4
+GO = (Verdict.OUTSOURCE, Verdict.CONTROLLED)
+
+
+def crumbs() -> list[tuple[str, str]]:
+    return [(_("Needs"), reverse("needs:jobs"))]
+
+
+def find_vendors(job: Job) -> str:
+    """The directory with the job's services chosen; empty where it maps to none."""
+    if not job.services:
+        return ""
+    return f"{reverse('directory:list')}?{urlencode([('service', slug) for slug, _name in job.services])}"
+
+
+class Line:
+    """A job in the table."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.pk, self.name = job, job.task.pk, job.task.name
+        self.verdict = str(words.VERDICTS[job.judged.verdict])
+        self.icon, self.mark = words.MARKS[job.judged.verdict]
+        self.hours = number(job.facts.hours)
+        self.skill, self.liking = number(job.facts.skill), number(job.facts.liking)
+        self.skill_dots, self.liking_dots = dots(job.facts.skill), dots(job.facts.liking)
+        self.gap = signed(job.judged.gap)
+        self.gap_words = words.gap_in_words(job)
+        self.score = number(job.judged.score)
+        self.is_reopened = bool(job.reopened)
+
+    @cached_property
+    def view(self) -> tuple[str, str, str] | None:
+        """Word, icon and mark of what others think; None where too few have said."""
+        if self.job.judged.view == View.TOO_FEW:
+            return None
+        word, icon, mark = words.VIEWS[self.job.judged.view]
+        return str(word), icon, mark
+
+    @cached_property
+    def others(self) -> str:
+        """Two of three agree, mean 2.3."""
+        said = self.job.said
+        if not said.answers:
+            if said.withheld:
+                return _("%(count)s withheld until three have answered") % {"count": said.withheld}
+            return ""
+        counts = {"agreed": said.agreed, "total": said.agreed + said.disputed}
+        if not said.scores:
+            return _("%(count)s cannot say") % {"count": said.unsure}
+        mean = number(self.job.judged.peers_mean)
+        return _("%(agreed)s of %(total)s agree, mean %(mean)s") % {**counts, "mean": mean}
+
+
+def dots(value: Decimal | None) -> list[bool]:
+    """Five dots, so many of them full; none where nothing is known."""
+    if value is None:
+        return []
+    return [place <= rounded(value, 0) for place in range(1, 6)]
+
+
+def overview(board: Board) -> dict[str, Any]:
+    """The context of the list."""
+    go = [job for job in board.shown if job.judged.verdict in GO]
+    hours = sum((job.facts.hours or Decimal(0) for job in go), Decimal(0))
+    share = int(rounded(100 * hours / board.hours, 0)) if board.hours else 0
+    first = next((job for job in go if job.services), None)
+    return {
+        "rows": [Line(job) for job in board.shown],
+        "hidden": board.hidden,
+        "hours": number(board.hours),
+        "answered": board.answered,
+        "waiting": board.waiting,
+        "rated": sum(job.is_rated for job in board.shown),
+        "go": go,
+        "go_names": words.listed([job.task.name for job in go[:6]]),
+        "go_hours": number(hours),
+        "go_share": share,
+        "first": first,
+        "find": find_vendors(first) if first else "",
+        "disputed": [
+            {
+                "job": job,
+                "own": number(job.facts.skill),
+                "mean": number(job.judged.peers_mean),
+                "quote": job.said.comments[0] if job.said.comments else "",
+            }
+            for job in sorted(board.shown, key=lambda one: abs(one.judged.gap or Decimal(0)), reverse=True)
+            if job.said.disputed and job.judged.gap is not None
+        ][:QUOTED],
+        "to_answer": sum(job.said.to_answer for job in board.shown),
+        "reopened": [(job, one) for job in board.shown for one in job.reopened],
+    }
+
+
+def verdict_of(job: Job) -> dict[str, Any]:
+    """All that a viewer reads: no rating of anybody's."""
+    icon, mark = words.MARKS[job.judged.verdict]
+    return {
+        "task": job.task,
+        "verdict": str(words.VERDICTS[job.judged.verdict]),
+        "icon": icon,
+        "mark": mark,
+        "score": number(job.judged.score),
+        "find": find_vendors(job),
+        "crumbs": crumbs(),
+    }
+
+
+def of_job(acting: Membership, job: Job, at: datetime) -> dict[str, Any]:
+    """The context of one job's page."""
+    currency = acting.organisation.currency
+    return {
+        "job": job,
+        "line": Line(job),
+        "bars": words.bars(job, currency),
+        "summary": words.summary(job),
+        "left_out": words.left_out(job),
+        "estimates": list(words.estimates(job, currency)),
+        "in_house": words.amount(job.judged.in_house, currency) if job.judged.in_house is not None else "",
+        "find": find_vendors(job),
+        "currency": currency,
+        "crumbs": crumbs(),
+    }
+
+
+def rated_of(job: Job) -> dict[str, Any]:
+    """What stands beside a form of ratings."""
+    icon, mark = words.MARKS[job.judged.verdict]
+    return {"verdict": str(words.VERDICTS[job.judged.verdict]), "icon": icon, "mark": mark, "is_rated": job.is_rated}
+
+
+def has_more(job: Job) -> bool:
+    """Whether the person has said something beyond the first pass."""
+    own: Assessment | None = job.own
+    names = ("people", "hour_value", "direct_cost", "space_cost", "rework_cost", "brand")
+    return own is not None and bool(own.done_by or any(getattr(own, name) is not None for name in names))
+
+
+def line_of(job: Job) -> Sequence[object]:
+    """A row of the export."""
+    judged = job.judged
+    figures = (job.facts.hours, job.facts.skill, job.facts.liking, judged.peers_mean)
+    shown = ["" if one is None else rounded(one, 2) for one in figures]
+    gap = "" if judged.gap is None else rounded(judged.gap, 2)
+    score = "" if judged.score is None else rounded(judged.score)
+    return [job.task.name, *shown, len(job.said.scores), gap, score, str(words.VERDICTS[judged.verdict])]
