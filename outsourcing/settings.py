@@ -307,6 +307,12 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "outsourcing.shared.tasks.pulse", "schedule": 20, "options": {"expires": 20}},
     "deliver": {"task": "outsourcing.notifications.tasks.deliver", "schedule": 30, "options": {"expires": 30}},
+    "reminders": {"task": "outsourcing.notifications.tasks.sweep", "schedule": 30, "options": {"expires": 30}},
+    "tidy": {
+        "task": "outsourcing.notifications.tasks.tidy_reminders",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "forget": {
         "task": "outsourcing.notifications.tasks.forget_texts",
         "schedule": timedelta(days=1),

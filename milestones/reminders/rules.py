@@ -43,7 +43,7 @@ OPS = (Role.OPERATIONS,)
 LAST = 4
 WITH_VENDOR = (At.PLANNED, At.IN_PROGRESS, At.CHANGES_REQUESTED)
 LADDER = (
-    Step(gettext_lazy("Before it is due"), (None, -1, -2)),
+    Step(gettext_lazy("Before it is due"), (None, -1, -2), only_ahead=True),
     Step(gettext_lazy("First reminder"), (1, 0, 0)),
     Step(gettext_lazy("Second reminder, and to who stands in"), (3, 2, 1)),
     Step(gettext_lazy("To the other side, with phone numbers"), (6, 4, 2)),
@@ -88,7 +88,7 @@ class Overdue(AboutContracts):
     label = gettext_lazy("Milestones")
     about = gettext_lazy("A vendor has not handed in what is due.")
     steps: ClassVar[Sequence[Step]] = (
-        Step(gettext_lazy("Before it is due"), (None, -3, -5)),
+        Step(gettext_lazy("Before it is due"), (None, -3, -5), only_ahead=True),
         Step(gettext_lazy("First reminder"), (2, 1, 1)),
         Step(gettext_lazy("Second reminder, and to who stands in; you are told"), (5, 3, 2)),
         Step(gettext_lazy("To who runs the contract here, with phone numbers"), (8, 5, 3)),

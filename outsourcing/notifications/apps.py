@@ -11,7 +11,7 @@ class NotificationsConfig(AppConfig):
 
         from outsourcing.accounts import hooks
         from outsourcing.accounts.waiting import waiting
-        from outsourcing.notifications import undelivered
+        from outsourcing.notifications import notices, undelivered
         from outsourcing.notifications.bounces import proofs, taking
         from outsourcing.notifications.hooks import unwanted
         from outsourcing.notifications.invitations import mail_invitation
@@ -19,5 +19,6 @@ class NotificationsConfig(AppConfig):
         hooks.invited.add(mail_invitation)
         unwanted.add(taking.unwanted)
         waiting.add(undelivered.waiting, order=90)
+        waiting.add(notices.waiting, order=80)
         authentication_step_completed.connect(proofs.signed_in)
         email_confirmed.connect(proofs.confirmed)

@@ -5,6 +5,8 @@ links by itself; a POST acts, of the page or of a mail program (RFC 8058).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.core import signing
 from django.urls import reverse
@@ -25,7 +27,7 @@ class Reader:
     category: str
 
     @property
-    def choices(self) -> "dict[str, object]":
+    def choices(self) -> dict[str, Any]:
         return {"membership_id": self.membership, "address": self.address, "category": self.category}
 
     @property
@@ -48,6 +50,16 @@ def read(token: str) -> Reader | None:
     if member is not None and not Membership.objects.current().filter(pk=member).exists():
         return None
     return Reader(member, str(written_to), str(category))
+
+
+def off(reader: Reader, *, at: datetime) -> None:
+    """Send them no more of these."""
+    OptOut.objects.get_or_create(**reader.choices, defaults={"at": at})
+
+
+def on(reader: Reader, *, at: datetime) -> None:
+    """Send them these again."""
+    OptOut.objects.filter(**reader.choices).delete()
 
 
 __all__ = ["ALL", "Reader", "address", "read"]

@@ -13,11 +13,11 @@ import css_inline
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications.models import Mail
 from outsourcing.notifications.tasks import deliver
+from outsourcing.notifications.words import sender_name
 from outsourcing.shared import clock
 
 NO_WAIT = timedelta()
@@ -116,11 +116,3 @@ def wake_after_commit() -> None:
     next wake of beat finds the rows."""
     if not any(entry[1] == deliver.delay for entry in connection.run_on_commit):
         transaction.on_commit(deliver.delay, robust=True)
-
-
-def sender_name(organisation: Organisation | None) -> str:
-    """Who the reader sees it is from: the organisation by way of this site, or the site."""
-    if organisation is None:
-        return settings.SITE_NAME
-    name = " ".join(organisation.name.split())  # no line break, which no header may hold
-    return _("%(organisation)s via %(site)s") % {"organisation": name, "site": settings.SITE_NAME}

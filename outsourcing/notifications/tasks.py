@@ -4,14 +4,40 @@ from celery import shared_task
 from django.conf import settings
 
 from outsourcing.notifications import delivery
-from outsourcing.notifications.models import Mail
+from outsourcing.notifications.ladders import effects, planning, posting, sweeping
+from outsourcing.notifications.models import Ladder, Mail
 from outsourcing.shared import clock
+from outsourcing.shared.models import Pulse
 
 
 @shared_task
 def deliver() -> None:
     """Send what is due."""
     delivery.send_due(now=clock.now)
+
+
+@shared_task
+def sweep() -> None:
+    """Do the reminders that are due, then send."""
+    if sweeping.sweep(clock.now()):
+        deliver.delay()
+    Pulse.objects.beat("sweep", at=clock.now())
+
+
+@shared_task
+def tidy_reminders() -> None:
+    """Plan what has no ladder, and leave nothing waiting for a mail that has gone."""
+    at = clock.now()
+    posting.tidy()
+    posting.post_leftovers(at)
+    planning.find_lost(at)
+
+
+@shared_task
+def replan(organisation: int, rule: str) -> None:
+    """Bring what is open to where a new policy puts it."""
+    rows = Ladder.objects.open().filter(organisation=organisation, rule=rule).order_by("pk")
+    effects.replan(rule, list(rows.values_list("subject", flat=True)), clock.now())
 
 
 @shared_task

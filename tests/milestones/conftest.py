@@ -10,6 +10,7 @@ from milestones.work import handing_in, planning
 from milestones.work.handing_in import Handed
 from outsourcing.accounts.models import Role
 from tests.factories import MembershipFactory
+from tests.notifications.conftest import mail_server, send, sink  # noqa: F401  (fixtures)
 
 #: A Monday, ten o'clock in London.
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -19,14 +19,14 @@ from django.utils.translation import ngettext
 
 from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership, Organisation
-from outsourcing.notifications import opting, outbox
+from outsourcing.notifications import opting
 from outsourcing.notifications.ladders.people import Calendars, Roster
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
 from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of
 from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Mail, Notice
-from outsourcing.notifications.words import filled
+from outsourcing.notifications.words import filled, sender_name
 
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 State = Notice.State
@@ -189,7 +189,7 @@ def _write(mail: Mail, lines: Sequence[Line], room: Room, at: datetime) -> None:
     mail.text, mail.html = text.strip() + "\n", html
     mail.thread = lines[0].letter.thread if len(lines) == 1 else ""
     mail.reply_to = writer.reply_to if writer else ""
-    mail.sender_name = outbox.sender_name(writer)[:300]
+    mail.sender_name = sender_name(writer)[:300]
     mail.save(
         update_fields=["organisation", "subject", "text", "html", "thread", "category", "reply_to", "sender_name"]
     )

@@ -4,7 +4,7 @@ nothing planned any more. Runs in the transaction of whatever changed.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from django.db import connection, transaction
@@ -139,8 +139,17 @@ def _new(rule: Rule, standing: Standing, at: datetime) -> Ladder:
 
 
 def _planned(rule: Rule, ladder: Ladder, standing: Standing, delays: Delays, at: datetime) -> Rung | None:
-    one = ahead(rule, standing, delays, at, snoozed=snoozed_until(ladder, standing))
+    since = _first(rule, standing, delays, at)
+    one = ahead(rule, standing, delays, at, since=since, snoozed=snoozed_until(ladder, standing))
     return Rung(ladder=ladder, epoch=ladder.epoch, step=one.step, due_at=one.due_at) if one else None
+
+
+def _first(rule: Rule, standing: Standing, delays: Delays, at: datetime) -> int:
+    """The step from which on an epoch that begins at `at` reminds."""
+    for one in moments(rule, standing, delays):
+        if one.due_at > at or one.step >= len(rule.steps) or not rule.steps[one.step].only_ahead:
+            return one.step
+    return 0
 
 
 def begin_again(ladder: Ladder, standing: Standing, *, at: datetime) -> None:
@@ -221,15 +230,15 @@ def send_now(rung: Rung, *, by: Membership, at: datetime) -> None:
 
 
 @transaction.atomic
-def snooze(ladder: Ladder, until: datetime, *, by: Membership, at: datetime) -> None:
-    """Put off what one's own side owes, until the start of a day. Raises TooFarOff, NothingAhead."""
+def snooze(ladder: Ladder, day: date, *, by: Membership, at: datetime) -> None:
+    """Put off what one's own side owes, to a day in its zone. Raises TooFarOff, NothingAhead."""
     rule = rule_of(ladder.rule)
     held = Ladder.objects.select_for_update().get(pk=ladder.pk)
     if rule is None or not rule.may_snooze or held.ended_at is not None or held.owed_by_id != by.organisation_id:
         raise NothingAhead(_("Nothing of yours is reminded of here."))
-    if not 0 < (until - at).days + 1 <= SNOOZE_DAYS:
+    if not 0 < (day - at.astimezone(by.zone).date()).days <= SNOOZE_DAYS:
         raise TooFarOff(_("Put it off by %(days)s days at most.") % {"days": SNOOZE_DAYS})
-    held.snoozed_until, held.snoozed_by = until.date(), by
+    held.snoozed_until, held.snoozed_by = day, by
     held.save(update_fields=["snoozed_until", "snoozed_by"])
     follow(held.rule, [held.subject], at=at)
 

@@ -52,11 +52,13 @@ class Step:
     """One rung of a rule: what it is called, what its delay counts, and what the presets put there.
 
     `delays` are those of gentle, normal and firm; None leaves the step out. Negative ones lie before what is due.
+    Of what begins later than such a step, one that is `only_ahead` is left out.
     """
 
     label: Any
     delays: tuple[int | None, int | None, int | None]
     unit: Unit = Unit.WORKING_DAYS
+    only_ahead: bool = False
 
 
 @dataclass(slots=True)

@@ -1,0 +1,266 @@
+"""What a milestone that nobody touches brings, rung by rung; and what ends, moves or starts it anew."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from milestones.contracts import running
+from milestones.models import Cause, DateChange
+from milestones.work import handing_in, judging, moving
+from milestones.work.moving import Wanted
+from outsourcing.notifications.ladders.sweeping import sweep
+from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
+from tests.factories import MembershipFactory
+from tests.milestones.conftest import DAY, DUE, MONDAY, submit
+
+
+def at(day: int, hour: int = 0, month: int = 12) -> datetime:
+    """In December 2026; London is at UTC then. The milestone is due on Friday the 4th."""
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+def ladder_of(milestone, rule: str = "milestone") -> Ladder:
+    return Ladder.objects.get(rule=rule, subject=milestone.pk)
+
+
+def ahead_of(milestone, rule: str = "milestone"):
+    """Which step is planned, and for when."""
+    found = Rung.objects.ahead().filter(ladder__rule=rule, ladder__subject=milestone.pk).first()
+    return (found.step, found.due_at) if found else None
+
+
+def states(milestone) -> list[tuple[int, int, str]]:
+    rows = Rung.objects.filter(ladder__rule="milestone", ladder__subject=milestone.pk)
+    return list(rows.order_by("epoch", "step").values_list("epoch", "step", "state"))
+
+
+def told(milestone) -> list[tuple[int, str, str]]:
+    """Step, whom, as what."""
+    rows = Notice.objects.filter(rung__ladder__rule="milestone", rung__ladder__subject=milestone.pk)
+    rows = rows.order_by("rung__step", "membership__user__name")
+    return list(rows.values_list("rung__step", "membership__user__name", "kind"))
+
+
+def test_the_first_rung_is_planned_when_the_contract_begins(count):
+    assert ahead_of(count) == (0, at(1))  # three working days before Friday the 4th
+    assert Rung.objects.filter(ladder__subject=count.pk).count() == 1
+
+
+def test_nobody_touches_it_for_ten_working_days(count, contract, owner, manager, operations):
+    backup = MembershipFactory(
+        organisation=contract.vendor, user__name="Sam Adeyemi", roles=["contact"], is_backup=True
+    )
+    for day in range(1, 24):
+        sweep(at(day, 6))
+        sweep(at(day, 7))  # a second one changes nothing
+    assert told(count) == [
+        (0, "Imogen Tully", "act"),
+        (1, "Imogen Tully", "act"),
+        (2, "Imogen Tully", "act"),
+        (2, backup.user.name, "act"),
+        (2, "Theo Marchetti", "know"),
+        (3, "Theo Marchetti", "act"),
+        (4, "Rosa Imberg", "decide"),
+        (5, "Rosa Imberg", "know"),
+    ]
+    # Monday the 7th is one working day after, then 3, 5 and 8; weekly from there on, Christmas left out.
+    dues = Rung.objects.filter(ladder__subject=count.pk, ladder__rule="milestone").order_by("step")
+    assert [one.due_at.day for one in dues] == [1, 7, 9, 11, 16, 23, 4]
+    assert {one.state for one in dues[:6]} == {"done"}
+
+
+def test_what_is_to_decide_is_never_a_mail_of_its_own(count, operations):
+    for day in range(1, 17):
+        sweep(at(day, 6))
+    decide = Notice.objects.get(rung__ladder__subject=count.pk, rung__ladder__rule="milestone", kind="decide")
+    assert (decide.membership, decide.state, decide.mail) == (operations, "shown", None)
+
+
+def test_a_shop_of_one_has_it_on_its_home_page_instead_of_another_mail(count, owner, manager):
+    """There is no backup at the vendor: the second reminder would reach the same person again."""
+    for day in range(1, 17):
+        sweep(at(day, 6))
+    assert (2, "Imogen Tully", "act") in told(count)
+    assert [one for one in told(count) if one[1] == "Theo Marchetti"] == [
+        (2, "Theo Marchetti", "know"), (3, "Theo Marchetti", "act"), (4, "Theo Marchetti", "decide"),
+    ]  # fmt: skip
+
+
+def test_one_digest_a_day_at_nine_where_they_are(count, packing, manager, sink, send):
+    """Both milestones are overdue at last; the vendor gets one mail a day at most."""
+    for day in range(1, 24):
+        for hour in (1, 9, 10, 17):
+            sweep(at(day, hour))
+            send(at(day, hour))
+    mine = [one for one in sink.messages if one["To"] == manager.email and "List-Id" in one]
+    days = [datetime.strptime(str(one["Date"])[5:16], "%d %b %Y").day for one in mine]
+    assert len(days) == len(set(days))
+    assert days[0] == 1
+    hours = {str(one["Date"])[17:19] for one in mine}
+    assert hours == {"10"}  # from 09:00 on and half an hour later at most: the next look is at ten
+
+
+def test_the_mail_says_why_it_came_and_what_clears_it(count, manager, sink, send):
+    sweep(at(7, 1))
+    send(at(7, 10))
+    (mail,) = [one for one in sink.messages if "List-Id" in one]
+    assert mail["Subject"] == "Juniper & Pine: Overdue: Cycle count, was due 4 December"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    text = mail.get_body(("plain",)).get_content()
+    assert "Juniper & Pine has not had “Cycle count”" in " ".join(text.split())
+    assert "1 working day ago" in " ".join(text.split())
+    assert "Hand it in:" in text
+    assert "Handing it in, a promised date or a new one ends" in " ".join(text.split())
+    assert "replies to this mail reach nobody" in text
+
+
+def test_handing_it_in_cancels_in_the_same_transaction(count, manager, owner):
+    submit(count, manager, at=at(3, 12))
+    assert ahead_of(count) is None
+    assert ladder_of(count).why == "It was handed in."
+    assert ahead_of(count, "review") is not None
+
+
+def test_what_was_handed_in_before_its_mail_goes_is_left_out(count, manager, sink, send):
+    sweep(at(7, 1))
+    submit(count, manager, at=at(7, 2))
+    send(at(7, 10))
+    mail = Mail.objects.get(template="digest", membership=manager)
+    assert (mail.state, mail.answer) == ("cancelled", "Nothing is left to say.")
+    assert Notice.objects.get(membership=manager, rung__ladder__rule="milestone").why == "It was handed in."
+    assert not [one for one in sink.messages if "List-Id" in one]
+
+
+def test_a_new_date_of_the_same_day_starts_anew(count, manager, owner):
+    sweep(at(7, 1))
+    change = moving.propose(
+        count, Wanted(date(2026, 12, 18), "A pallet is late.", Cause.VENDOR), by=manager, at=at(7, 8)
+    )
+    moving.agree(change, by=owner, at=at(7, 9))
+    ladder = ladder_of(count)
+    assert ladder.epoch == 2
+    assert ahead_of(count) == (0, at(15))
+    assert states(count) == [(1, 0, "missed"), (1, 1, "done"), (1, 2, "cancelled"), (2, 0, "planned")]
+
+
+def test_a_promise_keeps_it_quiet_and_a_broken_one_is_counted(count, manager):
+    sweep(at(7, 1))
+    handing_in.report(count, progress=80, forecast=date(2026, 12, 10), by=manager, at=at(7, 12))
+    assert ahead_of(count) == (2, at(11))
+    sweep(at(10, 12))
+    assert ahead_of(count) == (2, at(11))
+    sweep(at(11, 1))
+    ladder = ladder_of(count)
+    assert ladder.broken_promises == 1
+    assert (3, "done") in [(step, state) for _epoch, step, state in states(count)]  # it skips to the next rung
+    assert (2, "missed") in [(step, state) for _epoch, step, state in states(count)]
+
+
+def test_a_promise_too_far_ahead_silences_nothing(count, manager):
+    sweep(at(7, 1))
+    handing_in.report(count, progress=None, forecast=date(2027, 1, 29), by=manager, at=at(7, 12))
+    assert ahead_of(count) == (2, at(9))
+
+
+def test_suspension_cancels_and_going_on_starts_anew(contract, count, owner):
+    running.suspend(contract, reason="No stock.", by=owner, at=MONDAY)
+    assert ahead_of(count) is None
+    assert ladder_of(count).why == "The contract stands still."
+    contract.refresh_from_db()
+    running.resume(contract, by=owner, at=MONDAY + 2 * DAY)
+    count.refresh_from_db()
+    assert count.current_due == DUE + 4 * DAY
+    assert ladder_of(count).epoch == 2
+    assert ahead_of(count) == (0, at(3))
+
+
+def test_held_up_by_us_stops_it_and_the_days_are_not_theirs(count, owner):
+    judging.block(count, reason="The labels are not there.", by=owner, at=at(7, 9))
+    assert ladder_of(count).why == "You hold the vendor up with it."
+    count.refresh_from_db()
+    judging.unblock(count, by=owner, at=at(9, 9))
+    # Monday to Wednesday were ours: three days later, the first reminder is on Thursday the 10th.
+    assert ahead_of(count) == (1, at(10))
+
+
+def test_ending_the_contract_ends_all_of_it(contract, count, packing, owner):
+    running.terminate(contract, reason="We part.", by=owner, at=MONDAY)
+    assert not Ladder.objects.open().exists()
+    assert not Rung.objects.ahead().exists()
+
+
+def test_the_stand_in_gets_what_falls_into_an_absence(count, contract, manager):
+    from outsourcing.accounts.models import Absence
+
+    sam = MembershipFactory(organisation=contract.vendor, user__name="Sam Adeyemi", roles=["contact"])
+    Absence.objects.create(membership=manager, starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 9), stand_in=sam)
+    sweep(at(7, 1))
+    assert told(count)[-1] == (1, "Sam Adeyemi", "act")
+
+
+def test_whom_no_mail_reaches_is_passed_over_and_where_nobody_is_left_the_shop_calls(count, contract, manager, owner):
+    from outsourcing.notifications.bounces.taking import Recipient
+
+    Recipient.objects.create(address=manager.email, unreachable_since=MONDAY)
+    sweep(at(7, 1))
+    rows = Notice.objects.filter(rung__ladder__subject=count.pk, rung__ladder__rule="milestone")
+    assert rows.get(membership=manager).state == "dropped"
+    called = rows.get(membership=owner)
+    assert (called.kind, called.title) == ("decide", "Call Pallet & Post: no mail reaches them")
+
+
+def test_a_verdict_that_is_owed_climbs_too(count, contract, owner, operations, manager):
+    submit(count, manager, at=at(1, 9))
+    # Review is due on the 8th, five working days on.
+    for day in range(1, 18):
+        sweep(at(day, 6))
+    rows = Notice.objects.filter(rung__ladder__rule="review", rung__ladder__subject=count.pk)
+    found = rows.order_by("rung__step", "membership__user__name")
+    assert list(found.values_list("rung__step", "membership__user__name", "kind")) == [
+        (0, "Theo Marchetti", "act"),
+        (1, "Theo Marchetti", "act"),
+        (2, "Imogen Tully", "know"),
+        (2, "Theo Marchetti", "act"),
+        (3, "Imogen Tully", "know"),
+        (4, "Rosa Imberg", "decide"),
+    ]
+
+
+def test_a_date_that_was_asked_for_and_is_not_decided(count, contract, manager, owner):
+    wanted = Wanted(date(2026, 12, 18), "A pallet is late.", Cause.VENDOR)
+    change = moving.propose(count, wanted, by=manager, at=at(1, 9))
+    assert ahead_of(change, "date") == (0, at(4))
+    moving.refuse(change, answer="We cannot wait.", by=owner, at=at(2, 9))
+    assert ahead_of(change, "date") is None
+    assert DateChange.objects.get().state == "refused"
+
+
+def test_after_an_outage_only_the_highest_goes(count, manager):
+    sweep(at(14, 12))
+    assert [(step, state) for _epoch, step, state in states(count)] == [
+        (0, "missed"), (1, "missed"), (2, "missed"), (3, "done"), (4, "planned"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rungs", [1, 2])
+def test_a_contract_taken_from_elsewhere_starts_with_one_reminder(count, rungs):
+    """The ladder of something long overdue: not all of them at once."""
+    Ladder.objects.all().delete()
+    from outsourcing.notifications.ladders.planning import find_lost
+
+    find_lost(at(10, 12))
+    for _ in range(rungs):
+        sweep(at(10, 13))
+    assert [(step, state) for _epoch, step, state in states(count)] == [(2, "done"), (3, "planned")]
+
+
+def test_a_notice_of_renewal(contract):
+    contract.renews_on, contract.notice_days = date(2027, 1, 29), 30
+    contract.save()
+    from milestones.health import looking
+
+    looking.look([contract.pk], at=MONDAY)
+    # Notice by 30 December: of the notices 90 and 60 days before, only the later one is given now.
+    ladder = Ladder.objects.get(rule="notice", subject=contract.pk)
+    assert list(ladder.rungs.values_list("step", "state")) == [(1, "planned")]
