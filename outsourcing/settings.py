@@ -55,6 +55,7 @@ try:
     BROKER_URL = env.str("BROKER_URL", "memory://" if MODE == "test" else "filesystem://localhost/")
     MAIL_SERVER = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
     MAIL_TEXTS_KEPT = timedelta(days=env.int("MAIL_TEXTS_KEPT_DAYS", 90, validate=validate.Range(1, 3650)))
+    STORM = env.int("STORM", 50, validate=validate.Range(1, 1_000_000))
     BOUNCE_SECRET = env.str("BOUNCE_SECRET", "")
     SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
     CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0, validate=validate.Range(-(10**9), 10**9)))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -16,8 +17,8 @@ from outsourcing.notifications.models import Notice, Tally
 from outsourcing.notifications.models.ladders import NoticeQuerySet
 
 TICK = timedelta(minutes=5)
-#: So many people in one tick are a storm; or so many times as on an average day, from so many on.
-MOST, TIMES, FROM = 50, 5, 20
+#: More people than settings.STORM in one tick are a storm; or so many times as on an average day, from so many on.
+TIMES, FROM = 5, 20
 WEEK = timedelta(days=7)
 #: In the order of keys, so that two sweeps wait for each other and never in a circle.
 COUNT = """
@@ -48,7 +49,7 @@ def apply(notices: Iterable[Notice], at: datetime) -> None:
     storms = {
         key
         for key, count, is_held, is_decided in rows
-        if not is_decided and (is_held or count > MOST or key in unusual)
+        if not is_decided and (is_held or count > settings.STORM or key in unusual)
     }
     if not storms:
         return

@@ -1,0 +1,116 @@
+"""Points of the sweep, among a million planned rungs: when nothing is due, when a thousand are, and a hundred thousand
+that become twenty thousand digests."""
+
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.test import override_settings
+
+from milestones.models import Milestone
+from outsourcing.notifications.ladders.sweeping import sweep
+from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
+from outsourcing.shared import clock
+from outsourcing.shared.bench import SMALLER, Bench, Probe, needs, point
+from outsourcing.shared.budgets import NotMeasured, Result, at_least, p95_within
+
+needs(organisations=1_000, memberships=20_000, contracts=10_000, milestones=200_000, reminders=1_000_000)
+
+MANY = 100_000
+#: So many milestones become overdue, each with somebody of its vendor who does it, and its first reminder planned.
+LATE = """
+WITH people AS (
+    SELECT organisation_id, array_agg(id ORDER BY id) AS ids FROM accounts_membership
+    WHERE left_at IS NULL AND user_id IS NOT NULL GROUP BY organisation_id
+), picked AS (
+    SELECT m.id, c.id AS contract, row_number() OVER (ORDER BY m.id) AS place, p.ids
+    FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
+    JOIN people p ON p.organisation_id = c.vendor_id ORDER BY m.id LIMIT %(many)s
+), going AS (
+    UPDATE milestones_contract SET state = 'active', activated_at = coalesce(activated_at, created_at), ended_at = NULL
+    WHERE id IN (SELECT contract FROM picked)
+)
+UPDATE milestones_milestone m SET state = 'in_progress', current_due = %(due)s, starts_on = NULL, submitted_at = NULL,
+    review_due = NULL, accepted_at = NULL, paid_on = NULL, blocked_since = NULL,
+    vendor_responsible_id = p.ids[1 + p.place %% array_length(p.ids, 1)]
+FROM picked p WHERE p.id = m.id
+"""
+PLANNED = """
+WITH made AS (
+    INSERT INTO notifications_ladder (id, rule, subject, organisation_id, owed_by_id, epoch, version, title, url,
+        started_at, why, broken_promises)
+    SELECT m.id, 'milestone', m.id, c.merchant_id, c.vendor_id, 1,
+        m.current_due || ':' || m.current_due || ':' || m.rework_round || ':' || m.reopened_count, m.title, '/',
+        %(at)s, '', 0
+    FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
+    WHERE m.current_due = %(due)s AND m.state = 'in_progress' RETURNING id
+)
+INSERT INTO notifications_rung (id, ladder_id, epoch, step, state, due_at, why, at_once)
+SELECT id, id, 1, 1, 'planned', %(at)s - interval '1 hour', '', FALSE FROM made
+"""
+
+
+@point("sweep.idle", p95_within(5), order=70)
+def sweep_idle(bench: Bench) -> Result:
+    """Nothing is due."""
+    return _timed(bench, 0)
+
+
+@point("sweep.1000", p95_within(1_000), order=70)
+def sweep_1000(bench: Bench) -> Result:
+    """A thousand are due; taken back after each time."""
+    return _timed(bench, 1_000 // (10 if bench.is_quick else 1))
+
+
+@point("sweep.100000", at_least(10_000, "rungs/s"), order=71)
+def sweep_100000(bench: Bench) -> Result:
+    """A hundred thousand are due, about real milestones and for many people; the digests that they became and the
+    memory that it took, in MB, stand among the rows."""
+    many = MANY // (SMALLER if bench.is_quick else 1)
+    with _due(many) as at:
+        started = time.perf_counter()
+        done = sweep(at)
+        seconds = time.perf_counter() - started
+        digests = Mail.objects.filter(template="digest", created_at=at).count()
+        told = Notice.objects.filter(created_at=at).count()
+        if done != many or told < many or not digests:
+            raise NotMeasured(f"{done} of {many} rungs were done: {told} notices, {digests} digests")
+    with _due(min(many, MANY // 10)) as at:
+        tracemalloc.start()
+        sweep(at)
+        peak = round(tracemalloc.get_traced_memory()[1] / 1_000_000)
+        tracemalloc.stop()
+    rows = {"rungs": many, "digests": digests, "MB at most": peak, **bench.rows(Milestone)}
+    return Result(rows, value=round(done / seconds), unit="rungs/s")
+
+
+def _timed(bench: Bench, many: int) -> Result:
+    def once() -> float:
+        with _due(many) as at:
+            started = time.perf_counter()
+            done = sweep(at)
+            seconds = time.perf_counter() - started
+        if done != many:
+            raise NotMeasured(f"{done} of {many} rungs were done")
+        return seconds
+
+    (times,) = bench.in_turns(Probe(f"sweep of {many}", once), at_most=100 if not many else 10)
+    return Result({"due": many, **bench.rows(Rung, Ladder)}, times)
+
+
+@contextmanager
+def _due(many: int) -> Iterator[datetime]:
+    """So many rungs are due at the instant; all of it is taken back."""
+    at = clock.now()
+    with transaction.atomic(), override_settings(STORM=10**9):
+        if many:
+            given = {"many": many, "due": "2020-01-02", "at": at}
+            with connection.cursor() as cursor:
+                cursor.execute(LATE, given)
+                cursor.execute(PLANNED, given)
+                cursor.execute("ANALYZE notifications_ladder, notifications_rung")
+        yield at
+        transaction.set_rollback(True)
