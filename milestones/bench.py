@@ -9,10 +9,13 @@ from django.db.models import Count
 from milestones.contracts.listing import PER_PAGE
 from milestones.health.looking import LONG_AGO, look_around
 from milestones.models import Contract, Milestone, State
+from milestones.reminders import bench as reminders
 from outsourcing.accounts.models import Membership, Organisation, Role, User
 from outsourcing.shared import clock
 from outsourcing.shared.bench import BARE, Bench, Probe, needs, point
 from outsourcing.shared.budgets import NotMeasured, Result, p95_within, queries_within
+
+__all__ = ["reminders"]
 
 needs(organisations=1_000, memberships=20_000, contracts=10_000, milestones=200_000)
 
