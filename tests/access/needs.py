@@ -1,10 +1,12 @@
 """Jobs: the catalogue is everybody's, what is said of it and one's own jobs are each shop's."""
 
-from tests.access.rows import Row, nobody_may, who
+from tests.access.rows import Row, everybody, nobody_may, who
 from tests.access.world import World
 from vendors.directory.models import FacetValue
 from vendors.needs import keeping
-from vendors.needs.models import Assessment, Need, Policy, Task
+from vendors.needs.models import Ask, Assessment, Need, Opinion, Peer, Policy, Task
+from vendors.needs.peers import answering, asking
+from vendors.needs.peers.links import token_of
 
 GIVEN = {"description": "", "unit": "", "asks": "", "services": ()}
 
@@ -20,12 +22,19 @@ def furnish(world: World) -> None:
         keeping.set_need(here.job, by=here.head, at=world.at, **reason)
         here.hidden_job = keeping.add({**GIVEN, "name": f"Hidden by {here.mark}"}, by=here.head, at=world.at)
         keeping.hide(here.hidden_job, by=here.head, at=world.at)
+        for name in ("asked", "spoke"):
+            about = {"name": f"{name.title()} by {here.mark}", "message": f"Word of {here.mark}"}
+            made = asking.ask(f"{name}@{here.mark}peer.example", by=here.head, at=world.at, **about)
+            setattr(here, f"{name}_peer", made)
+        here.opinion = here.spoke_peer.opinions.get()
+        said = {"stance": "dispute", "score": 4, "comment": f"Words for {here.mark}"}
+        answering.answer(here.spoke_peer, {here.opinion.pk: said}, at=world.at)
     world.catalogue_job = Task.objects.get(slug="bookkeeping")
 
 
 def live(world: World, person: str):
     """All that is said of jobs, as it stands now."""
-    models = (Task, Need, Assessment, Policy)
+    models = (Task, Need, Assessment, Policy, Peer, Ask, Opinion)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -54,6 +63,18 @@ def mine(words: str):
 
 def seen(row):
     return {key: value for key, value in row.items() if key != "changes"}
+
+
+def through(name: str, **more):
+    """A row of a link: the same for whoever has it, an account or none."""
+    never = dict.fromkeys(("put", "patch", "delete", "options"), everybody(405))
+    args = {"args": lambda world: {"token": token_of(getattr(world.shop, name))}}
+    return {**args, "changes": live, "tells": ("shop",), **never, **more}
+
+
+def forged(world: World) -> dict:
+    token = token_of(world.shop.asked_peer)
+    return {"token": token[:-1] + ("a" if token[-1] != "a" else "b")}
 
 
 SOMETHING_ELSE = {
@@ -152,4 +173,70 @@ ROWS = [
     Row("needs:clone", get=nobody_may(), post=own("needs:edit"), **about()),
     Row("needs:hide", get=nobody_may(), post=own("needs:jobs"), **about()),
     Row("needs:unhide", get=nobody_may(), post=own("needs:job"), **about("hidden_job")),
+    # ---- People who know the shop --------------------------------------------------------------------------------
+    Row(
+        "needs:peers",
+        get=raters(200),
+        post=raters("needs:peers"),
+        data=lambda world, person: {"email": "new@friend.example", "name": "Ann", "showing": "named"},
+        shows=mine("Asked by"),
+        changes=live,
+    ),
+    Row("needs:send_again", get=nobody_may(), post=own("needs:peers"), **about("asked_peer")),
+    Row("needs:revoke_ask", get=nobody_may(), post=own("needs:peers"), **about("asked_peer")),
+    Row(
+        "needs:erase_peer",
+        get=nobody_may(),
+        post=who(404, owner="needs:peers", buyer=403, operations=403, viewer=403),
+        of="shop",
+        args=lambda world: {"pk": world.shop.spoke_peer.peer_id},
+        changes=live,
+    ),
+    Row(
+        "needs:settle",
+        get=nobody_may(),
+        post=own("needs:job"),
+        data=lambda world, person: {"outcome": "accept"},
+        **about("opinion"),
+    ),
+    Row(
+        "needs:ask",
+        note="open",
+        get=everybody(200),
+        post=everybody("needs:ask"),
+        data=lambda world, person: {f"o{world.shop.asked_peer.opinions.get().pk}-stance": "agree"},
+        shows=lambda world, person: f"Job of {world.shop.mark}",
+        **through("asked_peer"),
+    ),
+    Row(
+        "needs:ask",
+        note="answered",
+        get=everybody(200),
+        post=everybody(410),
+        data=lambda world, person: {f"o{world.shop.opinion.pk}-stance": "agree"},
+        shows=lambda world, person: f"Words for {world.shop.mark}",
+        **through("spoke_peer"),
+    ),
+    Row(
+        "needs:ask",
+        note="forged",
+        get=everybody(404),
+        post=everybody(404),
+        **through("asked_peer", args=forged, changes=None),
+    ),
+    Row(
+        "needs:save_ask",
+        get=everybody(405),
+        post=everybody("needs:ask"),
+        data=lambda world, person: {f"o{world.shop.asked_peer.opinions.get().pk}-comment": "Half a"},
+        **through("asked_peer"),
+    ),
+    Row(
+        "needs:decline_ask",
+        get=everybody(200),
+        post=everybody("needs:ask"),
+        shows="Say no",
+        **through("asked_peer"),
+    ),
+    Row("needs:withdraw_ask", get=everybody(405), post=everybody("needs:ask"), **through("spoke_peer")),
 ]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from vendors.needs import words
-from vendors.needs.models import Assessment
-from vendors.needs.reading import Board, Job
+from vendors.needs.models import Assessment, Stance
+from vendors.needs.peers.forms import SettleForm
+from vendors.needs.reading import Board, Job, readable_opinions
 from vendors.needs.verdict import Verdict, View, rounded
 from vendors.needs.words import number, signed
 
@@ -140,7 +141,28 @@ def of_job(acting: Membership, job: Job, at: datetime) -> dict[str, Any]:
         "find": find_vendors(job),
         "currency": currency,
         "crumbs": crumbs(),
+        **others_of(job),
     }
+
+
+def others_of(job: Job) -> dict[str, Any]:
+    """What others say of a job, each dispute with a form to answer it. One query."""
+    if job.need is None:
+        return {"opinions": []}
+    said, is_hidden = readable_opinions(job.need)
+    entries = [
+        {
+            "opinion": one,
+            "form": SettleForm(opinion=one) if one.stance == Stance.DISPUTE and not one.outcome else None,
+            "icon": STANCES[Stance(one.stance)][0],
+            "mark": STANCES[Stance(one.stance)][1],
+        }
+        for one in said
+    ]
+    return {"opinions": entries, "is_hidden": is_hidden}
+
+
+STANCES = {Stance.AGREE: ("check", "ok"), Stance.DISPUTE: ("x", "late"), Stance.UNSURE: ("question", "none")}
 
 
 def rated_of(job: Job) -> dict[str, Any]:

@@ -15,10 +15,9 @@ from django.db.models.functions import JSONObject, Left
 from outsourcing.accounts.models import Membership, Organisation
 from vendors.needs import verdict
 from vendors.needs.models import Ask, Assessment, Need, Opinion, Policy, Reopening, Showing, Stance, Task
+from vendors.needs.models.peers import HIDDEN_FROM
 from vendors.needs.verdict import Facts, Judged, Range, Rules, Verdict
 
-#: From so many answers on the names are hidden.
-HIDDEN_FROM = 3
 RULES = ("skill", "dislike", "saving", "time", "keep_below", "consider_below")
 SAID = ("hours", "hour_value", "direct_cost", "space_cost", "rework_cost", "skill", "liking", "brand")
 #: Of each comment so much is shown on the list.

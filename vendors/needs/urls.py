@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path
 
 from vendors.needs import views
+from vendors.needs.peers import portal
+from vendors.needs.peers import views as peers
 
 app_name = "needs"
 urlpatterns: list[URLPattern] = [
@@ -19,4 +21,14 @@ urlpatterns: list[URLPattern] = [
     path("needs/<int:pk>/clone/", views.clone, name="clone"),
     path("needs/<int:pk>/hide/", views.hide, name="hide"),
     path("needs/<int:pk>/show/", views.unhide, name="unhide"),
+    # ---- People who know the shop, and the links that they answer by ----
+    path("needs/peers/", peers.peers, name="peers"),
+    path("needs/peers/<int:pk>/erase/", peers.erase, name="erase_peer"),
+    path("needs/asks/<int:pk>/again/", peers.send_again, name="send_again"),
+    path("needs/asks/<int:pk>/revoke/", peers.revoke, name="revoke_ask"),
+    path("needs/opinions/<int:pk>/answer/", peers.settle, name="settle"),
+    path("p/<str:token>/", portal.show, name="ask"),
+    path("p/<str:token>/save/", portal.save, name="save_ask"),
+    path("p/<str:token>/decline/", portal.decline, name="decline_ask"),
+    path("p/<str:token>/withdraw/", portal.withdraw, name="withdraw_ask"),
 ]

@@ -51,6 +51,10 @@ def show_job(request: UserRequest, found: Job, *, status: int = 200, **forms: An
     """The page of one job; `forms` are those with errors."""
     context = page.of_job(request.acting, found, clock.now())
     context |= {"must_stay_form": MustStayForm(need=found.need), "market_form": MarketForm(need=found.need)}
+    if (wrong := forms.get("settle_form")) is not None:
+        for entry in context["opinions"]:
+            if entry["opinion"].pk == wrong.opinion.pk:
+                entry["form"] = wrong
     return render(request, "needs/job.html", {**context, **forms}, status=status)
 
 

@@ -19,6 +19,10 @@ from vendors.needs.models.tasks import Need
 ERASED = "@erased.invalid"
 
 
+#: From so many scores of one job on names are hidden.
+HIDDEN_FROM = 3
+
+
 class Showing(models.TextChoices):
     """What stands beside an answer as long as fewer than three have answered; from three on it has no name."""
 
@@ -147,8 +151,14 @@ class Outcome(models.TextChoices):
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, acting: Membership) -> Self:
-        """What was said to the acting merchant and counts."""
-        return self.current().filter(need__merchant=acting.organisation_id)
+        """What was said to the acting merchant, counts, and may be read: see `readable`."""
+        return self.current().filter(need__merchant=acting.organisation_id).readable()
+
+    def readable(self) -> Self:
+        """With a name, or one of three scores at least, which have none."""
+        scores = Opinion.objects.current().filter(need=models.OuterRef("need"), score__isnull=False).order_by()
+        count = scores.values("need").annotate(count=models.Count("pk")).values("count")
+        return self.alias(scores=models.Subquery(count)).filter(Q(showing=Showing.NAMED) | Q(scores__gte=HIDDEN_FROM))
 
     def current(self) -> Self:
         """The latest of each peer about each need, said and not taken back."""

@@ -1,0 +1,75 @@
+"""Two at once, on two real connections."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from outsourcing.shared.errors import DomainError
+from tests.needs.conftest import NOW, rated
+from vendors.needs import keeping
+from vendors.needs.models import Ask, Assessment, Need, Opinion, Peer
+from vendors.needs.peers import answering, asking
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
+
+
+def at_once(*acts) -> list[str]:
+    """What became of each: "done" or the name of the broken rule."""
+    barrier = Barrier(len(acts))
+
+    def run(act) -> str:
+        try:
+            barrier.wait(10)
+            act()
+        except DomainError as error:
+            return type(error).__name__
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return sorted(pool.map(run, acts))
+
+
+@pytest.fixture
+def asked(owner, books) -> Ask:
+    rated(books, owner, skill=4, liking=2, hours="9")
+    return asking.ask("ann@friend.example", by=owner, at=NOW, name="Ann")
+
+
+def test_one_answer_of_two_counts(asked):
+    key = asked.opinions.get().pk
+    given = [{key: {"stance": "dispute", "score": score, "comment": ""}} for score in (1, 2)]
+    acts = [lambda one=one: answering.answer(Ask.objects.get(pk=asked.pk), one, at=NOW) for one in given]
+    assert at_once(*acts) == ["NoLongerOpen", "done"]
+    assert Opinion.objects.current().count() == 1
+
+
+def test_answer_and_decline(asked):
+    key = asked.opinions.get().pk
+    said = {key: {"stance": "agree", "score": 4, "comment": ""}}
+    outcomes = at_once(
+        lambda: answering.answer(Ask.objects.get(pk=asked.pk), said, at=NOW),
+        lambda: answering.decline(Ask.objects.get(pk=asked.pk), at=NOW),
+    )
+    assert outcomes == ["NoLongerOpen", "done"]
+
+
+def test_two_ask_the_same_person(owner, books):
+    rated(books, owner, skill=4)
+    acts = [lambda: asking.ask("ann@friend.example", by=owner, at=NOW, name="Ann")] * 2
+    assert at_once(*acts) == ["NotAskable", "done"]
+    assert (Peer.objects.count(), Ask.objects.count()) == (1, 1)
+
+
+def test_the_first_word_about_a_job_twice(owner, buyer, books):
+    acts = [lambda by=by: keeping.rate(books, {"skill": 2}, by=by, at=NOW) for by in (owner, buyer, owner, buyer)]
+    assert at_once(*acts) == ["done"] * 4
+    assert (Need.objects.count(), Assessment.objects.count()) == (1, 2)
+
+
+def test_one_name_twice(owner):
+    given = {"name": "Photographs", "description": "", "unit": "", "asks": "", "services": ()}
+    assert at_once(*[lambda: keeping.add(given, by=owner, at=NOW)] * 2) == ["AlreadyThere", "done"]

@@ -1,0 +1,56 @@
+"""The mails about peers: the one with the link, and the one that says that somebody has answered."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from outsourcing.accounts.models import Membership, Role
+from outsourcing.notifications import outbox
+from outsourcing.notifications.models import Mail
+from vendors.needs.models import Ask
+from vendors.needs.peers import links
+
+RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
+
+
+def post_request(ask: Ask, *, jobs: list[str], is_again: bool) -> Mail:
+    """The mail with the link, in the name of the shop."""
+    return outbox.post(
+        "peer_request",
+        to=ask.peer.email,
+        context={
+            "ask": ask,
+            "asker": ask.asked_by.label,
+            "shop": ask.peer.merchant,
+            "jobs": jobs,
+            "is_again": is_again,
+            "url": links.address_of(ask),
+        },
+        organisation=ask.peer.merchant,
+        occurrence=f"ask:{ask.pk}",
+        is_secret=True,
+    )
+
+
+def post_answered(ask: Ask, *, what: str) -> None:
+    """Tell whoever asked, if they still rate there, else an owner; `what` is answered, declined or withdrawn.
+
+    The mail says who, and nothing of what they think.
+    """
+    colleagues = Membership.objects.joined().filter(organisation=ask.peer.merchant_id)
+    reader = colleagues.filter(pk=ask.asked_by_id, roles__overlap=list(RATERS)).first()
+    reader = reader or colleagues.filter(roles__contains=[Role.OWNER]).order_by("pk").first()
+    if reader is None:
+        return
+    outbox.post(
+        "peer_answered",
+        to=reader.email,
+        context={
+            "what": what,
+            "who": ask.peer.label,
+            "shop": ask.peer.merchant,
+            "url": settings.BASE_URL + reverse("needs:jobs" if what == "answered" else "needs:peers"),
+        },
+        organisation=ask.peer.merchant,
+        membership=reader,
+        occurrence=f"ask-{what}:{ask.pk}",
+    )
