@@ -88,7 +88,8 @@ class AnswerForm(forms.Form):
     def __init__(
         self, *args: Any, opinions: Sequence[Opinion], draft: Mapping[str, str] | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial=dict(draft or {}), label_suffix="")  # type: ignore[arg-type]
+        options: Any = {"initial": dict(draft or {}), "label_suffix": "", **kwargs}
+        super().__init__(*args, **options)
         self.opinions = opinions
         for one in opinions:
             self.fields[f"o{one.pk}-stance"] = forms.ChoiceField(
