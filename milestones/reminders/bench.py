@@ -5,7 +5,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 from django.test import override_settings
@@ -13,13 +13,14 @@ from django.test import override_settings
 from milestones.models import Milestone
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
-from outsourcing.shared import clock
 from outsourcing.shared.bench import SMALLER, Bench, Probe, needs, point
 from outsourcing.shared.budgets import NotMeasured, Result, at_least, p95_within
 
 needs(organisations=1_000, memberships=20_000, contracts=10_000, milestones=200_000, reminders=1_000_000)
 
 MANY = 100_000
+#: A Wednesday: what was due on Tuesday has its first reminder. All that was planned in bulk lies after it.
+AT = datetime(2026, 6, 17, 6, tzinfo=UTC)
 #: So many milestones become overdue, each with somebody of its vendor who does it, and its first reminder planned.
 LATE = """
 WITH people AS (
@@ -76,7 +77,7 @@ def sweep_100000(bench: Bench) -> Result:
         seconds = time.perf_counter() - started
         digests = Mail.objects.filter(template="digest", created_at=at).count()
         told = Notice.objects.filter(created_at=at).count()
-        if done != many or told < many or not digests:
+        if done != many or told < 0.9 * many or not digests:  # some vendors have a holiday
             raise NotMeasured(f"{done} of {many} rungs were done: {told} notices, {digests} digests")
     with _due(min(many, MANY // 10)) as at:
         tracemalloc.start()
@@ -104,13 +105,12 @@ def _timed(bench: Bench, many: int) -> Result:
 @contextmanager
 def _due(many: int) -> Iterator[datetime]:
     """So many rungs are due at the instant; all of it is taken back."""
-    at = clock.now()
     with transaction.atomic(), override_settings(STORM=10**9):
         if many:
-            given = {"many": many, "due": "2020-01-02", "at": at}
+            given = {"many": many, "due": "2026-06-16", "at": AT}
             with connection.cursor() as cursor:
                 cursor.execute(LATE, given)
                 cursor.execute(PLANNED, given)
                 cursor.execute("ANALYZE notifications_ladder, notifications_rung")
-        yield at
+        yield AT
         transaction.set_rollback(True)

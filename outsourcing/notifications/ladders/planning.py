@@ -76,9 +76,12 @@ def repeat_of(rule: Rule, standing: Standing, delays: Delays, step: int) -> Next
 
 def _last_repeat(rule: Rule, standing: Standing, delays: Delays, at: datetime, first: Next) -> Next:
     """The last repeat that has come by `at`."""
+    due = standing.due.astimezone(standing.zone).date() if isinstance(standing.due, datetime) else standing.due
+    passed = standing.calendar.business_days_between(due, at.astimezone(standing.zone).date())
+    step = first.step + max(0, passed // rule.repeats - len(delays))  # near it, however long ago it was due
     found = first
-    while (later := repeat_of(rule, standing, delays, found.step + 1)) and later.due_at <= at:
-        found = later
+    while (later := repeat_of(rule, standing, delays, step)) and later.due_at <= at:
+        found, step = later, step + 1
     return found
 
 
