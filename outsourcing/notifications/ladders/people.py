@@ -1,7 +1,7 @@
 """Who is there to be reminded: members of some organisations, who stands in for whom, whom mails reach, and when they
 work. Read for many at once, as plain values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -163,14 +163,29 @@ class Roster:
         """The first of these who is a member of the organisation, else one of its backups or of those with such a role,
         where these are asked for, else the first head; their stand-in while away. Whom no
         mail reaches is passed over as long as there is somebody else."""
-        named = [self.people[key] for key in candidates if key is not None and key in self.people]
-        found = [one for one in named if organisation in (None, one.organisation)]
-        if organisation is not None:
-            members = self.of.get(organisation, ())
-            found += [one for one in members if (backup and one.is_backup) or (roles and one.has_role(*roles))]
-            found += self.heads(organisation) if heads else []
-        there = [self.present(one) for one in found]
-        return next((one for one in there if not one.is_unreachable), there[0] if there else None)
+        unreached: Person | None = None
+        for one in self._candidates(organisation, candidates, roles, backup, heads):
+            there = self.present(one)
+            if not there.is_unreachable:
+                return there
+            unreached = unreached or there
+        return unreached
+
+    def _candidates(
+        self, organisation: int | None, named: Iterable[int | None], roles: Sequence[str], backup: bool, heads: bool
+    ) -> Iterator[Person]:
+        for key in named:
+            one = self.people.get(key) if key is not None else None
+            if one is not None and organisation in (None, one.organisation):
+                yield one
+        if organisation is None:
+            return
+        if backup or roles:
+            for one in self.of.get(organisation, ()):
+                if (backup and one.is_backup) or (roles and one.has_role(*roles)):
+                    yield one
+        if heads:
+            yield from self.heads(organisation)
 
     def present(self, one: Person) -> Person:
         """Who gets what falls into this person's absence: the stand-in, if that one is there; else the person."""

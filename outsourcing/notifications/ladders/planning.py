@@ -30,22 +30,33 @@ class Next:
     due_at: datetime
 
 
-def ahead(
+def split(
     rule: Rule, standing: Standing, delays: Delays, at: datetime, *, since: int = 0, snoozed: datetime | None = None
-) -> Next | None:
-    """The rung to plan, of steps from `since` on: the last one that has come by `at`, else the first that is to come.
+) -> tuple[Next | None, Next | None]:
+    """Of the steps from `since` on, the last one that has come by `at`, and the first that is to come.
 
-    So nobody gets two reminders of one thing at once, however long the sweep was away. A promise (`waits_until`) and
-    a date until which it is put off hold all of them back.
+    A promise (`waits_until`) and a date until which it is put off hold all of them back.
     """
     latest: Next | None = None
     for one in moments(rule, standing, delays, since=since, snoozed=snoozed):
         if one.due_at > at:
-            return latest or one
+            return latest, one
         latest = one
-        if rule.repeats and one.step >= len(delays):
-            return _last_repeat(rule, standing, delays, at, one)
-    return latest
+    if latest is not None and latest.step >= len(delays):
+        latest = _last_repeat(rule, standing, delays, at, latest)
+        return latest, repeat_of(rule, standing, delays, latest.step + 1)
+    return latest, None
+
+
+def ahead(
+    rule: Rule, standing: Standing, delays: Delays, at: datetime, *, since: int = 0, snoozed: datetime | None = None
+) -> Next | None:
+    """The rung to plan: the last step from `since` on that has come by `at`, else the first that is to come.
+
+    So nobody gets two reminders of one thing at once, however long the sweep was away.
+    """
+    latest, following = split(rule, standing, delays, at, since=since, snoozed=snoozed)
+    return latest or following
 
 
 def moments(

@@ -159,26 +159,28 @@ def _climb(
     """One rung that is owed: it goes, or a later one that has come by now goes in its place; the next is planned."""
     delays = policies.of(found.organisation, rule)
     snoozed = start_of(one.snoozed_until, found.zone) if one.snoozed_until else None
-    highest = planning.ahead(rule, found, delays, at, since=one.step, snoozed=snoozed)
-    if not one.at_once and (highest is None or highest.due_at > at):
-        if highest is not None and highest.step == one.step:
-            out.moved.append((one.pk, highest.due_at))  # the calendar or a promise has moved it
+    come, following = planning.split(rule, found, delays, at, since=one.step, snoozed=snoozed)
+    if come is None and not one.at_once:
+        if following is not None and following.step == one.step:
+            out.moved.append((one.pk, following.due_at))  # the calendar or a promise has moved it
         else:
             out.settled.append((one.pk, State.SKIPPED, _("It is not wanted any more.")))
-            if highest is not None:
-                out.rungs.append(_row(one, highest, State.PLANNED, ""))
+            if following is not None:
+                out.rungs.append(_row(one, following, State.PLANNED, ""))
         return
     step, rung = one.step, one.pk
-    if highest is not None and highest.due_at <= at and highest.step > one.step:
-        _miss(rule, one, found, delays, highest, out)
-        step, rung = highest.step, out.rungs[-1][0]
+    if come is not None and come.step > one.step:
+        _miss(rule, one, found, delays, come, out)
+        step, rung = come.step, out.rungs[-1][0]
     if found.broke_promise and one.promised_until is not None:
         out.broken.append(one.ladder)
     made = _notices(rule, found, step, rung, roster, told, one, at)
     out.notices += made
     if rung == one.pk:
         out.settled.append((rung, State.DONE if made else State.SKIPPED, _why(one, made, at)))
-    if following := planning.ahead(rule, found, delays, at, since=step + 1, snoozed=snoozed):
+    if following is not None and following.step <= step:  # it was sent before its time
+        following = planning.ahead(rule, found, delays, at, since=step + 1, snoozed=snoozed)
+    if following is not None:
         out.rungs.append(_row(one, following, State.PLANNED, ""))
 
 
