@@ -321,6 +321,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep": {"task": "outsourcing.files.tasks.sweep", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "imports": {"task": "vendors.directory.imports.tasks.resume", "schedule": 30, "options": {"expires": 30}},
+    "orders": {"task": "vendors.needs.orders.tasks.resume", "schedule": 30, "options": {"expires": 30}},
     "expire": {
         "task": "vendors.directory.evidence.tasks.expire",
         "schedule": timedelta(minutes=30),

@@ -1,10 +1,29 @@
 """Jobs: the catalogue is everybody's, what is said of it and one's own jobs are each shop's."""
 
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.access.rows import Row, everybody, nobody_may, who
 from tests.access.world import World
 from vendors.directory.models import FacetValue
 from vendors.needs import keeping
-from vendors.needs.models import Ask, Assessment, Need, Opinion, Peer, Policy, Task
+from vendors.needs.figures import actions as figures
+from vendors.needs.models import (
+    Ask,
+    Assessment,
+    Mark,
+    Month,
+    Need,
+    NeedMonth,
+    Opinion,
+    OrderImport,
+    Peer,
+    Policy,
+    Reopening,
+    Task,
+)
+from vendors.needs.orders import actions as orders
 from vendors.needs.peers import answering, asking
 from vendors.needs.peers.links import token_of
 
@@ -29,12 +48,21 @@ def furnish(world: World) -> None:
         here.opinion = here.spoke_peer.opinions.get()
         said = {"stance": "dispute", "score": 4, "comment": f"Words for {here.mark}"}
         answering.answer(here.spoke_peer, {here.opinion.pk: said}, at=world.at)
+        month = world.at.date().replace(day=1)
+        need = keeping.need_of(here.job, here.organisation, at=world.at)
+        figures.set_marks(need, {"orders": Decimal(3)}, by=here.head, at=world.at)
+        figures.save_month(month, {"orders": 4}, by=here.head, at=world.at)
+        here.reopening = Reopening.objects.get(need=need)
+        lines = f"Order,Created at,Fulfilled at,Quantity\n{here.mark},{world.at:%Y-%m-%d %H:%M}Z,,1\n"
+        file = SimpleUploadedFile(f"orders {here.mark}.csv", lines.encode())
+        here.orders = orders.upload(file, day_order="", by=here.head, at=world.at)
+        orders.read(here.orders.pk, now=lambda: world.at)
     world.catalogue_job = Task.objects.get(slug="bookkeeping")
 
 
 def live(world: World, person: str):
     """All that is said of jobs, as it stands now."""
-    models = (Task, Need, Assessment, Policy, Peer, Ask, Opinion)
+    models = (Task, Need, Assessment, Policy, Peer, Ask, Opinion, Mark, Month, NeedMonth, Reopening, OrderImport)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -173,6 +201,57 @@ ROWS = [
     Row("needs:clone", get=nobody_may(), post=own("needs:edit"), **about()),
     Row("needs:hide", get=nobody_may(), post=own("needs:jobs"), **about()),
     Row("needs:unhide", get=nobody_may(), post=own("needs:job"), **about("hidden_job")),
+    # ---- When: figures of months, marks, lists of orders ---------------------------------------------------------
+    Row(
+        "needs:months",
+        get=raters(200),
+        post=raters("needs:months"),
+        data=lambda world, person: {"month": "2026-01", "orders": "12"},
+        shows='name="peak_orders"',
+        changes=live,
+    ),
+    Row(
+        "needs:save_figures",
+        get=nobody_may(),
+        post=own("needs:job"),
+        data=lambda world, person: {"month": "2026-01", "hours": "12"},
+        **about(),
+    ),
+    Row(
+        "needs:marks",
+        get=nobody_may(),
+        post=own("needs:job"),
+        data=lambda world, person: {"hours": "12"},
+        **about(),
+    ),
+    Row(
+        "needs:close",
+        get=nobody_may(),
+        post=own("needs:job"),
+        data=lambda world, person: {"conclusion": "It stays."},
+        **about("reopening"),
+    ),
+    Row(
+        "needs:upload_orders",
+        get=raters(200),
+        post=raters("needs:orders"),
+        data=lambda world, person: {"file": SimpleUploadedFile("mine.csv", b"Order,Created at\n1,2026-01-01\n")},
+        shows=mine("orders"),
+        changes=live,
+    ),
+    Row(
+        "needs:orders",
+        get=own(200),
+        shows=lambda world, person: f"orders {world.shop.mark}.csv",
+        **seen(about("orders")),
+    ),
+    Row(
+        "needs:take_orders",
+        get=nobody_may(),
+        post=own("needs:months"),
+        data=lambda world, person: {"month": world.at.date().replace(day=1).isoformat()},
+        **about("orders"),
+    ),
     # ---- People who know the shop --------------------------------------------------------------------------------
     Row(
         "needs:peers",

@@ -1,10 +1,11 @@
 """Jobs as their pages show them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from vendors.needs import words
-from vendors.needs.models import Assessment, Stance
+from vendors.needs.figures.forms import MarksForm, NeedMonthForm
+from vendors.needs.models import Assessment, Mark, NeedMonth, Reopening, Stance
 from vendors.needs.peers.forms import SettleForm
 from vendors.needs.reading import Board, Job, readable_opinions
 from vendors.needs.verdict import Verdict, View, rounded
@@ -20,6 +22,8 @@ from vendors.needs.words import number, signed
 
 #: Of those who see it otherwise so many are quoted on the list.
 QUOTED = 4
+#: So many months of a job stand on its page.
+MONTHS = 12
 GO = (Verdict.OUTSOURCE, Verdict.CONTROLLED)
 
 
@@ -109,8 +113,13 @@ def overview(board: Board) -> dict[str, Any]:
             if job.said.disputed and job.judged.gap is not None
         ][:QUOTED],
         "to_answer": sum(job.said.to_answer for job in board.shown),
-        "reopened": [(job, one) for job in board.shown for one in job.reopened],
+        "reopened": [(job, again) for job in board.shown for again in again_of(job)],
     }
+
+
+def again_of(job: Job) -> list[dict[str, Any]]:
+    """The open questions of a job, figures as they are read."""
+    return [{"one": one, "figure": number(one.figure, 2), "mark": number(one.at_least, 2)} for one in job.reopened]
 
 
 def verdict_of(job: Job) -> dict[str, Any]:
@@ -133,6 +142,7 @@ def of_job(acting: Membership, job: Job, at: datetime) -> dict[str, Any]:
     return {
         "job": job,
         "line": Line(job),
+        "reopened": again_of(job),
         "bars": words.bars(job, currency),
         "summary": words.summary(job),
         "left_out": words.left_out(job),
@@ -142,6 +152,24 @@ def of_job(acting: Membership, job: Job, at: datetime) -> dict[str, Any]:
         "currency": currency,
         "crumbs": crumbs(),
         **others_of(job),
+        **when_of(job, at.astimezone(ZoneInfo(str(acting.organisation.time_zone))).date()),
+    }
+
+
+def when_of(job: Job, today: date) -> dict[str, Any]:
+    """When to look again: months, marks, and what was concluded. Three queries."""
+    if job.need is None:
+        return {"marks_form": MarksForm(), "month_form": NeedMonthForm(today=today), "months": [], "concluded": []}
+    marks: dict[str, Any] = dict(Mark.objects.filter(need=job.need).values_list("kind", "at_least"))
+    closed = Reopening.objects.filter(need=job.need, closed_at__isnull=False).select_related("closed_by")
+    return {
+        "marks": marks,
+        "marks_form": MarksForm(marks=marks),
+        "month_form": NeedMonthForm(today=today),
+        "months": list(NeedMonth.objects.filter(need=job.need)[:MONTHS]),
+        "concluded": [
+            {"one": one, "figure": number(one.figure, 2)} for one in closed.order_by("-closed_at", "pk")[:MONTHS]
+        ],
     }
 
 

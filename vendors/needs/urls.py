@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path
 
 from vendors.needs import views
+from vendors.needs.figures import views as figures
+from vendors.needs.orders import views as orders
 from vendors.needs.peers import portal
 from vendors.needs.peers import views as peers
 
@@ -21,6 +23,14 @@ urlpatterns: list[URLPattern] = [
     path("needs/<int:pk>/clone/", views.clone, name="clone"),
     path("needs/<int:pk>/hide/", views.hide, name="hide"),
     path("needs/<int:pk>/show/", views.unhide, name="unhide"),
+    # ---- When: figures of months, marks, lists of orders ----
+    path("needs/months/", figures.months, name="months"),
+    path("needs/<int:pk>/figures/", figures.save, name="save_figures"),
+    path("needs/<int:pk>/marks/", figures.marks, name="marks"),
+    path("needs/reopenings/<int:pk>/close/", figures.close, name="close"),
+    path("needs/orders/", orders.upload, name="upload_orders"),
+    path("needs/orders/<int:pk>/", orders.show, name="orders"),
+    path("needs/orders/<int:pk>/take/", orders.take, name="take_orders"),
     # ---- People who know the shop, and the links that they answer by ----
     path("needs/peers/", peers.peers, name="peers"),
     path("needs/peers/<int:pk>/erase/", peers.erase, name="erase_peer"),

@@ -63,8 +63,8 @@ def number(value: Decimal | int | None, places: int = 1) -> str:
         return ""
     shown = rounded(Decimal(value), places)
     plain = f"{shown:,.{places}f}"
-    if places and plain.endswith("0" * places):
-        plain = plain[: -places - 1]
+    if places:
+        plain = plain.rstrip("0").rstrip(".")
     return plain.replace("-", MINUS)
 
 
