@@ -17,6 +17,7 @@ from outsourcing.accounts.models import Membership
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.search import Found
 from outsourcing.accounts.search import search as found_in_rooms
+from outsourcing.notifications.ladders.views import RUN
 
 #: What a phone's bar holds: the rooms that one looks into every day.
 ON_A_PHONE = ("today", "vendors", "contract", "messages")
@@ -66,7 +67,9 @@ class Shell:
         )
         is_merchant = self.acting is not None and self.acting.organisation.is_merchant
         reports = [self._entry(_("Reports"), "reports", reverse("milestones:reports"))] if is_merchant else []
-        return [*reports, settings_of_all]
+        runs = is_merchant and self.acting is not None and self.acting.has_role(*RUN)
+        reminders = [self._entry(_("Reminders"), "bell", reverse("reminders:upcoming"), below=("/reminders/",))]
+        return [*reports, *(reminders if runs else ()), settings_of_all]
 
     @property
     def bottom(self) -> list[Entry]:

@@ -13,10 +13,14 @@ from milestones.contracts.glance import glance
 from outsourcing.accounts.first_run import Step, steps_of
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.waiting import Matter, Waiting, waiting_for
+from outsourcing.notifications.ladders.coming import next_ones
+from outsourcing.notifications.ladders.views import RUN
 from outsourcing.shared import clock
 
 #: In the session: the places whose first steps are done, as texts.
 STEPS_DONE = "steps_done"
+#: So many reminders that will go are named.
+SOON = 5
 #: So many things of a room are listed.
 LISTED = 25
 
@@ -40,6 +44,8 @@ def today(request: UserRequest) -> HttpResponse:
         return render(request, "portal.html", context)
     if context["done_count"] == len(steps):
         context |= {"glance": glance(request.acting, now), "figures": figures_of(waiting)}
+        if request.acting.has_role(*RUN):
+            context["coming"] = next_ones(request.acting, SOON)
     return render(request, "today.html", context)
 
 

@@ -32,6 +32,7 @@ from milestones.models import (
     Submission,
     Wish,
 )
+from milestones.reminders.told import merged, reminded
 from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership
 
@@ -131,7 +132,7 @@ def step_mark(state: str, *, is_late: bool, is_blocked: bool) -> Mark:
 
 
 def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
-    """All of it as this person sees it. Eight queries; two more where something is late, and one for each of what is
+    """All of it as this person sees it. Nine queries; two more where something is late, and one for each of what is
     offered, asked for, and set by hand."""
     beside = _beside(contract, at)
     waits_for = Dependency.objects.filter(milestone=OuterRef("pk")).order_by("needs")
@@ -164,7 +165,7 @@ def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
         override,
         list(contract.documents.filter(removed_at=None).select_related("file")),
         list(threads.order_by("-thread__last_entry_at")[:THREADS]),
-        told(lines[:HISTORY]),
+        merged(told(lines[:HISTORY]), reminded(contract, acting, HISTORY), HISTORY),
         milestones,
         needs,
         slip_of(beside, acting),

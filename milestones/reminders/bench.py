@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.test import override_settings
@@ -107,7 +108,7 @@ def _due(many: int) -> Iterator[datetime]:
     """So many rungs are due at the instant; all of it is taken back."""
     with transaction.atomic(), override_settings(STORM=10**9):
         if many:
-            given = {"many": many, "due": "2026-06-16", "at": AT}
+            given: dict[str, Any] = {"many": many, "due": "2026-06-16", "at": AT}
             with connection.cursor() as cursor:
                 cursor.execute(LATE, given)
                 cursor.execute(PLANNED, given)

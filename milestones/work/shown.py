@@ -82,7 +82,7 @@ def shown(milestone: Milestone, acting: Membership, at: datetime) -> Shown:
         [one for one in changes if one is not asked],
         needs,
         list(milestone.before.all()),
-        told(lines[:HISTORY]),
+        merged(told(lines[:HISTORY]), reminded(milestone.contract, acting, HISTORY, milestone), HISTORY),
         may_of(milestone, asked, rounds, acting),
     )
 

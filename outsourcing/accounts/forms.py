@@ -88,7 +88,7 @@ class OrganisationForm(NamedForm, forms.ModelForm[Organisation]):
 
     class Meta:
         model = Organisation
-        fields = ("name", "country", "region", "time_zone", "currency")
+        fields = ("name", "country", "region", "time_zone", "currency", "reply_to")
         help_texts = {"region": _("Only where holidays differ within the country, such as SCT or BY.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

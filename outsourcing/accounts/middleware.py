@@ -7,13 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Membership
+from outsourcing.accounts import hooks
+from outsourcing.accounts.models import Membership, MembershipQuerySet, User
 from outsourcing.shared import pages
 from outsourcing.shared.templatetags.house import ACTING_FIELD
 
 SESSION_KEY = "acting"
 #: Paths whose forms are about the person, or about whoever has the link, whatever they act for.
 SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/", "/r/", "/p/")
+
+
+def _places(user: User) -> MembershipQuerySet:
+    """A person's own places, with what rooms above say of each. One query."""
+    rows = Membership.objects.of(user)
+    for annotated in hooks.own_places:
+        rows = annotated(rows)
+    return rows
 
 
 class Acting:
@@ -28,7 +37,7 @@ class Acting:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        memberships = list(Membership.objects.of(user)) if user.is_authenticated else []
+        memberships = list(_places(user)) if user.is_authenticated else []
         for one in memberships:
             one.user = user  # type: ignore[assignment]  # known, so that nobody asks the database for it
         acting = self._chosen(request, memberships) if memberships else None

@@ -10,11 +10,13 @@ class ConversationsConfig(AppConfig):
         from outsourcing.accounts import hooks
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting as on_home_pages
-        from outsourcing.conversations import answering, reminders, search, turns, waiting
+        from outsourcing.conversations import answering, mails, reminders, search, turns, waiting
         from outsourcing.conversations.hooks import turn_changed
+        from outsourcing.notifications.hooks import unwanted
         from outsourcing.notifications.ladders.rules import register
 
         register(reminders.Unanswered())
+        unwanted.add(mails.unwanted)
         turn_changed.add(reminders.turn_changed, order=10)
         hooks.member_left.add(answering.succeed)
         hooks.calendar_changed.add(turns.calendar_changed)

@@ -1,17 +1,27 @@
 """Mails about entries: one for each public one to each of its thread's people on the other side."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.conversations.models import Entry, Participant, Thread
 from outsourcing.conversations.names import plain
 from outsourcing.notifications import outbox
+from outsourcing.notifications.ladders.people import rows
+from outsourcing.notifications.models import Mail
+from outsourcing.notifications.outbox import NO_WAIT
 
+#: So long somebody has to read it in the app before it is mailed; what work waits for goes at once.
+UNREAD_FOR = timedelta(minutes=5)
+#: What occurrences of entries begin with.
+ENTRY = "entry:"
 #: How many are told where nobody of the other side is in the thread yet.
 MOST = 20
 
@@ -48,6 +58,7 @@ def _tell(entry: Entry, thread: Thread, about: dict[str, Any], *, occurrence: st
                 membership=reader,
                 occurrence=occurrence,
                 thread=f"thread:{thread.pk}",
+                wait=NO_WAIT if entry.is_blocking else UNREAD_FOR,
             )
 
 
@@ -64,3 +75,20 @@ def readers(thread: Thread, organisation: int) -> list[Membership]:
     people = Participant.objects.filter(thread=thread).values("membership")
     named = list(joined.filter(pk__in=people).order_by("pk"))
     return named or list(joined.exclude(roles=[Role.VIEWER]).order_by("pk")[:MOST])
+
+
+READ = """
+SELECT m.id FROM notifications_mail m
+JOIN conversations_entry e ON e.id = split_part(m.occurrence, ':', 2)::bigint
+JOIN conversations_readmark r ON r.thread_id = e.thread_id AND r.membership_id = m.membership_id
+WHERE m.id = ANY(%(mails)s) AND r.number >= e.number AND r.read_at >= m.created_at
+"""
+
+
+def unwanted(batch: Sequence[Mail]) -> dict[int, str]:
+    """For mails about to go: those about entries that their readers have seen meanwhile. One query where there are
+    any."""
+    ours = [one.pk for one in batch if one.template == "message" and one.occurrence.startswith(ENTRY)]
+    if not ours:
+        return {}
+    return {pk: _("They have read it meanwhile.") for (pk,) in rows(READ, mails=ours)}

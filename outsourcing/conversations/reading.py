@@ -7,6 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from outsourcing.accounts.models import Membership
 from outsourcing.conversations import clock, hooks, turns, versions
@@ -24,6 +26,7 @@ from outsourcing.conversations.models import (
     Turn,
     Withdrawal,
 )
+from outsourcing.notifications.ladders.people import rows
 
 PER_PAGE = 50
 #: Notes shown beside one page of entries; the newest ones.
@@ -40,6 +43,7 @@ class Owed:
     is_ours: bool
     due: str
     is_late: bool
+    reminders: str = ""
 
 
 @dataclass
@@ -198,11 +202,12 @@ def _files(entries: Sequence[Entry]) -> dict[int, list[Attachment]]:
 
 
 def owed_in(thread: Thread, acting: Membership, at: datetime) -> list[Owed]:
-    """What either side owes now, one's own first. One query, and one more where something is open."""
+    """What either side owes now, one's own first. One query, and two more where something is open."""
     zone = ZoneInfo(timezone.get_current_timezone_name())
     owing = {one.pk: one for one in thread.turns.open().select_related("assignee")}
     if not owing:
         return []
+    said = reminders_of(owing, zone, at) if acting.organisation.is_merchant else {}
     firsts = turns.waiting().filter(turn__in=owing).order_by("turn_id", "number").distinct("turn_id")
     found = [
         Owed(
@@ -212,7 +217,30 @@ def owed_in(thread: Thread, acting: Membership, at: datetime) -> list[Owed]:
             turn.answerer_id == acting.organisation_id,
             clock.moment(turn.due_at, zone, at),
             turn.due_at < at,
+            said.get(pk, ""),
         )
         for pk, text, number in firsts.values_list("turn_id", "text", "number")
     ]
     return sorted(found, key=lambda one: (not one.is_ours, one.turn.due_at))
+
+
+REMINDERS = """
+SELECT l.subject, max(r.done_at) FILTER (WHERE r.state = 'done'), count(*) FILTER (WHERE r.state = 'done'),
+    min(r.due_at) FILTER (WHERE r.state = 'planned')
+FROM notifications_ladder l JOIN notifications_rung r ON r.ladder_id = l.id AND r.epoch = l.epoch
+WHERE l.rule = 'turn' AND l.subject = ANY(%(keys)s) GROUP BY l.subject
+"""
+
+
+def reminders_of(owing: Iterable[int], zone: ZoneInfo, at: datetime) -> dict[int, str]:
+    """Of open turns by their keys: how often and when it was reminded, and when next. One query."""
+    found = {}
+    for pk, last, count, next_at in rows(REMINDERS, keys=list(owing)):
+        parts = []
+        if count:
+            times = ngettext("reminded once, %(when)s", "reminded %(count)s times, last %(when)s", count)
+            parts.append(times % {"count": count, "when": clock.moment(last, zone, at)})
+        if next_at:
+            parts.append(_("next reminder %(when)s") % {"when": clock.moment(next_at, zone, at)})
+        found[pk] = ", ".join(parts)
+    return found

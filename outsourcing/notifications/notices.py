@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership, MembershipQuerySet, Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.accounts.walls import acts_as, acts_on
@@ -24,9 +25,10 @@ A_PAGE, MOST = 50, 25
 RUN = (Role.OWNER, Role.OPERATIONS)
 
 
-def unread_of(acting: Membership) -> int:
-    """How many are new. One query."""
-    return Notice.objects.visible_to(acting).unread().count()
+def with_unread(rows: MembershipQuerySet) -> MembershipQuerySet:
+    """Places with `unread`: how many notices are new there."""
+    new = Notice.objects.unread().filter(membership=OuterRef("pk")).order_by().values("membership")
+    return rows.annotate(unread=Coalesce(Subquery(new.annotate(count=Count("pk")).values("count")), 0))
 
 
 def to_decide(acting: Membership) -> "Iterable[Notice]":
@@ -77,7 +79,11 @@ def notices(request: UserRequest) -> HttpResponse:
     """All of one's own, the latest first."""
     rows = Notice.objects.visible_to(request.acting).select_related("organisation", "mail", "rung__ladder")
     page = Paginator(rows.order_by("-created_at", "-pk"), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "reminders/notices.html", {"page": page, "unread": unread_of(request.acting)})
+    return render(
+        request,
+        "reminders/notices.html",
+        {"page": page, "unread": Notice.objects.visible_to(request.acting).unread().count()},
+    )
 
 
 @require_safe

@@ -11,13 +11,18 @@ class DirectoryConfig(AppConfig):
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting as on_home_pages
         from outsourcing.conversations import hooks as conversations
+        from outsourcing.notifications.ladders.rules import register
         from vendors.directory import writing_to
         from vendors.directory.hooks import merged
         from vendors.directory.profiles import actions, claims, steps
+        from vendors.directory.reminders.certificates import CertificateEnds
+        from vendors.directory.reminders.enquiries import Unanswered
         from vendors.directory.requests.asking import follow
         from vendors.directory.search.across import in_vendors
         from vendors.directory.waiting import waiting
 
+        register(CertificateEnds())
+        register(Unanswered())
         hooks.joined.add(claims.claim)
         hooks.organisation_started.add(actions.start_profile)
         hooks.organisation_changed.add(actions.follow_organisation)

@@ -103,7 +103,6 @@ def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
         if not due:
             break
         done += len(due)
-    posting.post_leftovers(at)
     return done
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
-from outsourcing.notifications.ladders import brake, coming, effects, planning
+from outsourcing.notifications.ladders import brake, coming, effects, planning, posting
 from outsourcing.notifications.ladders.forms import PolicyForm, SnoozeForm
 from outsourcing.notifications.ladders.policies import editable, effective
 from outsourcing.notifications.ladders.rules import Rule, rule_of
@@ -140,7 +140,9 @@ def _back(request: UserRequest, rung: Rung) -> HttpResponse:
 def decide_storm(request: UserRequest, tally: Tally) -> HttpResponse:
     """Let go what the brake holds back, or drop it."""
     let_go = request.POST.get("decision") == "go"
-    count = brake.decide(tally, let_go=let_go, by=request.acting, at=clock.now())
+    at = clock.now()
+    count = brake.decide(tally, let_go=let_go, by=request.acting, at=at)
+    posting.post_leftovers(at)
     words = _("%(count)s reminders go with the next mails.") if let_go else _("%(count)s reminders were dropped.")
     messages.success(request, words % {"count": count})
     return redirect("reminders:upcoming")

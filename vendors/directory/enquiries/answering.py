@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
+from outsourcing.notifications.ladders import planning
 from outsourcing.notifications.models import Mail
 from vendors.directory.domains import is_free_mail, registered_domain
 from vendors.directory.enquiries import mails
+from vendors.directory.enquiries.asking import ENQUIRY
 from vendors.directory.enquiries.errors import NoLongerOpen, NotAskable
 from vendors.directory.enquiries.links import with_subject
 from vendors.directory.models import Enquiry, Level, Reference, ReferenceAnswer, Sharing, Vendor
@@ -32,6 +34,7 @@ def save_draft(enquiry: Enquiry, draft: Mapping[str, list[str]], *, at: datetime
     """Keep what was typed so far. Raises NoLongerOpen."""
     if not Enquiry.objects.open(at).filter(pk=enquiry.pk).update(draft=dict(draft), saved_at=at):
         raise NoLongerOpen(_("This link no longer takes an answer."))
+    planning.follow(ENQUIRY, [enquiry.pk], at=at)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.notifications.ladders import planning
 from vendors.directory.enquiries import mails
 from vendors.directory.enquiries.errors import NotAskable, TooManyEnquiries
 from vendors.directory.models import Contact, Enquiry, Partner, Purpose, Reference, Testimonial, Vendor
@@ -22,6 +23,7 @@ PURPOSES: dict[type, Purpose] = {
 #: Mails of one shop, and to one address, within 24 hours: enough for any shop, too few for a spammer.
 MOST_A_DAY, MOST_TO_ONE, DAY = 50, 3, timedelta(days=1)
 #: Nobody is asked about one vendor by one shop under two entries within this time.
+ENQUIRY = "enquiry"
 LATELY = timedelta(days=30)
 State = Reference.State
 
@@ -40,6 +42,7 @@ def ask(about: Subject, *, by: Membership, at: datetime, email: str = "", name: 
     _see_that_it_may_be_asked(about, email, by=by, at=at)
     earlier = Enquiry.objects.filter(asker=by.organisation_id, **{purpose.value: about})
     last = earlier.filter(email=email).order_by("-created_at").first()
+    over = list(earlier.unanswered().values_list("pk", flat=True))
     earlier.unanswered().update(revoked_at=at)
     enquiry = Enquiry.objects.create(
         purpose=purpose,
@@ -56,6 +59,7 @@ def ask(about: Subject, *, by: Membership, at: datetime, email: str = "", name: 
     )
     enquiry.mail = mails.post_request(enquiry)
     enquiry.save(update_fields=["mail"])
+    planning.follow(ENQUIRY, [*over, enquiry.pk], at=at)
     if isinstance(about, Reference):
         Reference.objects.filter(pk=about.pk).update(
             state=State.ASKED, channel=Reference.Channel.LINK, contacted_on=at.astimezone(by.zone).date()
@@ -69,6 +73,7 @@ def revoke(enquiry: Enquiry, *, at: datetime) -> None:
     """Take a link back. Raises NotAskable where there is nothing left to take back."""
     if not Enquiry.objects.unanswered().filter(pk=enquiry.pk).update(revoked_at=at):
         raise NotAskable(_("It was answered or taken back already."))
+    planning.follow(ENQUIRY, [enquiry.pk], at=at)
     if enquiry.reference_id:
         Reference.objects.filter(pk=enquiry.reference_id, state=State.ASKED).update(state=State.NAMED)
         index.refresh([enquiry.vendor.pk])

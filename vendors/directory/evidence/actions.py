@@ -13,6 +13,7 @@ from outsourcing.accounts.models import Membership
 from outsourcing.files import storage
 from outsourcing.files.kinds import DOCUMENTS
 from outsourcing.files.models import File
+from outsourcing.notifications.ladders import planning
 from outsourcing.shared.keys import random_key
 from vendors.directory.errors import NotYours
 from vendors.directory.evidence.levels import level_of
@@ -20,6 +21,8 @@ from vendors.directory.evidence.shown import is_kept_by, may_add
 from vendors.directory.models import Certificate, Enquiry, Evidence, Partner, Testimonial, Vendor, WorkSample
 from vendors.directory.search import index
 
+#: The rule of reminders/certificates.py.
+CERTIFICATE = "certificate"
 #: Who was asked to confirm these words did not confirm others.
 CONFIRMED_WORDS = {Testimonial: {"quote", "person", "role", "company"}, Partner: {"name", "kind", "since"}}
 
@@ -43,6 +46,7 @@ def add(
         one.level = level_of(one)
         one.save(force_insert=True)
     index.refresh([to.pk])
+    _follow(*made, at=at)
     return made
 
 
@@ -72,6 +76,7 @@ def change(
     if upload is not None and old is not None:
         storage.discard(old)
     index.refresh([now.vendor_id])
+    _follow(now, at=at)
 
 
 @transaction.atomic
@@ -81,6 +86,15 @@ def remove(piece: Evidence, *, by: Membership, at: datetime) -> None:
     type(now).objects.filter(pk=now.pk).update(removed_at=at)
     _end_questions(now, at)
     index.refresh([now.vendor_id])
+    _follow(now, at=at)
+
+
+def _follow(*pieces: Evidence, at: datetime) -> None:
+    """Reminders of a certificate follow it, and so do those of the vendor's other ones, which it may replace."""
+    papers = [one for one in pieces if isinstance(one, Certificate)]
+    vendors = {one.vendor_id for one in papers}
+    same = Certificate.objects.filter(vendor__in=vendors, expires_on__gte=at.date()).values_list("pk", flat=True)
+    planning.follow(CERTIFICATE, {*(one.pk for one in papers), *same} if papers else (), at=at)
 
 
 def _left(vendor: Vendor) -> Vendor:
