@@ -343,6 +343,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=15),
         "options": {"expires": 900},
     },
+    "briefs": {
+        "task": "vendors.sourcing.tasks.close_briefs",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "reply_times": {
         "task": "outsourcing.conversations.tasks.reckon_reply_times",
         "schedule": timedelta(hours=1),

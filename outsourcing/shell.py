@@ -27,6 +27,9 @@ DIRECTORY = ("/vendors/", "/references/", "/testimonials/", "/partners/", "/evid
 #: And those of contracts and milestones.
 CONTRACTS = ("/contracts/", "/milestones/", "/offers/", "/check-ins/", "/plans/")
 
+#: And those of briefs and shortlists.
+SHORTLISTS = ("/briefs/", "/candidates/", "/must-haves/", "/criteria/", "/asks/", "/answers/", "/questions/")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -52,10 +55,13 @@ class Shell:
     def rail(self) -> list[Entry]:
         is_merchant = self.acting is not None and self.acting.organisation.is_merchant
         needs = [self._entry(_("Needs"), "needs", reverse("needs:jobs"), below=("/needs/",))] if is_merchant else []
+        briefs = reverse("sourcing:briefs")
+        shortlists = [self._entry(_("Shortlists"), "shortlist", briefs, below=SHORTLISTS)] if is_merchant else []
         return [
             self._entry(_("Today"), "today", reverse("today")),
             *needs,
             self._entry(_("Vendors"), "vendors", reverse("directory:list"), below=DIRECTORY),
+            *shortlists,
             self._entry(_("Contracts"), "contract", reverse("milestones:contracts"), below=CONTRACTS),
             self._entry(_("Messages"), "messages", reverse("conversations:inbox"), below=("/messages/",)),
         ]

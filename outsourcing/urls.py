@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("outsourcing.conversations.urls")),
     path("", include("vendors.directory.urls")),
     path("", include("milestones.urls")),
+    path("", include("vendors.sourcing.urls")),
     path("", include("vendors.needs.urls")),
     path("accounts/", include("allauth.urls")),
     path("staff/", staff.site.urls),

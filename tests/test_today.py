@@ -84,6 +84,6 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
     client = signed_in(owner)
     client.get("/")
     # Session, person, memberships; what the first steps ask, all at once; what waits of messages, of the directory,
-    # of contracts, and of mails that come back.
-    with django_assert_num_queries(8):
+    # of contracts, of briefs, of needs, of reminders, and of mails that come back.
+    with django_assert_num_queries(11):
         client.get("/")

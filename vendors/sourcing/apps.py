@@ -5,3 +5,22 @@ from django.apps import AppConfig
 
 class SourcingConfig(AppConfig):
     name = "vendors.sourcing"
+
+    def ready(self) -> None:
+        from outsourcing.accounts import hooks
+        from outsourcing.accounts.search import search as across_rooms
+        from outsourcing.accounts.waiting import waiting as on_home_pages
+        from outsourcing.conversations import hooks as conversations
+        from outsourcing.shared.hooks import panel
+        from vendors.directory.hooks import merged
+        from vendors.sourcing import across
+        from vendors.sourcing.briefs import evaluators
+        from vendors.sourcing.waiting import waiting
+
+        hooks.member_left.add(evaluators.hand_on)
+        on_home_pages.add(waiting, order=15)
+        across_rooms.add(across.in_briefs, order=25)
+        conversations.counterparts.add(across.counterparts)
+        conversations.may_write_to.add(across.may_write_to)
+        merged.add(across.follow)
+        panel("vendor").add(across.on_vendor_page)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import pghistory
@@ -214,7 +214,7 @@ class Brief(Unguessable):
         return (member.pk == self.created_by_id and member.has_role(Role.BUYER)) or member.has_role(Role.OWNER)
 
 
-class OfBriefQuerySet(models.QuerySet[models.Model]):
+class OfBriefQuerySet(models.QuerySet[Any]):
     """Rows that hang on a brief by `brief`."""
 
     def visible_to(self, acting: Membership) -> Self:

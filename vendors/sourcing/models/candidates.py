@@ -1,7 +1,7 @@
 """A vendor on a brief's shortlist, what it answered, and what was asked before answering."""
 
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -260,7 +260,7 @@ class Answer(Unguessable, Recorded):
         return self.is_ours or self.recorded_by_id is not None
 
 
-class PartQuerySet(models.QuerySet[models.Model]):
+class PartQuerySet(models.QuerySet[Any]):
     """Rows that hang on an answer by `answer`."""
 
     def visible_to(self, acting: Membership) -> Self:

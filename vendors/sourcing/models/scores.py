@@ -1,7 +1,7 @@
 """How candidates are judged: each evaluator's scores, what is measured, and what was agreed."""
 
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -122,7 +122,7 @@ class ScoreEvidence(models.Model):
         return str(self.reference or self.testimonial or self.sample or self.partner or self.certificate)
 
 
-class OfCellQuerySet(models.QuerySet[models.Model]):
+class OfCellQuerySet(models.QuerySet[Any]):
     """Rows of one candidate and one criterion."""
 
     def visible_to(self, acting: Membership) -> Self:

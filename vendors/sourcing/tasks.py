@@ -1,0 +1,12 @@
+"""What happens to briefs by themselves."""
+
+from celery import shared_task
+
+from outsourcing.shared import clock
+from vendors.sourcing.briefs import publishing
+
+
+@shared_task
+def close_briefs() -> None:
+    """Close what is past its deadline; pages and actions do not wait for it."""
+    publishing.close_due(clock.now())

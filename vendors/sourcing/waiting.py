@@ -1,0 +1,186 @@
+"""What of briefs waits for a person: on a merchant's today page, and in a vendor's portal."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outsourcing.accounts.calendars import first_instant
+from outsourcing.accounts.models import Membership
+from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from vendors.sourcing.models import (
+    Answer,
+    AnswerDraft,
+    Brief,
+    BriefState,
+    Candidate,
+    Clarification,
+    Evaluator,
+    Stage,
+)
+from vendors.sourcing.pages import BUYERS
+
+#: From so long before its time a thing is marked.
+SOON = timedelta(days=2)
+#: So many of a kind are listed.
+MOST = 25
+
+
+def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
+    """One query, whichever side asks."""
+    if acting.organisation.is_merchant:
+        return for_merchant(acting, at)
+    return for_vendor(acting, at)
+
+
+# ---- A vendor ------------------------------------------------------------------------------------------------------
+def for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting]:
+    """Briefs to answer, while answers are taken and none is sent."""
+    sent = Answer.objects.filter(candidate=OuterRef("pk"), state=Answer.State.LIVE)
+    drafts = AnswerDraft.objects.filter(candidate=OuterRef("pk"))
+    rows = (
+        Candidate.objects.visible_to(acting)
+        .filter(stage=Stage.INVITED, brief__state=BriefState.OPEN, brief__deadline_at__gt=at)
+        .filter(~Exists(sent))
+        .annotate(has_draft=Exists(drafts))
+        .select_related("invited_by")
+        .order_by("brief__deadline_at", "pk")[:MOST]
+    )
+    for one in rows:
+        yield to_answer(one, at, has_draft=one.has_draft)  # type: ignore[attr-defined]
+
+
+def to_answer(candidate: Candidate, at: datetime, *, has_draft: bool) -> Waiting:
+    """Juniper & Pine asks you to answer: UK pick and pack."""
+    brief, by = candidate.brief, candidate.invited_by
+    ends = brief.deadline_at or at
+    title = _("%(merchant)s asks you to answer: %(brief)s")
+    return Waiting(
+        title=title % {"merchant": brief.merchant, "brief": brief.title},
+        meta=_("Draft saved") if has_draft else _("Questions: %(who)s") % {"who": by.label if by else brief.merchant},
+        url=reverse("sourcing:answer", args=[candidate.pk]),
+        action=_("Answer"),
+        icon="shortlist",
+        urgency=Urgency.RISK if ends - at <= SOON else Urgency.INFO,
+        when=ends,
+        due=left(ends, at),
+        due_about=_("Until %(when)s") % {"when": date_format(localtime(ends), "j M, H:i")},
+        ask=by.label if by else "",
+        phone=by.phone if by else "",
+    )
+
+
+def left(ends: datetime, at: datetime) -> str:
+    """3 days left, 5 hours left."""
+    days, hours = (ends - at).days, int((ends - at).total_seconds() // 3600)
+    if days >= 1:
+        return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
+    return ngettext("%(hours)s hour left", "%(hours)s hours left", hours) % {"hours": hours}
+
+
+# ---- A merchant ----------------------------------------------------------------------------------------------------
+def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
+    """Scores to give; and for whoever wrote a brief, questions to answer, late answers, answers to open, decisions."""
+    answers = Answer.objects.filter(candidate__brief=OuterRef("pk"), state=Answer.State.LATE)
+    asked = Clarification.objects.filter(candidate__brief=OuterRef("pk"), answered_at=None)
+    count = asked.order_by().values("candidate__brief").annotate(n=Count("pk"))
+    outstanding = Evaluator.objects.outstanding().filter(brief=OuterRef("pk"))
+    rows = (
+        Brief.objects.filter(merchant=acting.organisation_id)
+        .filter(state__in=[BriefState.OPEN, BriefState.CLOSED, BriefState.EVALUATING])
+        .annotate(
+            has_late=Exists(answers),
+            asked=Coalesce(Subquery(count.values("n")), 0),
+            is_scored=~Exists(outstanding),
+            scores=Exists(outstanding.filter(member=acting)),
+        )
+        .filter(Q(created_by=acting) | Q(scores=True))
+        .select_related("created_by")
+        .order_by("deadline_at", "pk")[:MOST]
+    )
+    for one in rows:
+        if one.scores and one.state == BriefState.EVALUATING:  # type: ignore[attr-defined]
+            yield to_score(one, at)
+        if one.created_by_id == acting.pk and acting.has_role(*BUYERS):
+            yield from of_brief(one, at)
+
+
+def to_score(brief: Brief, at: datetime) -> Waiting:
+    """Answers are open, and this person's own scores are not submitted."""
+    by = end_of_day(brief)
+    is_late = by is not None and by <= at
+    return Waiting(
+        title=_("Score the vendors: %(brief)s") % {"brief": brief.title},
+        meta=_("Asked by %(person)s") % {"person": brief.created_by.label},
+        url=reverse("sourcing:candidates", args=[brief.pk]),
+        action=_("Score"),
+        icon="shortlist",
+        urgency=Urgency.LATE if is_late else Urgency.RISK if by and by - at <= SOON else Urgency.INFO,
+        when=by or brief.opened_at or at,
+        due=_("Late") if is_late else left(by, at) if by else _("Open"),
+        due_about=decision_by(brief),
+    )
+
+
+def to_clarify(brief: Brief, count: int) -> Waiting:
+    words = ngettext("%(count)s question about %(brief)s", "%(count)s questions about %(brief)s", count)
+    return Waiting(
+        title=words % {"count": count, "brief": brief.title},
+        meta=_("From vendors who are invited: all of them read your answer"),
+        url=reverse("sourcing:questions", args=[brief.pk]),
+        action=_("Answer"),
+        icon="question",
+        urgency=Urgency.RISK,
+        when=brief.deadline_at or brief.created_at,
+        due=_("Waiting"),
+        due_about=_("Answers until %(when)s") % {"when": date_format(localtime(brief.deadline_at), "j M, H:i")},
+        matter=Matter.OWED,
+    )
+
+
+def decision_by(brief: Brief) -> str:
+    return _("Decision by %(day)s") % {"day": date_format(brief.decide_by, "j M")} if brief.decide_by else ""
+
+
+def end_of_day(brief: Brief) -> datetime | None:
+    """The instant at which the day of its decision is over."""
+    if brief.decide_by is None:
+        return None
+    return first_instant(brief.decide_by + timedelta(days=1), time(0), brief.zone)
+
+
+def of_brief(brief: Brief, at: datetime) -> Iterator[Waiting]:
+    """What whoever wrote a brief has to do next; `has_late`, `asked` and `is_scored` are annotated."""
+    page = reverse("sourcing:candidates", args=[brief.pk])
+    by = end_of_day(brief)
+    state, asked = brief.state_at(at), brief.asked  # type: ignore[attr-defined]
+    if asked and state == BriefState.OPEN:
+        yield to_clarify(brief, asked)
+    if state == BriefState.CLOSED:
+        since = brief.deadline_at or at
+        has_late: bool = brief.has_late  # type: ignore[attr-defined]
+        if has_late:
+            what = _("Decide on a late answer, then open the others: %(brief)s")
+        else:
+            what = _("Open the answers: %(brief)s") if brief.is_sealed else _("Begin to compare: %(brief)s")
+        yield Waiting(
+            title=what % {"brief": brief.title}, meta=_("Answers are closed"), url=page, action=_("Open"), icon="lock",
+            urgency=Urgency.RISK, when=since, due=_("Closed %(day)s") % {"day": date_format(localtime(since), "j M")},
+            matter=Matter.DECISION,
+        )  # fmt: skip
+    elif brief.state == BriefState.EVALUATING and brief.is_scored:  # type: ignore[attr-defined]
+        is_late = by is not None and by <= at
+        yield Waiting(
+            title=_("Decide: %(brief)s") % {"brief": brief.title}, meta=_("All scores are in"), url=page,
+            action=_("Decide"), icon="award",
+            urgency=Urgency.LATE if is_late else Urgency.RISK if by and by - at <= SOON else Urgency.INFO,
+            when=by or brief.opened_at or at, due=_("Late") if is_late else left(by, at) if by else _("Open"),
+            due_about=decision_by(brief),
+            matter=Matter.DECISION,
+        )  # fmt: skip
