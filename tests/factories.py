@@ -7,7 +7,8 @@ from allauth.account.models import EmailAddress
 
 from outsourcing.accounts.models import Membership, Organisation, Role, User
 from outsourcing.conversations.models import Entry, Thread
-from outsourcing.notifications.models import Mail
+from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
+from outsourcing.shared.keys import random_key
 from vendors.directory.models import Reference, Relationship, Vendor
 from vendors.directory.search import index
 from vendors.sourcing.models import Brief, Candidate, Criterion, Evaluator
@@ -60,6 +61,42 @@ class MailFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Mail
+
+
+class LadderFactory(factory.django.DjangoModelFactory):
+    rule = "turn"
+    subject = factory.LazyFunction(random_key)
+    organisation = factory.SubFactory(OrganisationFactory)
+    version = "1"
+    title = "Can you ship on Saturday?"
+    url = "/contracts/"
+    started_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Ladder
+
+
+class RungFactory(factory.django.DjangoModelFactory):
+    ladder = factory.SubFactory(LadderFactory)
+    epoch = 1
+    step = 1
+    due_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+    class Meta:
+        model = Rung
+
+
+class NoticeFactory(factory.django.DjangoModelFactory):
+    rung = factory.SubFactory(RungFactory, state=Rung.State.DONE, done_at=datetime(2026, 11, 24, 9, tzinfo=UTC))
+    organisation = factory.SelfAttribute("rung.ladder.organisation")
+    membership = factory.SubFactory(MembershipFactory)
+    title = "Waits for your answer: Can you ship on Saturday?"
+    url = "/contracts/"
+    created_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    state = Notice.State.SHOWN
+
+    class Meta:
+        model = Notice
 
 
 class VendorFactory(factory.django.DjangoModelFactory):

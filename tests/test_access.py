@@ -32,7 +32,7 @@ from outsourcing.shared.sheets import XLSX
 from tests import access
 from tests.access.rows import LOGIN, Answer, Row
 from tests.access.world import CAST, SECOND_MARK, STRANGER, World
-from tests.factories import UserFactory
+from tests.factories import NoticeFactory, RungFactory, UserFactory
 from vendors.directory.enquiries import views as enquiries
 from vendors.directory.enquiries.links import token_of
 from vendors.directory.models import FacetValue
@@ -185,6 +185,32 @@ def test_a_mail_server_with_the_secret_hands_in_what_came_back(client, settings)
     for said, status in (("a secret", 200), ("another", 403)):
         answer = client.post(reverse("mails:bounces"), b"", "message/rfc822", HTTP_AUTHORIZATION=f"Bearer {said}")
         assert answer.status_code == status
+
+
+@pytest.mark.django_db
+def test_a_held_reminder_goes_on(owner, signed_in):
+    rung = RungFactory(ladder__organisation=owner.organisation, state="held", by=owner)
+    assert signed_in(owner).post(reverse("reminders:let_go", args=[rung.pk])).status_code == 302
+    rung.refresh_from_db()
+    assert rung.state != "held"
+
+
+@pytest.mark.django_db
+def test_all_notices_are_read_at_once(owner, viewer, signed_in):
+    mine, theirs = NoticeFactory(membership=owner), NoticeFactory(membership=viewer)
+    signed_in(owner).post(reverse("reminders:read_all"))
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert mine.read_at is not None
+    assert theirs.read_at is None
+
+
+@pytest.mark.django_db
+def test_a_notice_leads_to_what_it_is_about(owner, signed_in):
+    notice = NoticeFactory(membership=owner)
+    assert signed_in(owner).get(reverse("reminders:notice", args=[notice.pk])).url == notice.url
+    notice.refresh_from_db()
+    assert notice.read_at is not None
 
 
 # ---- The table is whole --------------------------------------------------------------------------------------------

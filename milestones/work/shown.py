@@ -8,6 +8,7 @@ from milestones.contracts.shown import Mark, Row, rows_of, step_mark
 from milestones.contracts.text import money
 from milestones.history import Told, told
 from milestones.models import DateChange, HistoryLine, Milestone, State, Step, Submission
+from milestones.reminders.told import merged, reminded
 from outsourcing.accounts.models import Membership, Role
 
 #: Who runs contracts on a merchant's side, and who works on them on a vendor's.

@@ -14,7 +14,7 @@ from outsourcing.shared.templatetags.house import ACTING_FIELD
 
 SESSION_KEY = "acting"
 #: Paths whose forms are about the person, or about whoever has the link, whatever they act for.
-SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/", "/r/", "/p/")
+SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/", "/r/", "/p/", "/unsubscribe/")
 
 
 def _places(user: User) -> MembershipQuerySet:

@@ -1,10 +1,13 @@
 """Mails that a person decides about: each organisation's own, for whoever runs it."""
 
-from outsourcing.notifications.models import Mail, Recipient
+from datetime import date, timedelta
+
+from outsourcing.notifications import opting
+from outsourcing.notifications.models import Ladder, Mail, Notice, OptOut, Policy, Recipient, Rung, Tally
 from tests.access.accounts import heads
 from tests.access.rows import Row, everybody, nobody_may, who
-from tests.access.world import World
-from tests.factories import MailFactory
+from tests.access.world import Place, World
+from tests.factories import LadderFactory, MailFactory, NoticeFactory, RungFactory
 
 
 def furnish(world: World) -> None:
@@ -19,6 +22,23 @@ def furnish(world: World) -> None:
             sent_at=world.at, message_id=f"<bounced-{place.mark}@localhost>",
         )  # fmt: skip
         Recipient.objects.create(address=place.bounced.address, unreachable_since=world.at)
+        _reminders(world, place)
+
+
+def _reminders(world: World, place: Place) -> None:
+    """Of each place: a reminder of an invitation that is planned, and one that told its head."""
+    place.ladder = Ladder.objects.get(rule="invitation", subject=place.invitation.pk)
+    place.rung = place.ladder.rungs.get()
+    past = RungFactory(ladder=place.ladder, step=7, state=Rung.State.DONE, due_at=world.at, done_at=world.at)
+    place.notice = NoticeFactory(rung=past, membership=place.head, title=f"Told at {place.mark}")
+    place.kept = RungFactory(
+        ladder__organisation=place.organisation, ladder__title=f"Kept by {place.mark}", state=Rung.State.HELD,
+        by=place.head, due_at=world.at,
+    )  # fmt: skip
+    place.storm = Tally.objects.create(organisation=place.organisation, tick=world.at, count=60, held_at=world.at)
+    place.debt = LadderFactory(  # a message that the place owes an answer to
+        organisation=place.organisation, owed_by=place.organisation, title=f"Debt of {place.mark}", rule="turn",
+    )  # fmt: skip
 
 
 def live(world: World, person: str):
@@ -38,7 +58,101 @@ def doubted(world: World, person: str):
     return list(Recipient.objects.unreachable().order_by("pk").values())
 
 
+def rungs(world: World, person: str):
+    """All reminders as they stand now, and until when their ladders are put off."""
+    rows = Rung.objects.order_by("pk").values("pk", "state", "due_at", "by", "at_once")
+    return list(rows), list(Ladder.objects.order_by("pk").values("pk", "snoozed_until"))
+
+
+def runs(answer, rest=403):
+    """Who runs a merchant's reminders."""
+    return who(
+        rest, owner=answer, operations=answer, rival=answer, manager=403, contact=403, rival_manager=403, nowhere=403
+    )
+
+
+def about(route: str, name: str, to: str, **more) -> Row:
+    """Something that one does about a reminder of the shop's."""
+    return Row(
+        f"reminders:{route}", of="shop", args=lambda world: {"pk": getattr(world.shop, name).pk}, get=nobody_may(),
+        post=who(404, shop=403, owner=to, operations=to), changes=rungs, **more,
+    )  # fmt: skip
+
+
+REMINDERS = [
+    Row(
+        "reminders:upcoming",
+        get=runs(200),
+        shows=lambda world, person: f"Asked {world.place_of(person).mark}",
+        meets={"owner": "vendor", "operations": "vendor", "rival": ("vendor", "rival_vendor")},  # they owe answers
+    ),
+    Row("reminders:log", get=runs(200), shows=lambda world, person: f"Invitation of Asked {world.place_of(person).mark}"),
+    Row(
+        "reminders:ladder", of="shop", args=lambda world: {"pk": world.shop.ladder.pk},
+        get=who(404, shop=403, owner=200, operations=200),
+        shows=lambda world, person: f"Invitation of Asked {world.shop.mark}",
+    ),
+    about("hold", "rung", "reminders:upcoming"),
+    about("send_now", "rung", "reminders:upcoming"),
+    about("let_go", "kept", "reminders:upcoming"),
+    Row(
+        "reminders:snooze", of="shop", args=lambda world: {"pk": world.shop.debt.pk}, get=nobody_may(),
+        post=who(404, shop=403, owner="reminders:ladder", operations="reminders:ladder"), changes=rungs,
+        data=lambda world, person: {"until": f"{date.today() + timedelta(days=4):%Y-%m-%d}"},
+    ),
+    Row(
+        "reminders:decide_storm", of="shop", args=lambda world: {"pk": world.shop.storm.pk}, get=nobody_may(),
+        post=who(404, shop=403, owner="reminders:upcoming", operations="reminders:upcoming"),
+        data=lambda world, person: {"decision": "go"},
+        changes=lambda world, person: list(Tally.objects.order_by("pk").values()),
+    ),
+    Row(
+        "reminders:policies", get=who(403, owner=200, rival=200, nowhere=403), shows="when who is reminded of what",
+    ),
+    Row(
+        "reminders:policy", args=lambda world: {"key": "turn"}, get=who(403, owner=200, rival=200, nowhere=403),
+        shows="my own steps", post=who(403, owner="reminders:policies", rival="reminders:policies", nowhere=403),
+        data=lambda world, person: {"preset": "firm", "confirm": "1"},
+        changes=lambda world, person: list(Policy.objects.order_by("pk").values()),
+    ),
+    Row(
+        "reminders:emails", get=who(200, nowhere=403), shows="remind me by email of",
+        post=who("reminders:emails", nowhere=403), data=lambda world, person: {"want": ["messages"]},
+        changes=lambda world, person: list(OptOut.objects.order_by("pk").values("membership", "category")),
+    ),
+    Row(
+        "reminders:notices", get=who(200, nowhere=403),
+        shows=lambda world, person: (
+            f"Told at {world.place_of(person).mark}"
+            if world.members[person] == world.place_of(person).head
+            else "Notices"
+        ),
+    ),
+    Row(
+        "reminders:read_all", get=nobody_may(), post=who("reminders:notices", nowhere=403),
+        proven_by="test_all_notices_are_read_at_once",
+    ),
+    Row(
+        "reminders:notice", of="shop", args=lambda world: {"pk": world.shop.notice.pk},
+        get=who(404, owner="milestones:contracts"), marks=("notifications_notice",),
+        proven_by="test_a_notice_leads_to_what_it_is_about",
+    ),
+    Row(
+        "reminders:settle", of="shop", args=lambda world: {"pk": world.shop.notice.pk}, get=nobody_may(),
+        post=who(404, owner="reminders:notices"),
+        changes=lambda world, person: list(Notice.objects.order_by("pk").values("pk", "read_at")),
+    ),
+    Row(
+        "mails:unsubscribe",
+        args=lambda world: {"token": opting.address(world.shop.refused, "messages").split("/")[-2]},
+        get=everybody(200), shows="fewer emails", post=everybody(200),
+        changes=lambda world, person: list(OptOut.objects.order_by("pk").values("address", "category")),
+        worked=(200,), put=everybody(405), patch=everybody(405), delete=everybody(405), options=everybody(405),
+    ),
+]  # fmt: skip
+
 ROWS = [
+    *REMINDERS,
     Row("mails:undelivered", get=heads(200), shows=lambda world, person: f"Refused of {world.place_of(person).mark}"),
     act("again"),
     act("set_aside"),

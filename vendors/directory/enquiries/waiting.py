@@ -22,10 +22,11 @@ PAGES = {Purpose.REFERENCE: "reference", Purpose.TESTIMONIAL: "ask_testimonial",
 
 def page_of(enquiry: Enquiry) -> str:
     """Where the shop that asked sees how it stands."""
-    return _page(enquiry.purpose, enquiry.subject.pk)
+    return page_about(enquiry.purpose, enquiry.subject.pk)
 
 
-def _page(purpose: str, subject: int) -> str:
+def page_about(purpose: str, subject: int) -> str:
+    """The page of what was asked about, by its key."""
     return reverse(f"directory:{PAGES[Purpose(purpose)]}", args=[subject])
 
 
@@ -48,7 +49,7 @@ def _undelivered(one: Mapping[str, Any], acting: Membership) -> Waiting:
     return Waiting(
         title=_("The mail to %(who)s could not be delivered") % {"who": one["name"] or one["email"]},
         meta=_("About %(vendor)s: correct the address, or ring them") % {"vendor": one["vendor"]},
-        url=_page(one["purpose"], one["subject"]),
+        url=page_about(one["purpose"], one["subject"]),
         action=_("Look"),
         icon="mail",
         urgency=Urgency.RISK,
@@ -62,7 +63,7 @@ def _expired(one: Mapping[str, Any], acting: Membership) -> Waiting:
     return Waiting(
         title=_("%(who)s has not answered") % {"who": one["name"] or one["email"]},
         meta=_("About %(vendor)s: ask again, or let it be") % {"vendor": one["vendor"]},
-        url=_page(one["purpose"], one["subject"]),
+        url=page_about(one["purpose"], one["subject"]),
         action=_("Look"),
         icon="clock",
         urgency=Urgency.INFO,

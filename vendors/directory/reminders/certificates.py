@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, cast
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -60,7 +61,11 @@ class CertificateEnds(Rule):
 
     def standings(self, subjects: Sequence[int], calendars: Calendars) -> dict[int, Standing | str]:
         found = [Paper(*row) for row in rows(CERTIFICATES, keys=list(subjects), most=MOST)]
-        current = set(not_replaced(Certificate.objects.filter(pk__in=subjects)).values_list("pk", flat=True))
+        current = set(
+            not_replaced(cast("QuerySet[Certificate]", Certificate.objects.filter(pk__in=subjects))).values_list(
+                "pk", flat=True
+            )
+        )
         calendars.read({key for one in found for key in (one.place, *one.known_to)})
         return {one.pk: self._standing(one, one.pk in current, calendars) for one in found}
 

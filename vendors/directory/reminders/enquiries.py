@@ -14,13 +14,13 @@ from outsourcing.notifications.ladders.rules import Category, Kind, Letter, Rule
 from vendors.directory.enquiries import links
 from vendors.directory.enquiries.asking import ENQUIRY
 from vendors.directory.enquiries.mails import SEES
-from vendors.directory.enquiries.waiting import page_of
+from vendors.directory.enquiries.waiting import page_about
 from vendors.directory.models import Enquiry
 
 AFTER = 5
 ENQUIRIES = """
 SELECT e.id, e.purpose, e.asker_id, e.asked_by_id, e.email, e.name, e.secret, e.created_at, e.expires_at,
-    e.answered_at, e.declined_at, e.revoked_at, o.name
+    e.answered_at, e.declined_at, e.revoked_at, coalesce(e.reference_id, e.testimonial_id, e.partner_id), o.name
 FROM directory_enquiry e
 LEFT JOIN directory_reference r ON r.id = e.reference_id LEFT JOIN directory_testimonial t ON t.id = e.testimonial_id
 LEFT JOIN directory_partner p ON p.id = e.partner_id
@@ -45,6 +45,7 @@ class Question:
     answered_at: datetime | None
     declined_at: datetime | None
     revoked_at: datetime | None
+    subject: int
     vendor: str
 
     @property
@@ -78,11 +79,10 @@ class Unanswered(Rule):
         if one.expires_at <= calendars.at:
             return _("The link has expired.")
         zone = calendars.zone(one.asker)
-        about = Enquiry.objects.select_related("reference", "testimonial", "partner").get(pk=one.pk)
         return Standing(
             one.pk, one.asker, None, "1", one.created_at.astimezone(zone).date(), zone, calendars.of(one.asker),
             _("A question about %(vendor)s to %(person)s") % {"vendor": one.vendor, "person": one.name or one.email},
-            page_of(about), row=one,
+            page_about(one.purpose, one.subject), row=one,
         )  # fmt: skip
 
     def subjects(self, after: int, most: int) -> Sequence[int]:
