@@ -84,7 +84,7 @@ REMINDERS = [
         "reminders:upcoming",
         get=runs(200),
         shows=lambda world, person: f"Asked {world.place_of(person).mark}",
-        meets={"owner": "vendor", "operations": "vendor", "rival": ("vendor", "rival_vendor")},  # they owe answers
+        meets={"owner": "vendor", "operations": "vendor", "rival": ("vendor", "rival_vendor")},
     ),
     Row("reminders:log", get=runs(200), shows=lambda world, person: f"Invitation of Asked {world.place_of(person).mark}"),
     Row(
