@@ -86,7 +86,10 @@ REMINDERS = [
         shows=lambda world, person: f"Asked {world.place_of(person).mark}",
         meets={"owner": "vendor", "operations": "vendor", "rival": ("vendor", "rival_vendor")},
     ),
-    Row("reminders:log", get=runs(200), shows=lambda world, person: f"Invitation of Asked {world.place_of(person).mark}"),
+    Row(
+        "reminders:log", get=runs(200),
+        shows=lambda world, person: f"Invitation of Asked {world.place_of(person).mark}",
+    ),
     Row(
         "reminders:ladder", of="shop", args=lambda world: {"pk": world.shop.ladder.pk},
         get=who(404, shop=403, owner=200, operations=200),
