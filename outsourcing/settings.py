@@ -348,6 +348,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "measured": {
+        "task": "vendors.sourcing.tasks.measure",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     "reply_times": {
         "task": "outsourcing.conversations.tasks.reckon_reply_times",
         "schedule": timedelta(hours=1),

@@ -7,6 +7,7 @@ import pytest
 
 from outsourcing.accounts.models import Role
 from tests.factories import MembershipFactory, OrganisationFactory, VendorFactory
+from tests.sourcing.shortlists import shortlist
 from vendors.sourcing.answering import submitting
 from vendors.sourcing.answering.said import Said
 from vendors.sourcing.briefs import publishing, writing
@@ -96,3 +97,9 @@ def said(brief, price="14364.00", **more) -> Said:
 
 def answer(brief, member, at=MONDAY + DAY, **more):
     return submitting.submit(of(brief, member.organisation), said(brief, **more), by=member, at=at)
+
+
+@pytest.fixture
+def listed(shop, buyer):
+    """A brief that is being compared: three vendors and two criteria; the buyer chairs it, and nobody scores yet."""
+    return shortlist(shop, buyer)

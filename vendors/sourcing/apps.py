@@ -15,6 +15,9 @@ class SourcingConfig(AppConfig):
         from vendors.directory.hooks import merged
         from vendors.sourcing import across
         from vendors.sourcing.briefs import evaluators
+        from vendors.sourcing.deciding import choosing, told
+        from vendors.sourcing.hooks import candidate_withdrawn, comparing_began
+        from vendors.sourcing.measured import keeping
         from vendors.sourcing.waiting import waiting
 
         hooks.member_left.add(evaluators.hand_on)
@@ -24,3 +27,6 @@ class SourcingConfig(AppConfig):
         conversations.may_write_to.add(across.may_write_to)
         merged.add(across.follow)
         panel("vendor").add(across.on_vendor_page)
+        candidate_withdrawn.add(choosing.after_withdrawal)
+        comparing_began.add(keeping.measure_from_now)
+        told.add_sentences()

@@ -6,7 +6,11 @@ from vendors.sourcing.answering import portal
 from vendors.sourcing.answering import views as answering
 from vendors.sourcing.briefs import views as briefs
 from vendors.sourcing.candidates import views as candidates
+from vendors.sourcing.comparing import views as comparing
+from vendors.sourcing.deciding import views as deciding
+from vendors.sourcing.measured import views as measured
 from vendors.sourcing.pipeline import views as pipeline
+from vendors.sourcing.scores import views as scores
 
 app_name = "sourcing"
 urlpatterns = [
@@ -71,4 +75,32 @@ urlpatterns = [
     path("portal/answers/<int:pk>/object/", portal.object_to, name="object_to"),
     path("portal/answer-files/<int:pk>/", portal.own_file, name="own_file"),
     path("portal/answer-files/<int:pk>/remove/", portal.remove_own_file, name="remove_own_file"),
+    # ---- Comparing ----
+    path("briefs/<int:pk>/", comparing.comparison, name="comparison"),
+    path("briefs/<int:pk>/comparison.csv", comparing.comparison_csv, name="comparison_csv"),
+    path("briefs/<int:pk>/comparison.xlsx", comparing.comparison_xlsx, name="comparison_xlsx"),
+    # ---- Scoring ----
+    path("briefs/<int:pk>/scores/", scores.scores, name="scores"),
+    path("briefs/<int:pk>/scores/conflict/", scores.state_conflict, name="state_conflict"),
+    path("briefs/<int:pk>/scores/save/", scores.save, name="save_scores"),
+    path("briefs/<int:pk>/scores/submit/", scores.submit, name="submit_scores"),
+    path("evaluators/<int:pk>/reopen/", scores.reopen, name="reopen_scores"),
+    path("evaluators/<int:pk>/recuse/", scores.recuse, name="recuse"),
+    path("candidates/<int:pk>/criteria/<int:criterion>/", scores.cell, name="cell"),
+    path("candidates/<int:pk>/criteria/<int:criterion>/score/", scores.score, name="score"),
+    path("candidates/<int:pk>/criteria/<int:criterion>/settle/", scores.settle, name="settle"),
+    path("candidates/<int:pk>/criteria/<int:criterion>/unsettle/", scores.unsettle, name="unsettle"),
+    path("candidates/<int:pk>/criteria/<int:criterion>/leave-out/", scores.leave_out, name="leave_out"),
+    path("candidates/<int:pk>/criteria/<int:criterion>/take-in/", scores.take_in, name="take_in"),
+    # ---- Deciding ----
+    path("briefs/<int:pk>/decide/", deciding.decide, name="decide"),
+    path("decisions/<int:pk>/", deciding.decision, name="decision"),
+    path("decisions/<int:pk>/correct/", deciding.correct, name="correct"),
+    path("decisions/<int:pk>/reopen/", deciding.reopen, name="reopen_decision"),
+    path("decisions/<int:pk>/contract/", deciding.draft_contract, name="draft_contract"),
+    path("decisions/<int:pk>/tell/", deciding.tell, name="tell"),
+    path("portal/results/<int:pk>/", deciding.result, name="result"),
+    # ---- Measuring ----
+    path("criteria/<int:pk>/bounds/", measured.bounds, name="bounds"),
+    path("briefs/<int:pk>/measure/", measured.measure, name="measure"),
 ]

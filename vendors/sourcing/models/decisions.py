@@ -102,8 +102,9 @@ class Promise(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="promises")
     position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(_("what was promised"), max_length=120)
-    target = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
-    unit = models.CharField(max_length=40, blank=True)
+    target = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    unit = models.CharField(max_length=30, blank=True)
+    is_at_least = models.BooleanField(_("more is better"), default=True)
     source = models.CharField(_("where it was said"), max_length=300, blank=True)
 
     class Meta:

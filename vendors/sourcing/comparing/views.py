@@ -1,0 +1,124 @@
+"""The comparison of a brief's vendors: as a page, and as a file."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from outsourcing.accounts.models import Role
+from outsourcing.accounts.requests import UserRequest
+from outsourcing.accounts.walls import acts_on
+from outsourcing.shared import clock, sheets
+from vendors.directory.compare.pieces import Evidence, evidence_of
+from vendors.sourcing.certainty import certainty
+from vendors.sourcing.comparing import cells, words
+from vendors.sourcing.comparing.cells import Band, Row
+from vendors.sourcing.comparing.table import Table, table_of
+from vendors.sourcing.models import Brief, BriefState, Candidate, Decision
+from vendors.sourcing.sheet import SCORERS, Sheet, sheet_of
+from vendors.sourcing.weightings import DRAWS, shares
+
+MERCHANTS = (*SCORERS, Role.VIEWER)
+
+
+@require_safe
+@acts_on(Brief, *MERCHANTS)
+def comparison(request: UserRequest, brief: Brief) -> HttpResponse:
+    """The vendors beside each other, how sure the first place is, and what would change it."""
+    sheet = sheet_of(brief, request.acting)
+    differences = request.GET.get("differences") == "1"
+    is_chair = brief.is_chaired_by(request.acting)
+    state = brief.state_at(clock.now())
+    context: dict[str, Any] = {
+        "brief": brief, "sheet": sheet, "differences": differences, "is_chair": is_chair, "state": state,
+        "table": table_of(sheet, differences=differences, more=lambda order: [evidence_band(sheet, order)]),
+        "decision": Decision.objects.filter(brief=brief).order_by("-number").defer("record", "page").first(),
+        "may_decide": is_chair and not sheet.hidden and not brief.is_over and state != BriefState.DRAFT,
+        "mine": mine_missing(sheet),
+    }  # fmt: skip
+    if not sheet.hidden and sheet.candidates:
+        context |= how_sure(sheet)
+    return render(request, "sourcing/comparing/comparison.html", context)
+
+
+def mine_missing(sheet: Sheet) -> int:
+    """How many scores the reader has still to give; 0 for who does not score, or has submitted."""
+    if sheet.me is None or sheet.me.submitted_at or sheet.me.recused_at:
+        return 0
+    criteria = [one for one in sheet.criteria if one.source == "people" and sheet.me in sheet.asked.get(one.pk, [])]
+    there = [one for one in sheet.candidates if one.is_in_the_running]
+    return sum(sheet.own.get((one.pk, each.pk)) is None for one in there for each in criteria)
+
+
+def how_sure(sheet: Sheet) -> dict[str, Any]:
+    """The sentence, and what is folded under it."""
+    sure = certainty(sheet.ranking)
+    won = shares(sheet.ranking)
+    return {
+        "sure": sure,
+        "verdict": words.verdict(sure, sheet.names),
+        "flips": [words.flip(one, sheet.names) for one in sure.flips],
+        "nudges": [words.nudge(one, sheet.names) for one in sure.nudges],
+        "without": [words.without(one, sheet.people) for one in sure.without],
+        "strip": words.strip(sheet.ranking, won) if len(won) > 1 else [],
+        "draws": DRAWS,
+        "otherwise": words.otherwise_ordered(sheet.ranking, won, sheet.names),
+    }
+
+
+def evidence_band(sheet: Sheet, order: Sequence[Candidate]) -> Band:
+    """References as they were asked and answered. One query."""
+    profiles = {one.pk: one.vendor.vendor.pk for one in order if hasattr(one.vendor, "vendor")}
+    found = evidence_of(profiles.values(), sheet.acting)
+    said: list[tuple[str, str, Callable[[Evidence], str]]] = [
+        (_("References verified"), _("Confirmed by a third party"), lambda one: _of(one.verified, one.asked)),
+        (_("Would hire again"), _("Verified answers only"), lambda one: _of(one.hire_again, one.verified)),
+        (_("Samples of work"), "", lambda one: str(one.samples or "")),
+    ]
+    rows = []
+    for label, about, value in said:
+        row = [cells.plain(value(found[profiles[one.pk]]) if one.pk in profiles else "") for one in order]
+        rows.append(Row(label, row, about))
+    return Band(_("References and samples"), rows, _("As far as you may see them"))
+
+
+def _of(number: int, whole: int) -> str:
+    return _("%(number)s of %(whole)s") % {"number": number, "whole": whole} if whole else ""
+
+
+# ---- Files ---------------------------------------------------------------------------------------------------------
+@require_safe
+@acts_on(Brief, *MERCHANTS)
+def comparison_csv(request: UserRequest, brief: Brief) -> HttpResponse:
+    """The table as a CSV file."""
+    table = whole_table(brief, request)
+    return sheets.csv_response("comparison.csv", header(table), lines(table))
+
+
+@require_safe
+@acts_on(Brief, *MERCHANTS)
+def comparison_xlsx(request: UserRequest, brief: Brief) -> HttpResponse:
+    """The table as an XLSX file."""
+    table = whole_table(brief, request)
+    return sheets.xlsx_response("comparison.xlsx", header(table), lines(table))
+
+
+def whole_table(brief: Brief, request: UserRequest) -> Table:
+    sheet = sheet_of(brief, request.acting)
+    return table_of(sheet, more=lambda order: [evidence_band(sheet, order)])
+
+
+def header(table: Table) -> list[object]:
+    return ["", _("Row"), _("About"), *(one.name for one in table.columns)]
+
+
+def lines(table: Table) -> Iterator[list[object]]:
+    """A line for each row, with its band; the rank first, the totals last."""
+    yield ["", _("Rank"), "", *(one.rank for one in table.columns)]
+    for band in table.bands:
+        for row in band.rows:
+            yield [band.label, row.label, row.about, *(cell.text for cell in row.cells)]
+    yield ["", table.totals.label, table.totals.about, *(cell.text for cell in table.totals.cells)]

@@ -1,0 +1,140 @@
+"""Telling vendors how a brief was decided: each its own result, its own band per criterion, and one text (M24).
+
+Nothing of another vendor's is in it: no name, number, rank or total.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from outsourcing.accounts import by_code
+from outsourcing.accounts.models import Membership
+from outsourcing.notifications import outbox
+from vendors.directory.requests.asking import reachable
+from vendors.sourcing.deciding.errors import AlreadyTold, NamesAnother, Overtaken
+from vendors.sourcing.holding import hold, see_that_they_chair
+from vendors.sourcing.log import note
+from vendors.sourcing.models import Candidate, Decision, Stage, Told
+
+#: From which value on a band begins, the best first; below the last it is the lowest.
+BANDS = ((Decimal("3.50"), "strong"), (Decimal("2.00"), "fair"))
+LOWEST = "weak"
+
+
+def band_words(band: str) -> str:
+    """A band as its vendor reads it."""
+    return {
+        "strong": _("strong: 3.5 to 5"),
+        "fair": _("fair: 2 to 3.4"),
+        "weak": _("weak: below 2"),
+        "": _("not scored"),
+    }[band]
+
+
+def to_tell(decision: Decision) -> list[Candidate]:
+    """Whom the decision concerns: who was invited, and had not left by then. One query."""
+    rows = Candidate.objects.filter(
+        brief=decision.brief_id, invited_at__isnull=False, stage__in=[Stage.CHOSEN, Stage.NOT_CHOSEN]
+    )
+    return list(rows.select_related("vendor__vendor", "brief__merchant").order_by("vendor__name", "pk"))
+
+
+def bands_of(decision: Decision, candidate: Candidate) -> list[dict[str, str]]:
+    """Its own band per criterion, from what was frozen; never another's."""
+    own = next((one for one in decision.record["vendors"] if one["key"] == candidate.pk), None)
+    if own is None:
+        return []
+    return [
+        {"criterion": criterion["name"], "band": band_of(cell["value"])}
+        for criterion, cell in zip(decision.record["criteria"], own["cells"], strict=True)
+        if not cell["not_applicable"]
+    ]
+
+
+def band_of(value: str | None) -> str:
+    """The band of a value of 0 to 5 as it was shown; empty for a blank."""
+    if value is None:
+        return ""
+    points = Decimal(value)
+    return next((band for least, band in BANDS if points >= least), LOWEST)
+
+
+def usual_texts(decision: Decision) -> tuple[str, str]:
+    """What the chosen vendor and the others read, before somebody writes it anew."""
+    title = {"title": decision.brief.title, "merchant": decision.brief.merchant.name}
+    chosen = _("We have chosen you for “%(title)s”. A contract to read follows.") % title
+    others = _(
+        "Thank you for your answer to “%(title)s”. We have decided for another offer this time. Below you see how we "
+        "saw yours; %(merchant)s is glad to answer questions about it."
+    )
+    none = _(
+        "Thank you for your answer to “%(title)s”. We have decided not to award it for now. Below you see how we saw "
+        "your offer."
+    )
+    return chosen, (others if decision.chosen_id else none) % title
+
+
+@transaction.atomic
+def tell(decision: Decision, *, chosen: str, others: str, by: Membership, at: datetime) -> list[Told]:
+    """Tell every vendor that has not been told of this decision, each its own.
+
+    Raises NotTheChair, Overtaken, AlreadyTold, NamesAnother.
+    """
+    brief = hold(decision.brief_id)
+    see_that_they_chair(brief, by)
+    latest = brief.decisions.order_by("number").last()
+    if latest is None or latest.pk != decision.pk or not brief.is_over:
+        raise Overtaken(_("There is a later version of this decision, or it is open again."))
+    told = set(Told.objects.filter(decision=decision).values_list("candidate", flat=True))
+    rest = [one for one in to_tell(decision) if one.pk not in told]
+    if not rest:
+        raise AlreadyTold(_("Every vendor has been told already."))
+    texts = {one.pk: chosen if one.pk == decision.chosen_id else others for one in rest}
+    see_that_nobody_is_named(brief.candidates.select_related("vendor"), texts)
+    made = [
+        Told(decision=decision, candidate=one, text=texts[one.pk], bands=bands_of(decision, one), by=by, at=at)
+        for one in rest
+    ]
+    Told.objects.bulk_create(made)
+    for one in made:
+        post(one, by)
+    note(brief, "vendors-told", by=by, at=at, count=len(made))
+    return made
+
+
+def see_that_nobody_is_named(candidates: Iterable[Candidate], texts: Mapping[int, str]) -> None:
+    """Raises NamesAnother where a text names a vendor of the shortlist to another."""
+    for one in candidates:
+        for reader, text in texts.items():
+            if one.pk != reader and one.vendor.name.casefold() in text.casefold():
+                says = _("The text names %(vendor)s to another vendor: rivals never learn of each other.")
+                raise NamesAnother(says % {"vendor": one.vendor})
+
+
+def post(told: Told, by: Membership) -> None:
+    """A mail to each of the vendor's people whom mails reach; the words stand on the page, behind the login."""
+    candidate = told.candidate
+    merchant = by.organisation
+    vendor = getattr(candidate.vendor, "vendor", None)
+    path = reverse("sourcing:result", args=[told.pk])
+    for reader in reachable(vendor, merchant) if vendor else []:
+        with timezone.override(reader.zone):
+            outbox.post(
+                "decision_told",
+                to=reader.email,
+                context={
+                    "title": candidate.brief.title,
+                    "is_chosen": candidate.stage == Stage.CHOSEN,
+                    "url": f"{settings.BASE_URL}{by_code.address(path, reader)}",
+                },
+                organisation=merchant,
+                membership=reader,
+                occurrence=f"told:{told.pk}",
+                thread=f"brief:{candidate.pk}",
+            )
