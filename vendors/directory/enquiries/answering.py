@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
-from outsourcing.notifications.ladders import planning
+from outsourcing.notifications.ladders import erasing, planning
 from outsourcing.notifications.models import Mail
 from vendors.directory.domains import is_free_mail, registered_domain
 from vendors.directory.enquiries import mails
@@ -228,3 +228,4 @@ def _erase(enquiry: Enquiry) -> None:
     letters.cancel(_("Erased"))
     letters.filter(address=enquiry.email).update(address=gone)
     letters.update(subject=_("Erased"), text="", html="")
+    erasing.erase(ENQUIRY, keys, gone=gone)
