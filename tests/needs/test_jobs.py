@@ -295,9 +295,9 @@ def test_the_picture_has_a_circle_for_each_rated_job(owner, signed_in, packing, 
     page = signed_in(owner).get("/needs/").content.decode()
     svg = page[page.index('<svg class="chart quadrant"') : page.index("</svg>", page.index("chart quadrant"))]
     assert re.findall(r'<circle class="(\S+)" cx="(\S+)" cy="(\S+)" r="(\S+)"', svg) == [
-        # x = 74 + (skill - 1)/4 x 618, y = 354 - (liking - 1)/4 x 314, r = 6.2 x sqrt(hours)
-        ("q-out", "228.5", "354.0", "38.2"),
-        ("q-keep", "692.0", "40.0", "18.6"),
+        # x = 84 + (skill - 1)/4 x 598, y = 344 - (liking - 1)/4 x 294, r = 6.2 x sqrt(hours)
+        ("q-out", "233.5", "344.0", "38.2"),
+        ("q-keep", "682.0", "50.0", "18.6"),
     ]
     assert "Picking and packing orders, 38 h" in svg
     assert "style=" not in svg

@@ -5,3 +5,13 @@ from django.apps import AppConfig
 
 class NeedsConfig(AppConfig):
     name = "vendors.needs"
+
+    def ready(self) -> None:
+        from outsourcing.accounts import first_run
+        from outsourcing.accounts.search import search as across_rooms
+        from outsourcing.accounts.waiting import waiting as on_home_pages
+        from vendors.needs import waiting
+
+        on_home_pages.add(waiting.waiting, order=30)
+        across_rooms.add(waiting.in_needs, order=15)
+        first_run.steps.add(waiting.steps, order=15)

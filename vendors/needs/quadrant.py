@@ -1,7 +1,7 @@
 """The picture: skill against liking, hours as circles. Drawn as SVG attributes; the table beside it says the same."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import sqrt
 
@@ -11,7 +11,7 @@ from vendors.needs.reading import Job
 from vendors.needs.verdict import Verdict
 from vendors.needs.words import listed, number
 
-LEFT, RIGHT, TOP, BOTTOM, INSET = 44.0, 722.0, 10.0, 384.0, 30.0
+LEFT, RIGHT, TOP, BOTTOM, INSET = 44.0, 722.0, 10.0, 384.0, 40.0
 LEAST, MOST, SCALE = 6.0, 44.0, 6.2
 LETTER, LINE, AWAY = 6.4, 13.0, 6.0
 CLASSES = {
@@ -21,10 +21,12 @@ CLASSES = {
     Verdict.KEEP: "q-keep",
     Verdict.UNKNOWN: "q-keep",
 }
-#: So many letters of a name stand in the picture.
-LONGEST = 28
+#: So many letters of a name stand in the picture, fewer where there is no room.
+LONGEST, SHORT = 28, 16
 
 Box = tuple[float, float, float, float]
+#: What the template writes into the corners of the picture.
+CORNERS: tuple[Box, ...] = ((48, 364, 152, 384), (580, 364, 722, 384), (48, 10, 152, 28), (684, 10, 722, 28))
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ def picture(jobs: Sequence[Job]) -> Picture:
     placed = [job for job in jobs if job.judged.skill is not None and job.facts.liking is not None]
     placed.sort(key=lambda job: job.facts.hours or Decimal(0), reverse=True)
     bare = [_circle(job) for job in placed]
-    taken: list[Box] = [(one.x - one.r, one.y - one.r, one.x + one.r, one.y + one.r) for one in bare]
-    circles = [_labelled(one, _label(job), taken) for one, job in zip(bare, placed, strict=True)]
+    taken: list[Box] = [*CORNERS, *((one.x - one.r, one.y - one.r, one.x + one.r, one.y + one.r) for one in bare)]
+    circles = [_labelled(one, _labels(job), taken) for one, job in zip(bare, placed, strict=True)]
     return Picture(circles, _in_words(placed), len(jobs) - len(placed))
 
 
@@ -78,16 +80,33 @@ def _circle(job: Job) -> Circle:
     return Circle(round(x, 1), round(y, 1), round(r, 1), CLASSES[job.judged.verdict], title)
 
 
-def _label(job: Job) -> str:
-    name = job.task.name if len(job.task.name) <= LONGEST else f"{job.task.name[: LONGEST - 1].rstrip()}\u2026"
+def _labels(job: Job) -> list[str]:
+    """What may stand beside a circle, the longest first."""
+    names = [_short(job.task.name, most) for most in (LONGEST, SHORT)]
     if job.facts.hours is None:
-        return name
-    return _("%(name)s, %(hours)s h") % {"name": name, "hours": number(job.facts.hours)}
+        return names
+    with_hours = [_("%(name)s, %(hours)s h") % {"name": name, "hours": number(job.facts.hours)} for name in names]
+    return [with_hours[0], names[0], with_hours[1], names[1]]
 
 
-def _labelled(one: Circle, label: str, taken: list[Box]) -> Circle:
-    """The label where it covers nothing: to the right, to the left, above, below; else none."""
-    width = LETTER * len(label)
+def _short(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}\u2026"
+
+
+def _labelled(one: Circle, labels: Sequence[str], taken: list[Box]) -> Circle:
+    """The longest label that covers nothing: to the right, to the left, above, below; else none."""
+    for label in labels:
+        for x, y, css, box in _places(one, LETTER * len(label)):
+            inside = box[0] >= LEFT + 4 and box[1] >= TOP and box[2] <= RIGHT and box[3] <= BOTTOM
+            if inside and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                css = f"{css} {'strong' if one.css == 'q-out' else ''}".strip()
+                return replace(one, label=label, label_x=round(x, 1), label_y=round(y, 1), label_css=css)
+    return one
+
+
+def _places(one: Circle, width: float) -> Iterator[tuple[float, float, str, Box]]:
+    """Where a label of this width may stand: its anchor, how it hangs on it, and the room that it takes."""
     right, left = one.x + one.r + AWAY, one.x - one.r - AWAY
     above, below = one.y - one.r - AWAY, one.y + one.r + AWAY + LINE - 3
     middle = one.y + 4
@@ -97,14 +116,7 @@ def _labelled(one: Circle, label: str, taken: list[Box]) -> Circle:
         (one.x, above, "mid", one.x - width / 2),
         (one.x, below, "mid", one.x - width / 2),
     ):
-        box = (start, y - LINE + 2, start + width, y + 3)
-        if start < LEFT + 4 or box[2] > RIGHT or box[1] < TOP or box[3] > BOTTOM or any(_meet(box, t) for t in taken):
-            continue
-        taken.append(box)
-        strong = "strong" if one.css == "q-out" else ""
-        css = f"{css} {strong}".strip()
-        return Circle(one.x, one.y, one.r, one.css, one.title, label, round(x, 1), round(y, 1), css)
-    return one
+        yield x, y, css, (start, y - LINE + 2, start + width, y + 3)
 
 
 def _meet(one: Box, other: Box) -> bool:

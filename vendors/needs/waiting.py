@@ -1,0 +1,128 @@
+"""What of needs waits for a person, on a merchant's today page; what search finds; and the first step."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Exists, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outsourcing.accounts.first_run import Step
+from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.search import MOST, Found, Result
+from outsourcing.accounts.waiting import Urgency, Waiting
+from vendors.needs.models import Assessment, Kind, Task
+from vendors.needs.words import number
+
+RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
+#: What expired longer ago is history.
+FRESH = timedelta(days=30)
+
+#: Questions that are open again, disputes that may be read and nobody has answered, and questions to peers that did not
+#: arrive or expired without an answer.
+WAITING = """
+SELECT 'again', t.id, t.name, r.kind, r.figure, r.at_least, r.opened_at
+    FROM needs_reopening r JOIN needs_need n ON n.id = r.need_id JOIN needs_task t ON t.id = n.task_id
+    WHERE n.merchant_id = %(merchant)s AND r.closed_at IS NULL AND n.hidden_at IS NULL
+UNION ALL
+SELECT 'disputed', s.id, s.name, '', CASE WHEN s.scores >= 3 THEN s.disputes ELSE s.named END, NULL, s.since FROM (
+    SELECT t.id, t.name, count(*) FILTER (WHERE o.score IS NOT NULL) AS scores,
+        count(*) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '') AS disputes,
+        count(*) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named') AS named,
+        min(a.answered_at) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '') AS since
+    FROM needs_opinion o JOIN needs_need n ON n.id = o.need_id JOIN needs_task t ON t.id = n.task_id
+    JOIN needs_ask a ON a.id = o.ask_id
+    WHERE n.merchant_id = %(merchant)s AND o.is_current AND n.hidden_at IS NULL GROUP BY t.id, t.name
+) s WHERE s.named > 0 OR (s.disputes > 0 AND s.scores >= 3)
+UNION ALL
+SELECT CASE WHEN a.expires_at > %(at)s THEN 'failed' ELSE 'expired' END, a.id,
+    coalesce(nullif(p.name, ''), p.email), '', NULL, NULL, a.expires_at
+    FROM needs_ask a JOIN needs_peer p ON p.id = a.peer_id LEFT JOIN notifications_mail m ON m.id = a.mail_id
+    WHERE p.merchant_id = %(merchant)s AND a.answered_at IS NULL AND a.declined_at IS NULL AND a.revoked_at IS NULL
+    AND (a.expires_at BETWEEN %(since)s AND %(at)s OR m.state IN ('failed', 'uncertain', 'cancelled'))
+ORDER BY 7, 2
+"""
+
+
+def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
+    """For whoever rates. One query, none for others."""
+    if not acting.organisation.is_merchant or not acting.has_role(*RATERS):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"merchant": acting.organisation_id, "at": at, "since": at - FRESH})
+        rows = cursor.fetchall()
+    for what, key, name, kind, figure, at_least, when in rows:
+        day = f"{when.astimezone(acting.zone):%-d %b}"
+        if what == "again":
+            said = {"kind": Kind(kind).label, "figure": number(figure, 2), "mark": number(at_least, 2)}
+            yield Waiting(
+                title=_("Look again at %(job)s") % {"job": name},
+                meta=_("%(kind)s %(figure)s, your mark is %(mark)s") % said,
+                url=f"{reverse('needs:job', args=[key])}#again",
+                action=_("Look"),
+                icon="needs",
+                urgency=Urgency.RISK,
+                when=when,
+                due=day,
+                due_about=_("open since"),
+            )
+        elif what == "disputed":
+            words = ngettext("%(count)s person sees it otherwise", "%(count)s people see it otherwise", figure)
+            yield Waiting(
+                title=_("Answer who disagrees on %(job)s") % {"job": name},
+                meta=words % {"count": figure},
+                url=f"{reverse('needs:job', args=[key])}#others",
+                action=_("Answer"),
+                icon="users",
+                urgency=Urgency.INFO,
+                when=when,
+                due=day,
+                due_about=_("since"),
+            )
+        else:
+            yield _unanswered(what, name, day, when)
+
+
+def _unanswered(what: str, name: str, day: str, when: datetime) -> Waiting:
+    failed = what == "failed"
+    title = _("The mail to %(who)s could not be delivered") if failed else _("%(who)s has not answered")
+    return Waiting(
+        title=title % {"who": name},
+        meta=_("About your jobs: correct the address, or ask somebody else")
+        if failed
+        else _("About your jobs: ask again, or let it be"),
+        url=reverse("needs:peers"),
+        action=_("Look"),
+        icon="mail" if failed else "clock",
+        urgency=Urgency.RISK if failed else Urgency.INFO,
+        when=when,
+        due=day,
+        due_about=_("works until") if failed else _("expired"),
+    )
+
+
+def in_needs(acting: Membership, words: str) -> Found:
+    """Jobs by their name and what belongs to them. One query, none for vendors."""
+    if not acting.organisation.is_merchant:
+        return Found(_("Needs"))
+    said = Q(name__icontains=words) | Q(description__icontains=words)
+    found = Task.objects.visible_to(acting).filter(said).in_order()[:MOST]
+    results = [
+        Result(task.name, task.description[:120], reverse("needs:job", args=[task.pk]), "needs") for task in found
+    ]
+    return Found(_("Needs"), results)
+
+
+def steps(acting: Membership) -> Iterable[Step]:
+    """Rate what you do: done once somebody of the shop has."""
+    if not acting.organisation.is_merchant or not acting.has_role(*RATERS):
+        return
+    yield Step(
+        title=_("Say what you do well, and what badly"),
+        text=_("Eleven jobs, three answers each: then it is clear what to hand over first."),
+        action=_("Rate your jobs"),
+        url=reverse("needs:rate"),
+        check=Exists(Assessment.objects.filter(need__merchant=acting.organisation_id)),
+    )
