@@ -2,8 +2,11 @@
 
 from milestones.models import Contract, Milestone
 from outsourcing.accounts.models import Membership, Opening, Organisation, Role, User
+from outsourcing.shared import clock
 from outsourcing.shared.bench import BARE, Bench, needs, point
 from outsourcing.shared.budgets import Result, at_most, p95_over, queries_within
+from vendors.needs import keeping
+from vendors.needs.models import Task
 
 needs(organisations=1_000, memberships=20_000)
 EXPECTED = 'id="contracts"'
@@ -42,4 +45,5 @@ def _owner() -> User:
     owner = places.exclude(user=None).select_related("user", "organisation").earliest("pk")
     assert owner.user is not None
     Opening.objects.get_or_create(organisation=owner.organisation, weekday=0, defaults={"opens": 540, "closes": 1020})
+    keeping.rate(Task.objects.earliest("position"), {"skill": 3}, by=owner, at=clock.now())
     return owner.user

@@ -2,17 +2,20 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
 
 from outsourcing.accounts.models import Opening
 from tests.factories import MembershipFactory, UserFactory, VendorFactory
+from vendors.needs import keeping
+from vendors.needs.models import Task
 
 
 def done(page) -> list[bool]:
     return [step.is_done for step in page.context["steps"]]
 
 
-@pytest.mark.parametrize(("who", "template", "count"), [("owner", "today.html", 5), ("manager", "portal.html", 4)])
+@pytest.mark.parametrize(("who", "template", "count"), [("owner", "today.html", 6), ("manager", "portal.html", 4)])
 def test_who_begins_finds_what_to_do_first(who, template, count, request, signed_in):
     head = request.getfixturevalue(who)
     head.organisation.country = head.user.name = ""
@@ -32,16 +35,19 @@ def test_each_step_is_done_by_doing_it(owner, signed_in):
     owner.organisation.save()
     owner.user.save()
     client = signed_in(owner)
-    assert done(client.get("/")) == [False, False, False, False, False]
+    assert done(client.get("/")) == [False] * 6
     client.post(reverse("accounts:profile"), {"name": "Theo Marchetti", "theme": "system"})
-    assert done(client.get("/")) == [True, False, False, False, False]
+    assert done(client.get("/")) == [True, False, False, False, False, False]
     place = {"name": "Juniper & Pine", "country": "GB", "time_zone": "Europe/London", "currency": "GBP"}
     client.post(reverse("accounts:organisation"), place)
-    assert done(client.get("/")) == [True, True, False, False, False]
+    assert done(client.get("/")) == [True, True, False, False, False, False]
     client.post(reverse("accounts:calendar"), {"day0": "09:00-17:00"})
-    assert done(client.get("/")) == [True, True, True, False, False]
+    assert done(client.get("/")) == [True, True, True, False, False, False]
     client.post(reverse("accounts:invite"), {"email": "rosa@juniperandpine.example", "roles": ["buyer"]})
-    assert done(client.get("/")) == [True, True, True, True, False]
+    assert done(client.get("/")) == [True, True, True, True, False, False]
+    books = Task.objects.get(slug="bookkeeping").pk
+    client.post(reverse("needs:assess", args=[books]), {f"t{books}-skill": "2"})
+    assert done(client.get("/")) == [True, True, True, True, True, False]
     client.post(reverse("directory:add"), {"name": "Orchard Lane"})
     assertContains(client.get("/"), "Nothing needs you")
 
@@ -53,8 +59,9 @@ def test_what_only_a_head_can_do_is_no_step_of_others(viewer, signed_in):
 def test_steps_go_once_they_are_done(owner, viewer, signed_in):
     Opening.objects.create(organisation=owner.organisation, weekday=0, opens=540, closes=1020)
     VendorFactory(private_to=owner.organisation)
+    keeping.rate(Task.objects.get(slug="bookkeeping"), {"skill": 2}, by=owner, at=timezone.now())
     page = signed_in(owner).get("/")
-    assertNotContains(page, "of 5 done")
+    assertNotContains(page, "of 6 done")
     assertContains(page, "Nothing needs you")
 
 
@@ -84,6 +91,6 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
     client = signed_in(owner)
     client.get("/")
     # Session, person, memberships; what the first steps ask, all at once; what waits of messages, of the directory,
-    # of contracts, of briefs, of needs, of reminders, and of mails that come back.
-    with django_assert_num_queries(11):
+    # of contracts, of briefs, of needs, of reminders (two), and of mails that come back.
+    with django_assert_num_queries(12):
         client.get("/")

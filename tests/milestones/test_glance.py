@@ -18,6 +18,8 @@ from outsourcing.accounts.models import Opening
 from outsourcing.accounts.waiting import waiting_for
 from tests.factories import VendorFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
+from vendors.needs import keeping
+from vendors.needs.models import Task
 
 
 def rows(acting, at=MONDAY) -> list[tuple[str, str]]:
@@ -109,6 +111,7 @@ def test_the_page_shows_it_once_the_first_steps_are_done_and_asks_no_more(contra
     assertNotContains(client.get("/"), "This week")
     Opening.objects.create(organisation=owner.organisation, weekday=0, opens=540, closes=1020)
     VendorFactory(private_to=owner.organisation)
+    keeping.rate(Task.objects.get(slug="bookkeeping"), {"skill": 2}, by=owner, at=MONDAY)
     owner.organisation.memberships.create(email="rosa@juniperandpine.example", created_at=MONDAY, roles=["viewer"])
     page = client.get("/")
     assertContains(page, "This week")
