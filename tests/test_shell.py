@@ -153,7 +153,7 @@ def test_search_costs_few_queries(owner, signed_in, django_assert_num_queries):
     MembershipFactory.create_batch(5, organisation=owner.organisation)
     client = signed_in(owner)
     # Session, person, memberships, messages, people, briefs, needs; two of vendors, of contracts.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(SEARCH, {"q": "person"})
 
 
