@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from outsourcing.notifications.errors import NothingAhead
+from outsourcing.notifications.ladders.posting import Told
 from outsourcing.notifications.models import Notice, Tally
 from outsourcing.notifications.models.ladders import NoticeQuerySet
 
@@ -35,7 +36,7 @@ WHERE organisation_id = ANY(%(ids)s) AND tick > %(week)s GROUP BY organisation_i
 """
 
 
-def apply(notices: Iterable[Notice], at: datetime) -> None:
+def apply(notices: Iterable[Told], at: datetime) -> None:
     """Count what is about to be mailed, and hold back what is a storm, with what went before it in the same tick."""
     counts = counted(notices)
     if not counts:
@@ -61,7 +62,7 @@ def apply(notices: Iterable[Notice], at: datetime) -> None:
             one.state = Notice.State.HELD
 
 
-def counted(notices: Iterable[Notice]) -> Counter[int]:
+def counted(notices: Iterable[Told]) -> Counter[int]:
     """How many people each organisation's notices would be mailed to."""
     waiting = Notice.State.WAITING
     seen = {(one.organisation_id, one.membership_id, one.address) for one in notices if one.state == waiting}

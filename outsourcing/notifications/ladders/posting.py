@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -55,6 +55,18 @@ FROM notifications_mail m WHERE n.state = 'waiting' AND m.id = n.mail_id AND m.s
 """
 
 
+class Told(Protocol):
+    """A notice, saved or about to be."""
+
+    rung_id: int
+    organisation_id: int
+    membership_id: int | None
+    address: str
+    state: str
+    at_once: bool
+    mail_id: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A mail that takes notices: what it is called, and when it goes."""
@@ -64,7 +76,7 @@ class Slot:
     not_before: datetime
 
 
-def post(notices: Iterable[Notice], rosters: Sequence[Roster], at: datetime) -> None:
+def post(notices: Iterable[Told], rosters: Sequence[Roster], at: datetime) -> None:
     """Give each notice that waits its mail, in the caller's transaction; the notices are not saved here.
 
     Two statements for all of them, as a rule. `due_at` of a notice, where it has one, is when its rung was due.
@@ -73,8 +85,8 @@ def post(notices: Iterable[Notice], rosters: Sequence[Roster], at: datetime) -> 
     for attempt in range(TRIES):
         if not left:
             return
-        slots: dict[tuple[str, str], tuple[Slot, Notice]] = {}
-        chosen: list[tuple[Notice, str, str]] = []
+        slots: dict[tuple[str, str], tuple[Slot, Told]] = {}
+        chosen: list[tuple[Told, str, str]] = []
         for one in left:
             person, roster = _reader(one, rosters)
             slot = _slot(one, person, roster, at, attempt)
@@ -89,14 +101,14 @@ def post(notices: Iterable[Notice], rosters: Sequence[Roster], at: datetime) -> 
                 left.append(one)
 
 
-def _reader(one: Notice, rosters: Sequence[Roster]) -> tuple[Person | None, Roster | None]:
+def _reader(one: Told, rosters: Sequence[Roster]) -> tuple[Person | None, Roster | None]:
     for roster in rosters:
         if one.membership_id in roster.people:
             return roster.people[one.membership_id], roster
     return None, None
 
 
-def _slot(one: Notice, person: Person | None, roster: Roster | None, at: datetime, attempt: int) -> Slot:
+def _slot(one: Told, person: Person | None, roster: Roster | None, at: datetime, attempt: int) -> Slot:
     if person is None or roster is None:
         return Slot(f"reminder:{one.rung_id}", REMINDER, at)
     day = at.astimezone(person.zone).date()
@@ -128,7 +140,7 @@ def digest_slot(
     return day, first_instant(day, NINE, person.zone) + offset
 
 
-def _mails(slots: dict[tuple[str, str], tuple[Slot, Notice]], at: datetime) -> dict[str, int]:
+def _mails(slots: dict[tuple[str, str], tuple[Slot, Told]], at: datetime) -> dict[str, int]:
     """The mails of these slots that still take something, by occurrence, ours until the transaction ends."""
     host = urlsplit(settings.BASE_URL).hostname
     keys = sorted(slots)
@@ -153,7 +165,7 @@ def post_leftovers(at: datetime) -> int:
             if not rows:
                 return done
             members = {one.membership_id for one in rows if one.membership_id}
-            post(rows, [_roster(members, at)], at)
+            post(cast("list[Told]", rows), [_roster(members, at)], at)
             Notice.objects.bulk_update(rows, ["mail"])
             done += len(rows)
 

@@ -51,6 +51,15 @@ FROM unnest(%(ids)s::bigint[], %(ladders)s::bigint[], %(epochs)s::int[], %(steps
     %(dues)s::timestamptz[], %(whys)s::text[])
     AS n(id, ladder, epoch, step, state, due_at, why)
 """
+TELL = """
+INSERT INTO notifications_notice (id, rung_id, organisation_id, membership_id, address, kind, title, url, created_at,
+    state, at_once, mail_id, why)
+SELECT n.id, n.rung, n.place, n.member, n.address, n.kind, n.title, n.url, %(at)s, n.state, n.at_once, n.mail, n.why
+FROM unnest(%(ids)s::bigint[], %(rungs)s::bigint[], %(places)s::bigint[], %(members)s::bigint[],
+    %(addresses)s::text[], %(kinds)s::text[], %(titles)s::text[], %(urls)s::text[], %(states)s::text[],
+    %(at_once)s::boolean[], %(mails)s::bigint[], %(whys)s::text[])
+    AS n(id, rung, place, member, address, kind, title, url, state, at_once, mail, why)
+"""
 #: Whom earlier rungs of these epochs have told already.
 TOLD = """
 SELECT r.ladder_id, n.membership_id FROM notifications_notice n JOIN notifications_rung r ON r.id = n.rung_id
@@ -79,6 +88,24 @@ class Due:
     of_epoch: int
 
 
+@dataclass(slots=True)
+class Telling:
+    """A notice that is about to be: a row of Notice without what making one costs."""
+
+    rung_id: int
+    organisation_id: int
+    membership_id: int | None
+    address: str
+    kind: str
+    title: str
+    url: str
+    state: str
+    at_once: bool
+    why: str
+    due_at: datetime
+    mail_id: int | None = None
+
+
 @dataclass
 class Outcome:
     """What becomes of one batch, to be written at once."""
@@ -87,7 +114,7 @@ class Outcome:
     moved: list[tuple[int, datetime]] = field(default_factory=list)
     rungs: list[tuple[int, int, int, int, str, datetime, str]] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[Telling] = field(default_factory=list)
     stale: dict[str, list[int]] = field(default_factory=dict)
     called: list[int] = field(default_factory=list)
 
@@ -123,7 +150,7 @@ def _settle(due: Sequence[Due], at: datetime) -> None:
     _write(out, at)
     brake.apply(out.notices, at)
     posting.post(out.notices, rosters, at)
-    Notice.objects.bulk_create(out.notices)
+    _tell(out.notices, at)
     for key, subjects in out.stale.items():
         planning.follow(key, subjects, at=at)
 
@@ -198,7 +225,7 @@ def _row(one: Due, at_step: Next, state: str, why: str) -> tuple[int, int, int, 
     return (random_key(), one.ladder, one.epoch, at_step.step, state, at_step.due_at, why)
 
 
-def _why(one: Due, made: Sequence[Notice], at: datetime) -> str:
+def _why(one: Due, made: Sequence[Telling], at: datetime) -> str:
     if not made:
         return _("Nobody is there to be reminded.")
     return _("Late: nothing went out for a time.") if at - one.due_at > LATE else ""
@@ -206,10 +233,10 @@ def _why(one: Due, made: Sequence[Notice], at: datetime) -> str:
 
 def _notices(
     rule: Rule, found: Standing, step: int, rung: int, roster: Roster, told: set[int], one: Due, at: datetime
-) -> list[Notice]:
+) -> list[Telling]:
     """Whom a rung tells, each once. Whom it would only reach again has it to decide, and no other mail."""
-    made: dict[int, Notice] = {}
-    by_address: list[Notice] = []
+    made: dict[int, Telling] = {}
+    by_address: list[Telling] = []
     reached = False
     for to in rule.to(found, step):
         if to.address:
@@ -227,7 +254,7 @@ def _notices(
     return [*made.values(), *by_address]
 
 
-def _call(rule: Rule, found: Standing, step: int, rung: int, roster: Roster, one: Due, at: datetime) -> Notice | None:
+def _call(rule: Rule, found: Standing, step: int, rung: int, roster: Roster, one: Due, at: datetime) -> Telling | None:
     """Nobody is reached by mail: whoever waits for it has to find another way."""
     if found.owed_by in (None, found.organisation) or not (heads := roster.heads(found.organisation)):
         return None
@@ -240,7 +267,7 @@ def _call(rule: Rule, found: Standing, step: int, rung: int, roster: Roster, one
 def _notice(
     rule: Rule, found: Standing, step: int, rung: int, kind: Kind, person: Person | None, address: str, one: Due,
     at: datetime,
-) -> Notice:  # fmt: skip
+) -> Telling:  # fmt: skip
     state, why = Notice.State.WAITING, ""
     if kind == Kind.DECIDE:
         state = Notice.State.SHOWN
@@ -248,13 +275,10 @@ def _notice(
         state, why = Notice.State.DROPPED, _("Mails to this address come back.")
     elif person is not None and person.wants_none(rule.category):
         state, why = Notice.State.DROPPED, _("They want no mails of this kind.")
-    made = Notice(
-        rung_id=rung, organisation_id=_whose(found, person), membership_id=person.pk if person else None,
-        address=address, kind=kind, title=rule.title(found, step, kind)[:300], url=found.url, created_at=at,
-        state=state, why=why, at_once=found.is_urgent or one.at_once,
+    return Telling(
+        rung, _whose(found, person), person.pk if person else None, address, kind,
+        rule.title(found, step, kind)[:300], found.url, state, found.is_urgent or one.at_once, why, one.due_at,
     )  # fmt: skip
-    made.due_at = one.due_at  # type: ignore[attr-defined]  # for its mail: which day's digest it belongs to
-    return made
 
 
 def _whose(found: Standing, person: Person | None) -> int:
@@ -281,6 +305,21 @@ def _write(out: Outcome, at: datetime) -> None:
     if out.rungs:
         names = ("ids", "ladders", "epochs", "steps", "states", "dues", "whys")
         _run(PLAN, at=at, **{name: list(part) for name, part in zip(names, zip(*out.rungs, strict=True), strict=True)})
+
+
+def _tell(notices: Sequence[Telling], at: datetime) -> None:
+    """One statement for all notices of a batch."""
+    if not notices:
+        return
+    given = {
+        "ids": [random_key() for _one in notices], "rungs": [one.rung_id for one in notices],
+        "places": [one.organisation_id for one in notices], "members": [one.membership_id for one in notices],
+        "addresses": [one.address for one in notices], "kinds": [str(one.kind) for one in notices],
+        "titles": [one.title for one in notices], "urls": [one.url for one in notices],
+        "states": [str(one.state) for one in notices], "at_once": [one.at_once for one in notices],
+        "mails": [one.mail_id for one in notices], "whys": [one.why for one in notices],
+    }  # fmt: skip
+    _run(TELL, at=at, **given)
 
 
 def _rows(statement: str, **given: Any) -> list[Any]:
