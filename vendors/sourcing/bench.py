@@ -1,0 +1,5 @@
+"""Where `make bench` finds the room's points: each topic keeps its own."""
+
+from vendors.sourcing.pipeline import bench as pipeline
+
+__all__ = ["pipeline"]
