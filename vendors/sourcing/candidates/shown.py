@@ -42,6 +42,7 @@ class Card:
     """A candidate as lists show it; prices in the brief's currency where they can be told in it."""
 
     candidate: Candidate
+    word: str = ""
     tone: str = ""
     icon: str = ""
     answer: Answer | None = None
@@ -63,6 +64,13 @@ class GateCell:
     icon: str
     ruling: GateRuling | None
     said: GateAnswer | None
+
+
+def word_of(candidate: Candidate) -> str:
+    """Its stage in the words of the page: everybody here is on the shortlist, a few are in the closer choice."""
+    if candidate.stage == Stage.SHORTLISTED:
+        return str(_("Closer choice"))
+    return str(candidate.get_stage_display())
 
 
 def in_currency_of(brief: Brief, answer: Answer, amount: Decimal | None, places: str = "0.01") -> Decimal | None:
@@ -119,7 +127,7 @@ def cards_of(brief: Brief, acting: Membership) -> list[Card]:
     for one in candidates:
         tone, icon = TONES[Stage(one.stage)]
         answer = answers.get(one.pk)
-        card = Card(one, tone, icon, answer, late=late.get(one.pk))
+        card = Card(one, word_of(one), tone, icon, answer, late=late.get(one.pk))
         if answer:
             card.price_month = in_currency_of(brief, answer, answer.price_month)
             card.price_order = in_currency_of(brief, answer, answer.price_order, "0.0001")
@@ -152,6 +160,7 @@ def one_candidate(candidate: Candidate, acting: Membership, at: datetime) -> dic
     return {
         "brief": brief,
         "candidate": candidate,
+        "word": word_of(candidate),
         "tone": tone,
         "icon": icon,
         "state": brief.state_at(at),

@@ -255,6 +255,14 @@ class Answer(Unguessable, Recorded):
         return f"{self.candidate} {self.number}"
 
     @property
+    def order_shown(self) -> Decimal | None:
+        """The price an order with as many places as it needs, two at least."""
+        if self.price_order is None:
+            return None
+        short = self.price_order.quantize(Decimal("0.01"))
+        return short if short == self.price_order else self.price_order.normalize()
+
+    @property
     def is_recorded(self) -> bool:
         """Entered by the merchant, and marked so."""
         return self.is_ours or self.recorded_by_id is not None
