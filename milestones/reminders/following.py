@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import connection
 
-from outsourcing.conversations.reminders import TURN
 from outsourcing.notifications.ladders import planning
 
 MILESTONE, REVIEW, SILENCE, DATE, CHECK_IN, NOTICE = (
@@ -37,9 +36,11 @@ SELECT rule, id FROM seen UNION SELECT rule, subject FROM had
 
 
 def follow(contracts: Sequence[int], *, at: datetime) -> None:
-    """In the transaction of what happened. One query, and for each rule that is concerned its own."""
+    """In the transaction of what happened. One query, and those of planning.follow_all."""
     with connection.cursor() as cursor:
         cursor.execute(CONCERNED, {"all": list(contracts)})
         found = cursor.fetchall()
-    for rule in (MILESTONE, REVIEW, SILENCE, DATE, CHECK_IN, NOTICE, TURN):
-        planning.follow(rule, [key for name, key in found if name == rule], at=at)
+    concerned: dict[str, list[int]] = {}
+    for rule, key in found:
+        concerned.setdefault(rule, []).append(key)
+    planning.follow_all(concerned, at=at)

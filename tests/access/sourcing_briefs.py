@@ -53,7 +53,7 @@ def furnish(world: World) -> None:
             here.briefs[name].refresh_from_db()
             here.candidates[name].refresh_from_db()
         opened = here.briefs["open"]
-        here.spare = adding.add(opened, [here.other_vendor], by=here.head, at=world.at)[0]
+        here.spare_candidate = adding.add(opened, [here.other_vendor], by=here.head, at=world.at)[0]
         writing.attach(opened, SimpleUploadedFile("a.png", picture()), title="Plan", by=here.head, at=world.at)
         here.brief_file = BriefFile.objects.get(brief=opened)
         here.clarification = asking.ask(
@@ -383,7 +383,7 @@ ROWS = [
     ),
     shops(
         "sourcing:invite",
-        args=lambda world: {"pk": world.shop.spare.pk},
+        args=lambda world: {"pk": world.shop.spare_candidate.pk},
         get=who(405),
         post=buyers("sourcing:candidates"),
         changes=live,
@@ -427,7 +427,7 @@ ROWS = [
     ),
     shops(
         "sourcing:enter",
-        args=lambda world: {"pk": world.shop.spare.pk},
+        args=lambda world: {"pk": world.shop.spare_candidate.pk},
         get=buyers(200),
         post=buyers("sourcing:candidate"),
         data=lambda world, person: (

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import cast
 
 from django.db import connection, transaction
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
@@ -20,6 +21,8 @@ from outsourcing.notifications.models.ladders import Ladder, Rung
 #: So many days ahead one's own people may put a reminder off.
 SNOOZE_DAYS = 10
 State = Rung.State
+#: A ladder's rule and subject.
+Name = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,46 +105,77 @@ def snoozed_until(ladder: Ladder, standing: Standing) -> datetime | None:
 
 
 # ---- What happened to what is owed -----------------------------------------------------------------------------------
-@transaction.atomic
 def follow(key: str, subjects: Iterable[int], *, at: datetime) -> None:
-    """Bring the ladders of these subjects to where things stand now. Four queries and the rule's, more where anything
-    changes; none without subjects."""
-    keys = sorted(set(subjects))
-    rule = rule_of(key)
-    if not keys or rule is None:
+    """Bring the ladders of these subjects to where things stand now; see follow_all."""
+    follow_all({key: subjects}, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def follow_all(concerned: Mapping[str, Iterable[int]], *, at: datetime) -> None:
+    """Bring ladders, by their rules' keys and subjects, to where things stand now, in the transaction of what changed.
+
+    Four queries, those of the rules and two of calendars, however many subjects; a few more where anything changes;
+    none without subjects.
+    """
+    asked = {key: sorted(set(subjects)) for key, subjects in concerned.items()}
+    rules = {key: rule for key, keys in asked.items() if keys and (rule := rule_of(key)) is not None}
+    if not rules:
         return
-    standings = rule.standings(keys, Calendars(at))
-    held = Ladder.objects.select_for_update().filter(rule=key, subject__in=keys).order_by("pk")
-    ladders = {one.subject: one for one in held}
-    owed = {one: found for one, found in standings.items() if isinstance(found, Standing)}
-    policies = Policies(found.organisation for found in owed.values()) if owed else None
-    over = _("It is no longer there.")
-    _end([one for one in ladders.values() if one.subject not in owed and one.ended_at is None],
-         {one: cast("str", standings.get(one, over)) for one in keys if one not in owed}, at)  # fmt: skip
-    if policies is None:
+    calendars = Calendars(at)
+    found: dict[Name, Standing | str] = {}
+    for key, rule in rules.items():
+        standings = rule.standings(asked[key], calendars)
+        found |= {(key, one): standings.get(one, _("It is no longer there.")) for one in asked[key]}
+    held = Held(found)
+    _end([one for name, one in held.ladders.items() if one.ended_at is None and isinstance(found[name], str)],
+         {name: one for name, one in found.items() if isinstance(one, str)}, at)  # fmt: skip
+    owed = {name: one for name, one in found.items() if isinstance(one, Standing)}
+    if not owed:
         return
-    new = [_new(rule, found, at) for one, found in owed.items() if one not in ladders]
+    policies = Policies(one.organisation for one in owed.values())
+    new = [_new(rules[name[0]], one, at) for name, one in owed.items() if name not in held.ladders]
     if new:
         # Two at once, about one thing: the second waits here for the first, and finds its row.
         Ladder.objects.bulk_create(new, ignore_conflicts=True)
-        made = Ladder.objects.select_for_update().filter(rule=key, subject__in=[one.subject for one in new])
-        ladders |= {one.subject: one for one in made.order_by("pk")}
-    planned = {
-        one.ladder_id: one for one in Rung.objects.ahead().filter(ladder__in=[one.pk for one in ladders.values()])
-    }
+        held.read([(one.rule, one.subject) for one in new])
     rungs = []
-    for subject, found in owed.items():
-        ladder = ladders[subject]
-        rung = planned.get(ladder.pk)
-        is_new = ladder.ended_at is not None or ladder.version != found.version
-        if is_new:
-            begin_again(ladder, found, at=at)
-        elif rung is not None or ladder.rungs.exists():
-            _keep_up(rule, ladder, found, rung, policies.of(found.organisation, rule), at)
+    for name, standing in owed.items():
+        rule, ladder = rules[name[0]], held.ladders[name]
+        delays = policies.of(standing.organisation, rule)
+        if ladder.ended_at is not None or ladder.version != standing.version:
+            begin_again(ladder, standing, at=at)
+        elif ladder.pk in held.ahead or ladder.pk in held.last:
+            _keep_up(rule, ladder, standing, held, delays, at)
             continue
-        if one := _planned(rule, ladder, found, policies.of(found.organisation, rule), at):
+        if one := _planned(rule, ladder, standing, delays, at):
             rungs.append(one)
     Rung.objects.bulk_create(rungs)
+
+
+class Held:
+    """Ladders that are ours until the transaction ends, with the rung that each has ahead, and the last step that it
+    has done in its epoch. Three queries."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self.ladders: dict[Name, Ladder] = {}
+        self.ahead: dict[int, Rung] = {}
+        self.last: dict[int, int] = {}
+        self.read(names)
+
+    def read(self, names: Iterable[Name]) -> None:
+        """Hold these too."""
+        wanted = set(names)
+        rows = Ladder.objects.select_for_update().filter(
+            rule__in={rule for rule, _subject in wanted}, subject__in=[subject for _rule, subject in wanted]
+        )
+        more = {(one.rule, one.subject): one for one in rows.order_by("pk") if (one.rule, one.subject) in wanted}
+        self.ladders |= more
+        keys = [one.pk for one in more.values()]
+        if not keys:
+            return
+        self.ahead |= {one.ladder_id: one for one in Rung.objects.ahead().filter(ladder__in=keys)}
+        over = Rung.objects.over().filter(ladder__in=keys, epoch=F("ladder__epoch")).order_by()
+        self.last |= dict(over.values_list("ladder").annotate(last=Max("step")))
 
 
 def _new(rule: Rule, standing: Standing, at: datetime) -> Ladder:
@@ -178,16 +212,16 @@ def begin_again(ladder: Ladder, standing: Standing, *, at: datetime) -> None:
     ladder.save()
 
 
-def _keep_up(rule: Rule, ladder: Ladder, standing: Standing, rung: Rung | None, delays: Delays, at: datetime) -> None:
+def _keep_up(rule: Rule, ladder: Ladder, standing: Standing, held: Held, delays: Delays, at: datetime) -> None:
     """The same epoch: its next rung comes when it should come by now (a promise, another calendar, another policy)."""
     now = (standing.title[:300], standing.organisation, standing.owed_by, standing.waits_until or ladder.promised_until)
     if now != (ladder.title, ladder.organisation_id, ladder.owed_by_id, ladder.promised_until):
         ladder.title, ladder.organisation_id, ladder.owed_by_id, ladder.promised_until = now
         ladder.save(update_fields=["title", "organisation", "owed_by", "promised_until"])
+    rung = held.ahead.get(ladder.pk)
     if rung is not None and rung.at_once:
         return
-    done = ladder.rungs.over().filter(epoch=ladder.epoch).order_by("-step").values_list("step", flat=True).first()
-    since = 0 if done is None else done + 1
+    since = held.last.get(ladder.pk, -1) + 1
     one = ahead(rule, standing, delays, at, since=since, snoozed=snoozed_until(ladder, standing))
     if rung is None:
         if one:
@@ -198,11 +232,13 @@ def _keep_up(rule: Rule, ladder: Ladder, standing: Standing, rung: Rung | None, 
         Rung.objects.filter(pk=rung.pk).update(step=one.step, due_at=one.due_at)
 
 
-def _end(ladders: Sequence[Ladder], whys: Mapping[int, str], at: datetime) -> None:
+def _end(ladders: Sequence[Ladder], whys: Mapping[Name, str], at: datetime) -> None:
+    by_why: dict[str, list[int]] = {}
     for one in ladders:
-        one.ended_at, one.why = at, (whys.get(one.subject) or _("It is no longer there."))[:300]
-        cancel([one.pk], one.why, at)
-    Ladder.objects.bulk_update(ladders, ["ended_at", "why"])
+        by_why.setdefault((whys.get((one.rule, one.subject)) or _("It is no longer there."))[:300], []).append(one.pk)
+    for why, keys in by_why.items():
+        cancel(keys, why, at)
+        Ladder.objects.filter(pk__in=keys).update(ended_at=at, why=why)
 
 
 def cancel(ladders: Sequence[int], why: str, at: datetime) -> int:
@@ -214,7 +250,7 @@ def cancel(ladders: Sequence[int], why: str, at: datetime) -> int:
 def forget(key: str, subjects: Iterable[int], why: str, *, at: datetime) -> None:
     """End ladders of what is no longer a rule's."""
     held = list(Ladder.objects.select_for_update().open().filter(rule=key, subject__in=list(subjects)).order_by("pk"))
-    _end(held, {one.subject: why for one in held}, at)
+    _end(held, {(one.rule, one.subject): why for one in held}, at)
 
 
 # ---- What people do with one -----------------------------------------------------------------------------------------
