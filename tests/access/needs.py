@@ -15,6 +15,7 @@ from vendors.needs.models import (
     Mark,
     Month,
     Need,
+    NeedBrief,
     NeedMonth,
     Opinion,
     OrderImport,
@@ -26,6 +27,7 @@ from vendors.needs.models import (
 from vendors.needs.orders import actions as orders
 from vendors.needs.peers import answering, asking
 from vendors.needs.peers.links import token_of
+from vendors.sourcing.models import Brief
 
 GIVEN = {"description": "", "unit": "", "asks": "", "services": ()}
 
@@ -173,6 +175,14 @@ ROWS = [
         post=own("needs:job"),
         data=lambda world, person: {"must_stay": "on", "reason": "We like it."},
         **about(),
+    ),
+    Row(
+        "needs:begin_brief",
+        get=nobody_may(),
+        post=who(404, owner="sourcing:brief", buyer="sourcing:brief", operations=403, viewer=403),
+        of="shop",
+        args=lambda world: {"pk": world.shop.job.pk},
+        changes=lambda world, person: (NeedBrief.objects.count(), Brief.objects.count()),
     ),
     Row(
         "needs:market",

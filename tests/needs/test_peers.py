@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
 from outsourcing.accounts.models import Role
-from outsourcing.notifications.models import Mail
+from outsourcing.notifications.ladders import drawing, sweeping
+from outsourcing.notifications.models import Ladder, Mail, Notice
 from tests.factories import MembershipFactory
 from tests.needs.conftest import NOW, rated
 from vendors.needs.errors import AlreadyDone, NoLongerOpen, NotAskable, NothingToAsk
@@ -342,3 +343,50 @@ def test_a_flood_through_one_link_is_stopped(asked, monkeypatch):
     monkeypatch.setattr(portal, "MOST_AN_HOUR", 3)
     answers = [Client().post(link(asked[0], "save"), {}).status_code for _ in range(5)]
     assert answers == [302, 302, 302, 429, 429]
+
+
+# ---- Reminders -----------------------------------------------------------------------------------------------------
+def sweep(days: int) -> None:
+    """The engine as beat runs it, so many days after the question."""
+    at = NOW + timedelta(days=days)
+    with time_machine.travel(at, tick=False):
+        sweeping.sweep(at)
+
+
+def reminders(address: str) -> list[Mail]:
+    """Those of the engine, with the text that they go out with."""
+    found = list(Mail.objects.filter(address=address).exclude(template="peer_request").order_by("created_at"))
+    drawing.draw(found, at=NOW + timedelta(days=8))
+    return found
+
+
+def test_one_reminder_after_five_working_days_then_the_asker_is_told(asked, owner):
+    """Asked on Tuesday 24 November: the reminder is due on Tuesday 1 December, word to the asker on the eighth."""
+    answering.decline(asked[1], at=NOW)
+    sweep(6)
+    assert not reminders("peer0@friend.example")
+    sweep(8)
+    [one] = reminders("peer0@friend.example")
+    assert link(asked[0]) in one.text
+    assert "it is the only reminder" in one.text
+    assert not reminders("peer1@friend.example")  # who declined
+    sweep(15)
+    assert len(reminders("peer0@friend.example")) == 1
+    assert Notice.objects.filter(membership=owner, title="No answer about your jobs: Peer 0").exists()
+
+
+def test_who_answers_is_not_reminded(asked, books):
+    says(asked[0], books, 2)
+    sweep(8)
+    assert not reminders("peer0@friend.example")
+
+
+def test_who_is_erased_is_gone_from_reminders_too(asked, books):
+    sweep(8)
+    says(asked[0], books, 2)
+    answering.withdraw(asked[0], erase=True, at=NOW)
+    rows = [*Ladder.objects.values(), *Notice.objects.values(), *Mail.objects.values()]
+    told = " ".join(str(row) for row in rows)
+    assert "peer0@friend.example" not in told
+    assert "Peer 0" not in told
+    assert "peer1@friend.example" in told  # the control

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vendors.needs.verdict import Facts, Part, Range, Rules, Verdict, View, judge, rounded, seen_by_others
+from vendors.needs.verdict import (
+    Came,
+    Facts,
+    Part,
+    Range,
+    Rules,
+    Verdict,
+    View,
+    judge,
+    rounded,
+    saved,
+    seen_by_others,
+)
 
 #: Picking and packing: 12 h a week at 30 an hour, 180 direct, 240 space, 60 rework; a vendor asks 900 to 1,200.
 PACKING = Facts(
@@ -209,3 +221,19 @@ def test_any_facts_give_a_score_within_bounds(skill, liking, hours, value, marke
         assert sum(part.share for part in judged.parts).quantize(D("0.000001")) == 1
     else:
         assert judged.verdict == Verdict.UNKNOWN
+
+
+def test_what_was_saved_by_hand():
+    """It cost 2,040 a month at 30 an hour and 12 h a week. Paid 1,000 with 1.5 h a week on the vendor: 1.5 x 52/12 x 30
+    = 195, saved 845; paid 1,100 with 3 h: 390, saved 550. Together 1,395; hours (10.5 + 9) x 52/12 = 84.5."""
+    came = [Came(D(1000), D("1.5")), Came(D(1100), D(3)), Came(D(900), None), Came(None, D(1))]
+    found = saved(D(2040), D(12), D(30), came)
+    assert (found.money, found.hours, found.months, found.left_out) == (1395, D("84.5"), 2, 2)
+
+
+def test_what_is_not_known_is_not_saved():
+    whole = [Came(D(1000), D(1))]
+    assert saved(None, D(12), D(30), whole) is None
+    assert saved(D(2040), D(12), None, whole) is None
+    assert saved(D(2040), D(12), D(30), [Came(D(1000), None)]) is None
+    assert saved(D(2040), None, D(30), whole).hours is None

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("needs/<int:pk>/assess/", views.assess, name="assess"),
     path("needs/<int:pk>/must-stay/", views.must_stay, name="must_stay"),
     path("needs/<int:pk>/market/", views.market, name="market"),
+    path("needs/<int:pk>/brief/", views.begin_brief, name="begin_brief"),
     path("needs/<int:pk>/edit/", views.edit, name="edit"),
     path("needs/<int:pk>/clone/", views.clone, name="clone"),
     path("needs/<int:pk>/hide/", views.hide, name="hide"),

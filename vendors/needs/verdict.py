@@ -290,3 +290,43 @@ def break_even(facts: Facts) -> Range | None:
         return None
     low, high = ((price - facts.other_costs) / freed for price in (facts.market.low, facts.market.high))
     return Range(max(Decimal(0), low), max(Decimal(0), high))
+
+
+# ---- What came -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Came:
+    """A month in which a vendor did the job: what was paid, and the hours a week spent on the vendor."""
+
+    paid: Decimal | None
+    managing: Decimal | None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was really saved in so many months whose figures are whole; `left_out` are those with one missing."""
+
+    money: Decimal
+    hours: Decimal | None
+    months: int
+    left_out: int
+
+
+def saved(
+    cost: Decimal | None, hours: Decimal | None, hour_value: Decimal | None, months: Sequence[Came]
+) -> Saved | None:
+    """What handing over has saved (DESIGN 5, B1): for each month what the job cost before, less what was paid, less the
+    hours spent on managing the vendor at what an hour is worth. None where nothing can be said.
+
+    `cost` is money a month and `hours` hours a week before. A month without either figure is left out, not taken for
+    zero.
+    """
+    if cost is None or hour_value is None:
+        return None
+    whole = [(one.paid, one.managing) for one in months if one.paid is not None and one.managing is not None]
+    if not whole:
+        return None
+    money = sum((cost - paid - managing * WEEKS * hour_value for paid, managing in whole), Decimal(0))
+    freed = None
+    if hours is not None:
+        freed = sum(((hours - managing) * WEEKS for _paid, managing in whole), Decimal(0))
+    return Saved(money, freed, len(whole), len(months) - len(whole))

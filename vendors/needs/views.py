@@ -14,7 +14,7 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
 from outsourcing.shared import clock
 from outsourcing.shared.sheets import csv_response
-from vendors.needs import keeping, page
+from vendors.needs import handing, keeping, page
 from vendors.needs.errors import AlreadyThere
 from vendors.needs.forms import AssessmentForm, MarketForm, MustStayForm, PolicyForm, TaskForm
 from vendors.needs.models import Task
@@ -24,6 +24,8 @@ from vendors.needs.reading import Job, board, job_of
 #: Who rates and asks others; a viewer reads verdicts only.
 RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 READERS = (*RATERS, Role.VIEWER)
+#: Who begins a brief.
+BUYERS = (Role.OWNER, Role.BUYER)
 
 
 # ---- The list and one job ------------------------------------------------------------------------------------------
@@ -50,6 +52,7 @@ def job(request: UserRequest, task: Task) -> HttpResponse:
 def show_job(request: UserRequest, found: Job, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of one job; `forms` are those with errors."""
     context = page.of_job(request.acting, found, clock.now())
+    context |= {"outcomes": handing.outcomes(found, request.acting), "may_brief": request.acting.has_role(*BUYERS)}
     context |= {"must_stay_form": MustStayForm(need=found.need), "market_form": MarketForm(need=found.need)}
     if (wrong := forms.get("settle_form")) is not None:
         for entry in context["opinions"]:
@@ -66,6 +69,15 @@ def export(request: UserRequest) -> HttpResponse:
     header += [_("Gap"), _("Score"), _("Recommendation")]
     rows = [page.line_of(job) for job in board(request.acting).jobs]
     return csv_response("needs.csv", header, rows)
+
+
+@require_POST
+@acts_on(Task, *BUYERS)
+def begin_brief(request: UserRequest, task: Task) -> HttpResponse:
+    """Begin a brief with the job's scope and the shop's volumes."""
+    brief = handing.begin_brief(job_of(request.acting, task), by=request.acting, at=clock.now())
+    messages.success(request, _("A draft, with what you said of the job: no vendor sees it until you invite them."))
+    return redirect("sourcing:brief", brief.pk)
 
 
 # ---- Rating --------------------------------------------------------------------------------------------------------

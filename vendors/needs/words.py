@@ -217,9 +217,9 @@ def estimates(job: Job, currency: str) -> Iterator[Estimate]:
     )
     if judged.hours_freed is not None:
         low, high = number(judged.hours_freed.low, 0), number(judged.hours_freed.high, 0)
-        yield Estimate(_("Hours a year"), _both(low, high), managing)
+        yield Estimate(_("Hours a year"), between(low, high), managing)
     if judged.saving is not None:
-        figures = _both(amount(judged.saving.low, currency), amount(judged.saving.high, currency))
+        figures = between(amount(judged.saving.low, currency), amount(judged.saving.high, currency))
         label = _("Money a year") if judged.saving.high >= 0 else _("Money a year: it would cost more")
         yield Estimate(label, figures.replace("-", MINUS), managing)
     if judged.break_even is not None:
@@ -228,10 +228,11 @@ def estimates(job: Job, currency: str) -> Iterator[Estimate]:
             yield Estimate(_("Break-even value of an hour"), _("any"), _("It is cheaper whatever your hour is worth."))
         else:
             note = _("From there on handing over is cheaper than doing it yourself.")
-            yield Estimate(_("Break-even value of an hour"), _both(low, high), note)
+            yield Estimate(_("Break-even value of an hour"), between(low, high), note)
 
 
-def _both(low: str, high: str) -> str:
+def between(low: str, high: str) -> str:
+    """One figure, or from the lower to the higher."""
     return low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 

@@ -1,6 +1,7 @@
 """The room's rows, a module for each topic."""
 
 from vendors.needs.models.figures import Kind, Mark, Month, NeedMonth, Reopening
+from vendors.needs.models.handing import NeedBrief
 from vendors.needs.models.orders import DayOrder, OrderImport, OrderLine
 from vendors.needs.models.peers import ERASED, Ask, Opinion, Outcome, Peer, Showing, Stance
 from vendors.needs.models.tasks import Assessment, Need, Policy, Task
@@ -14,6 +15,7 @@ __all__ = [
     "Mark",
     "Month",
     "Need",
+    "NeedBrief",
     "NeedMonth",
     "Opinion",
     "OrderImport",

@@ -8,10 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from outsourcing.notifications.ladders import erasing, planning
 from outsourcing.notifications.models import Mail
 from vendors.needs.errors import NoLongerOpen
 from vendors.needs.models import ERASED, Ask, Opinion, Peer
 from vendors.needs.peers import mails
+from vendors.needs.peers.asking import PEER
 
 
 @transaction.atomic
@@ -33,6 +35,7 @@ def answer(ask: Ask, given: Mapping[int, Mapping[str, Any]], *, at: datetime) ->
     for opinion in Opinion.objects.filter(ask=ask, pk__in=list(given)):
         Opinion.objects.current().filter(peer=ask.peer_id, need=opinion.need_id).update(is_current=False)
         Opinion.objects.filter(pk=opinion.pk).update(**given[opinion.pk], is_current=True)
+    planning.follow(PEER, [ask.pk], at=at)
     mails.post_answered(ask, what="answered")
 
 
@@ -41,6 +44,7 @@ def decline(ask: Ask, *, at: datetime) -> None:
     """Would rather not. Raises NoLongerOpen."""
     if not Ask.objects.open(at).filter(pk=ask.pk).update(declined_at=at, draft={}, saved_at=None):
         raise NoLongerOpen(_("This link no longer takes an answer."))
+    planning.follow(PEER, [ask.pk], at=at)
     mails.post_answered(ask, what="declined")
 
 
@@ -55,6 +59,7 @@ def withdraw(ask: Ask, *, erase: bool, at: datetime) -> None:
     if not said.update(withdrawn_at=at):
         raise NoLongerOpen(_("It was taken back already."))
     Ask.objects.unanswered().filter(peer=peer).update(revoked_at=at)
+    planning.follow(PEER, Ask.objects.filter(peer=peer).values_list("pk", flat=True), at=at)
     Opinion.objects.current().filter(peer=peer).update(is_current=False)
     if erase:
         erase_peer(peer, at=at, words=True)
@@ -71,6 +76,7 @@ def erase_peer(peer: Peer, *, at: datetime, words: bool = False) -> None:
     gone = f"erased-{peer.pk}{ERASED}"
     asks = list(Ask.objects.filter(peer=peer).values_list("pk", flat=True))
     Ask.objects.unanswered().filter(peer=peer).update(revoked_at=at)
+    planning.follow(PEER, asks, at=at)
     Ask.objects.filter(pk__in=asks).update(message="", draft={}, saved_at=None)
     if words:
         Opinion.objects.filter(peer=peer).update(comment="")
@@ -79,4 +85,5 @@ def erase_peer(peer: Peer, *, at: datetime, words: bool = False) -> None:
     letters.cancel(_("Erased"))
     letters.filter(address=peer.email).update(address=gone)
     letters.update(subject=_("Erased"), text="", html="")
+    erasing.erase(PEER, asks, gone=gone)
     Peer.objects.filter(pk=peer.pk).update(email=gone, name="", relation="", erased_at=at)

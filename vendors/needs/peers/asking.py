@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.notifications.ladders import planning
 from vendors.needs.errors import AlreadyDone, NotAskable, NothingToAsk
 from vendors.needs.models import Ask, Need, Opinion, Outcome, Peer, Showing, Stance, Task
 from vendors.needs.models.peers import HIDDEN_FROM
@@ -15,6 +16,8 @@ from vendors.needs.peers import mails
 from vendors.needs.reading import read
 from vendors.needs.verdict import Rules, rounded
 
+#: The name of the ladder of those who have not answered (vendors/needs/reminders.py).
+PEER = "peer"
 #: Mails of one shop, and to one address, within 24 hours.
 MOST_A_DAY, MOST_TO_ONE, DAY = 50, 3, timedelta(days=1)
 #: Who has answered is asked about everything again after this time at the earliest.
@@ -57,6 +60,7 @@ def post(
 ) -> Ask:
     """A new link in place of an open one, whose draft is carried over."""
     last = peer.asks.unanswered().order_by("-created_at").first()
+    over = list(peer.asks.unanswered().values_list("pk", flat=True))
     peer.asks.unanswered().update(revoked_at=at)
     made = Ask.objects.create(
         peer=peer,
@@ -74,6 +78,7 @@ def post(
     )
     made.mail = mails.post_request(made, jobs=[str(need.task) for need, _skill in stated], is_again=is_again)
     made.save(update_fields=["mail"])
+    planning.follow(PEER, [*over, made.pk], at=at)
     return made
 
 
@@ -111,6 +116,7 @@ def revoke(ask: Ask, *, at: datetime) -> None:
     """Take a link back. Raises NotAskable where there is nothing left to take back."""
     if not Ask.objects.unanswered().filter(pk=ask.pk).update(revoked_at=at):
         raise NotAskable(_("It was answered or taken back already."))
+    planning.follow(PEER, [ask.pk], at=at)
 
 
 def rated_needs(by: Membership) -> Stated:

@@ -1,0 +1,222 @@
+"""From a need to a brief, and back from the decision: what was promised, what came, and what it has saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from milestones.models import Measure, Reading
+from outsourcing.accounts.models import Membership, Organisation
+from vendors.needs import keeping, words
+from vendors.needs.models import Month, NeedBrief, NeedMonth
+from vendors.needs.reading import Job
+from vendors.needs.verdict import Came, Saved, rounded, saved
+from vendors.needs.words import amount, number
+from vendors.sourcing.briefs import writing
+from vendors.sourcing.briefs.builtin import templates
+from vendors.sourcing.models import Brief, Decision
+from vendors.sourcing.models.briefs import Task as Template
+
+#: Which template a job of the catalogue begins with; a clone of one begins with the same.
+TEMPLATES = {
+    "picking-packing": Template.FULFILMENT,
+    "bookkeeping": Template.BOOKKEEPING,
+    "website": Template.WEBSITE,
+    "social-media": Template.SOCIAL,
+    "marketing-materials": Template.MARKETING,
+    "newsletters": Template.NEWSLETTERS,
+    "customer-support": Template.SUPPORT,
+    "data-entry": Template.ADMIN,
+    "technical-support": Template.TECHNICAL,
+    "ordering-stock": Template.ORDERING,
+    "paying": Template.PAYING,
+}
+#: Volumes of so many months at most stand in a brief.
+YEAR = 12
+
+
+def template_of(job: Job) -> Template:
+    """The task of a brief for this job."""
+    origin = job.task
+    while origin.copied_from is not None:
+        origin = origin.copied_from
+    return TEMPLATES.get(origin.slug, Template.OTHER)
+
+
+# ---- To a brief ----------------------------------------------------------------------------------------------------
+@transaction.atomic
+def begin_brief(job: Job, *, by: Membership, at: datetime) -> Brief:
+    """A draft with the job's scope and the shop's volumes, from its template; what the job takes now is kept beside."""
+    task = template_of(job)
+    fields = prefilled(job, by.organisation, orders=templates()[task].has_orders)
+    brief = writing.start(task, fields, by=by, at=at)
+    facts, judged = job.facts, job.judged
+    NeedBrief.objects.create(
+        need=keeping.need_of(job.task, by.organisation, at=at),
+        brief=brief,
+        cost=None if judged.in_house is None else rounded(judged.in_house, 2),
+        hours=None if facts.hours is None else rounded(facts.hours, 2),
+        hour_value=None if facts.hour_value is None else rounded(facts.hour_value, 2),
+        saving_low=None if judged.saving is None else rounded(judged.saving.low, 2),
+        saving_high=None if judged.saving is None else rounded(judged.saving.high, 2),
+        begun_by=by,
+        begun_at=at,
+    )
+    return brief
+
+
+def prefilled(job: Job, merchant: Organisation, *, orders: bool) -> dict[str, Any]:
+    """Title, scope and volumes of a brief; nothing that says what the shop is bad at or what an hour is worth to it."""
+    scope = [job.task.description, *_volume(job)]
+    if job.task.asks:
+        scope.append(_("We would like to see: %(asks)s") % {"asks": job.task.asks})
+    fields: dict[str, Any] = {"title": job.task.name[:160], "scope": "\n\n".join(filter(None, scope))}
+    if orders:
+        fields |= _orders(merchant)
+    return fields
+
+
+def _volume(job: Job) -> list[str]:
+    if job.facts.hours is None:
+        return []
+    hours = {"hours": number(job.facts.hours)}
+    said = [_("It takes us about %(hours)s hours a week today.") % hours]
+    if job.task.unit:
+        said.append(_("Usually bought by: %(unit)s.") % {"unit": job.task.unit})
+    return [" ".join(said)]
+
+
+def _orders(merchant: Organisation) -> dict[str, Any]:
+    """Orders a month of the last year: the middle of the months, the quietest and the busiest."""
+    months = list(Month.objects.filter(merchant=merchant).order_by("-month")[:YEAR])
+    if not months:
+        return {}
+    counts = sorted(one.orders for one in months)
+    fields: dict[str, Any] = {
+        "orders_base": counts[len(counts) // 2],
+        "orders_low": counts[0],
+        "orders_peak": counts[-1],
+    }
+    timed = [one.hours_to_ship for one in months if one.hours_to_ship is not None]
+    units, orders = (sum(one.units or 0 for one in months if one.units), sum(one.orders for one in months if one.units))
+    volumes = {}
+    if orders:
+        volumes["units"] = _("%(units)s on average") % {"units": number(Decimal(units) / orders)}
+    if timed:
+        hours = {"hours": number(sum(timed, Decimal(0)) / len(timed))}
+        volumes["cut_off"] = _("Today half of the orders leave within %(hours)s hours") % hours
+    return fields | ({"volumes": volumes} if volumes else {})
+
+
+# ---- And back ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Kept:
+    """One promise beside what came: `actual` in words, whether it is kept (None: not measured yet), and since when."""
+
+    name: str
+    promised: str
+    actual: str
+    is_kept: bool | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A brief of a need, and what became of it."""
+
+    brief: Brief
+    url: str
+    standing: str
+    vendor: str = ""
+    decided_at: datetime | None = None
+    contract_url: str = ""
+    promises: Sequence[Kept] = ()
+    expected: str = ""
+    saved: Saved | None = None
+    saved_money: str = ""
+    saved_hours: str = ""
+
+
+def outcomes(job: Job, acting: Membership) -> list[Outcome]:
+    """The briefs of a job that one may see, the latest first. One query without briefs, else six at most."""
+    if job.need is None:
+        return []
+    links = NeedBrief.objects.filter(need=job.need).select_related("brief").order_by("-begun_at", "pk")
+    seen = set(
+        Brief.objects.visible_to(acting).filter(pk__in=[one.brief_id for one in links]).values_list("pk", flat=True)
+    )
+    found = [one for one in links if one.brief_id in seen]
+    if not found:
+        return []
+    decisions: dict[int, Decision] = {}
+    rows = Decision.objects.filter(brief__in=seen).select_related("chosen__vendor", "contract").order_by("number")
+    for decision in rows.prefetch_related("promises"):
+        decisions[decision.brief_id] = decision  # the latest counts
+    return [_outcome(one, decisions.get(one.brief_id), acting) for one in found]
+
+
+def _outcome(link: NeedBrief, decision: Decision | None, acting: Membership) -> Outcome:
+    brief, currency = link.brief, acting.organisation.currency
+    url = reverse("sourcing:brief", args=[brief.pk])
+    expected = ""
+    if link.saving_low is not None and link.saving_high is not None:
+        expected = words.between(amount(link.saving_low, currency), amount(link.saving_high, currency))
+    if decision is None:
+        return Outcome(brief, url, str(brief.get_state_display()), expected=expected)
+    url = reverse("sourcing:decision", args=[decision.pk])
+    if decision.chosen is None:
+        return Outcome(brief, url, str(decision.get_result_display()), decided_at=decision.at, expected=expected)
+    came = _saved(link, decision)
+    return Outcome(
+        brief=brief,
+        url=url,
+        standing=str(decision.get_result_display()),
+        vendor=str(decision.chosen.vendor),
+        decided_at=decision.at,
+        contract_url=reverse("milestones:contract", args=[decision.contract_id]) if decision.contract_id else "",
+        promises=_kept(decision),
+        expected=expected,
+        saved=came,
+        saved_money=amount(came.money, currency) if came else "",
+        saved_hours=number(came.hours, 0) if came and came.hours is not None else "",
+    )
+
+
+def _saved(link: NeedBrief, decision: Decision) -> Saved | None:
+    """From the month after the decision on: the first that the vendor can have done whole."""
+    first = decision.at.date().replace(day=1)
+    months = NeedMonth.objects.filter(need=link.need_id, month__gt=first)
+    came = [
+        Came(one.paid, one.managing_hours) for one in months if one.paid is not None or one.managing_hours is not None
+    ]
+    return saved(link.cost, link.hours, link.hour_value, came)
+
+
+def _kept(decision: Decision) -> list[Kept]:
+    """Each promise beside the latest figure of the contract's measure of that name. Two queries."""
+    measures: dict[str, Measure] = {}
+    latest: dict[int, Reading] = {}
+    if decision.contract_id:
+        measures = {one.name: one for one in Measure.objects.filter(contract=decision.contract_id)}
+        readings = Reading.objects.filter(measure__in=list(measures.values()), actual__isnull=False)
+        signed = readings.filter(check_in__signed_at__isnull=False).select_related("check_in")
+        latest = {one.measure_id: one for one in signed.order_by("check_in__signed_at")}
+    found = []
+    for promise in decision.promises.all():
+        measure = measures.get(promise.name)
+        reading = latest.get(measure.pk) if measure else None
+        promised = "" if promise.target is None else f"{promise.target.normalize():f} {promise.unit}".strip()
+        if promised:
+            said = _("at least %(figure)s") if promise.is_at_least else _("at most %(figure)s")
+            promised = said % {"figure": promised}
+        actual, is_kept, source = "", None, ""
+        if measure is not None and reading is not None and reading.actual is not None:
+            actual, is_kept = measure.in_words(reading.actual), measure.is_kept_by(reading.actual)
+            source = reading.source
+        found.append(Kept(promise.name, promised, actual, is_kept, source))
+    return found
