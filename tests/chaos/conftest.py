@@ -4,10 +4,10 @@ The suite runs short forms; `make chaos` sets CHAOS=long. All on loopback, bound
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
@@ -27,21 +28,48 @@ from tests.factories import MailFactory
 ROOT = Path(__file__).parents[2]
 IS_LONG = os.environ.get("CHAOS") == "long"
 FIGURES = Path(os.environ.get("VAR_DIR", ROOT / "var")) / "chaos.json"
-#: A worker as a loop: what Celery wakes, without waiting for a wake. Waits and leases are seconds, to be seen through.
+#: Workers as a worker of Celery's has them: a parent that has read the code, and children that it forks, each anew as
+#: soon as it dies. What a child does in its turns stands in `DOES`. Waits and leases are seconds, to be seen through.
 WORKER = """
-import os, time
+import os, signal, time, traceback
 import django; django.setup()
 from datetime import timedelta
-from outsourcing.notifications import delivery, models
+from outsourcing.notifications import delivery
+from outsourcing.notifications.ladders import posting, sweeping
+from outsourcing.notifications.models import mails
 from outsourcing.shared import clock
-models.LEASE = timedelta(seconds=float(os.environ["LEASE"]))
+from outsourcing.shared.postgres import die_with_parent
+mails.LEASE = timedelta(seconds=float(os.environ["LEASE"]))
 delivery.SMTP_SECONDS = float(os.environ["SILENCE"])
 delivery.FIRST_WAIT = timedelta(seconds=0.2)
 delivery.LONGEST_WAIT = timedelta(seconds=1)
 delivery.BATCH_SECONDS = float(os.environ["LEASE"]) / 2
-while True:
+def deliver():
     delivery.send_due(now=clock.now)
-    time.sleep(0.02)
+def sweep():
+    sweeping.sweep(clock.now(), batch=int(os.environ["BATCH"]))
+    posting.tidy()
+work = [globals()[name] for name in os.environ["DOES"].split()]
+def child():
+    bound()
+    while True:
+        for one in work:
+            one()
+        time.sleep(0.02)
+from outsourcing.urls import urlpatterns
+alive, bound = set(), die_with_parent(signal.SIGKILL) or (lambda: None)
+while True:
+    while len(alive) < int(os.environ["COUNT"]):
+        pid = os.fork()
+        if not pid:
+            try:
+                child()
+            except BaseException:
+                traceback.print_exc()
+                time.sleep(0.1)
+            os._exit(1)
+        alive.add(pid)
+    alive.discard(os.wait()[0])
 """
 
 
@@ -70,33 +98,40 @@ class Server:
 
 
 class Workers:
-    """Some workers; each that dies is replaced."""
+    """So many workers that take turns at `does` (names of WORKER); each that dies is replaced at once."""
 
-    def __init__(self, port: int, var: Path, *, count: int, lease: float = 2, silence: float = 3) -> None:
-        database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
-        self.environment = {
-            "PATH": os.environ["PATH"], "OUTSOURCING_ENV": "test", "DJANGO_SETTINGS_MODULE": "outsourcing.settings",
-            "VAR_DIR": str(var), "DATABASE_URL": database.geturl(), "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-            "LEASE": str(lease), "SILENCE": str(silence),
-        }  # fmt: skip
+    def __init__(
+        self, port: int, var: Path, *, count: int, lease: float = 2, silence: float = 3, does: str = "deliver",
+        batch: int = 20,
+    ) -> None:  # fmt: skip
         self.kills = 0
-        self.alive = [self._start() for _ in range(count)]
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        argv = [sys.executable, "-W", "ignore", "-c", WORKER]
-        return subprocess.Popen(argv, cwd=ROOT, env=self.environment, stderr=subprocess.DEVNULL)
+        given = {"LEASE": lease, "SILENCE": silence, "DOES": does, "COUNT": count, "BATCH": batch}
+        environment = elsewhere(port, var) | {name: str(value) for name, value in given.items()}
+        with (var / "workers.log").open("wb") as log:
+            self.nursery = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-c", WORKER], cwd=ROOT, env=environment, stderr=log
+            )
 
     def kill_one(self, rng: random.Random) -> None:
-        place = rng.randrange(len(self.alive))
-        self.alive[place].send_signal(signal.SIGKILL)
-        self.alive[place].wait()
-        self.kills += 1
-        self.alive[place] = self._start()
+        """SIGKILL to one of them, wherever it is."""
+        if children := psutil.Process(self.nursery.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                rng.choice(children).kill()
+                self.kills += 1
 
     def stop(self) -> None:
-        for one in self.alive:
-            one.kill()
-            one.wait()
+        self.nursery.kill()  # its children die with it
+        self.nursery.wait()
+
+
+def elsewhere(port: int, var: Path) -> dict[str, str]:
+    """The environment of another process over this test's database, which mails to a port of this machine."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
+    return {
+        "PATH": os.environ["PATH"], "OUTSOURCING_ENV": "test", "DJANGO_SETTINGS_MODULE": "outsourcing.settings",
+        "VAR_DIR": str(var), "DATABASE_URL": database.geturl(), "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "STORM": "1000000",
+    }  # fmt: skip
 
 
 @pytest.fixture
