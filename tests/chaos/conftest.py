@@ -24,6 +24,7 @@ from outsourcing.notifications.models import Mail
 from outsourcing.shared import clock
 from outsourcing.shared.serving import free_port
 from tests.factories import MailFactory
+from tests.notifications.conftest import mail_server, sink  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[2]
 IS_LONG = os.environ.get("CHAOS") == "long"
@@ -174,10 +175,11 @@ def posted(count: int) -> list[Mail]:
     return MailFactory.create_batch(count, created_at=clock.now(), not_before=clock.now())
 
 
-def until_settled(seconds: float, meanwhile=lambda: None, every: float = 0.2) -> float:
-    """Wait until no mail waits or is being sent, doing something meanwhile; how many seconds it took."""
+def until_settled(seconds: float, meanwhile=lambda: None, every: float = 0.2, *, first=lambda: True) -> float:
+    """Wait until `first` holds and no mail waits or is being sent, doing something meanwhile; how many seconds it
+    took."""
     started, last = time.monotonic(), time.monotonic()
-    while Mail.objects.filter(state__in=["pending", "sending"]).exists():
+    while not first() or Mail.objects.filter(state__in=["pending", "sending"]).exists():
         assert time.monotonic() - started < seconds, Counter(Mail.objects.values_list("state", flat=True))
         if time.monotonic() - last >= every:
             meanwhile()
