@@ -11,19 +11,19 @@ class NotificationsConfig(AppConfig):
 
         from outsourcing.accounts import hooks
         from outsourcing.accounts.waiting import waiting
-        from outsourcing.notifications import inviting, notices, undelivered
+        from outsourcing.notifications import inviting, notices
         from outsourcing.notifications.bounces import proofs, taking
         from outsourcing.notifications.hooks import unwanted
         from outsourcing.notifications.invitations import mail_invitation
         from outsourcing.notifications.ladders.rules import register
+        from outsourcing.notifications.waiting import waiting as waiting_here
 
         register(inviting.Invited())
         hooks.invited.add(mail_invitation)
         hooks.invited.add(inviting.follow_invitation)
         hooks.joined.add(inviting.joined)
         unwanted.add(taking.unwanted)
-        waiting.add(undelivered.waiting, order=90)
         hooks.own_places.add(notices.with_unread)
-        waiting.add(notices.waiting, order=80)
+        waiting.add(waiting_here, order=80)
         authentication_step_completed.connect(proofs.signed_in)
         email_confirmed.connect(proofs.confirmed)

@@ -1,21 +1,17 @@
 """Mails of one's organisation that did not arrive, or of which nobody knows: a person decides what becomes of them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.requests import UserRequest
-from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.accounts.walls import acts_as
 from outsourcing.notifications import outbox
 from outsourcing.notifications.bounces import taking
@@ -74,28 +70,6 @@ def unreachable(acting: Membership) -> list[Shown]:
         else shown(one, acting, words)
         for one in rows
     ]
-
-
-def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
-    """For the home pages: that mails do not reach people. One query."""
-    if not acting.has_role(*HEADS):
-        return
-    ours = Mail.objects.filter(organisation=acting.organisation_id, address=OuterRef("address"))
-    gone = Recipient.objects.unreachable().filter(Exists(ours))
-    if number := gone.count():
-        yield Waiting(
-            title=ngettext("Mails do not reach one person", "Mails do not reach %(number)s people", number)
-            % {"number": number},
-            meta=_("Find another way to them, or another person"),
-            url=reverse("mails:undelivered"),
-            action=_("See whom"),
-            icon="mail",
-            urgency=Urgency.RISK,
-            when=at,
-            due=_("Not reached"),
-            due_about=_("by mail"),
-            matter=Matter.DECISION,
-        )
 
 
 @require_safe

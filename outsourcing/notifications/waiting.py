@@ -1,0 +1,68 @@
+"""What of mails and reminders waits for a person, on both home pages: what a reminder has come to that only they can
+decide, a storm that is held back, and people whom no mail reaches. One statement, since those pages may ask few."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.accounts.walls import HEADS
+from outsourcing.notifications.ladders.people import rows
+
+RUN, MOST = (Role.OWNER, Role.OPERATIONS), 25
+WAITING = """
+SELECT (SELECT json_agg(d) FROM (
+    SELECT n.id, n.title, n.created_at, CASE WHEN o.id <> %(us)s THEN o.name END AS owes
+    FROM notifications_notice n JOIN notifications_rung r ON r.id = n.rung_id
+    JOIN notifications_ladder l ON l.id = r.ladder_id AND l.epoch = r.epoch AND l.ended_at IS NULL
+    LEFT JOIN accounts_organisation o ON o.id = l.owed_by_id
+    WHERE n.membership_id = %(me)s AND n.read_at IS NULL AND n.kind = 'decide'
+    ORDER BY n.created_at, n.id LIMIT %(most)s) d),
+CASE WHEN %(runs)s THEN (SELECT min(tick) FROM notifications_tally
+    WHERE organisation_id = %(us)s AND held_at IS NOT NULL AND decided_at IS NULL) END,
+CASE WHEN %(heads)s THEN (SELECT count(*) FROM notifications_recipient r WHERE unreachable_since IS NOT NULL
+    AND EXISTS (SELECT FROM notifications_mail m WHERE m.address = r.address AND m.organisation_id = %(us)s)) END
+"""
+
+
+def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
+    """For one person. One query."""
+    given = {
+        "me": acting.pk, "us": acting.organisation_id, "most": MOST, "heads": acting.has_role(*HEADS),
+        "runs": acting.organisation.is_merchant and acting.has_role(*RUN),
+    }  # fmt: skip
+    ((found, storm, gone),) = rows(WAITING, **given)
+    for one in (json.loads(found) if isinstance(found, str) else found) or ():
+        yield _to_decide(one, acting)
+    if storm is not None:
+        yield Waiting(
+            _("Unusually many reminders are held back"), _("Let them go, or drop them"), reverse("reminders:upcoming"),
+            _("Look"), "pause", Urgency.RISK, storm, _("Held"), _("until somebody decides"), matter=Matter.DECISION,
+        )  # fmt: skip
+    if gone:
+        yield _not_reached(gone, at)
+
+
+def _to_decide(one: Mapping[str, Any], acting: Membership) -> Waiting:
+    since = datetime.fromisoformat(one["created_at"])
+    day = date_format(since.astimezone(acting.zone), "j M")
+    return Waiting(
+        one["title"], one["owes"] or _("Reminders have not helped"), reverse("reminders:notice", args=[one["id"]]),
+        _("Decide"), "bell", Urgency.LATE, since, _("Decide"), _("since %(day)s") % {"day": day},
+        matter=Matter.DECISION,
+    )  # fmt: skip
+
+
+def _not_reached(number: int, at: datetime) -> Waiting:
+    title = ngettext("Mails do not reach one person", "Mails do not reach %(number)s people", number)
+    return Waiting(
+        title % {"number": number}, _("Find another way to them, or another person"), reverse("mails:undelivered"),
+        _("See whom"), "mail", Urgency.RISK, at, _("Not reached"), _("by mail"), matter=Matter.DECISION,
+    )  # fmt: skip
