@@ -91,6 +91,6 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
     client = signed_in(owner)
     client.get("/")
     # Session, person, memberships; what the first steps ask, all at once; what waits of messages, of the directory,
-    # of contracts, of briefs, of needs, of reminders (two), and of mails that come back.
+    # of contracts, of briefs, of needs, and of reminders and mails.
     with django_assert_num_queries(10):
         client.get("/")

@@ -158,12 +158,14 @@ def _mails(slots: dict[tuple[str, str], tuple[Slot, Told]], at: datetime) -> dic
 
 def post_leftovers(at: datetime) -> int:
     """Give those a mail that wait for one and have none (a storm that was let go); how many."""
-    done = 0
+    done, last = 0, 0
     while True:
         with transaction.atomic():
-            rows = list(Notice.objects.waiting().select_for_update(skip_locked=True).order_by("pk")[:BATCH])
+            waiting = Notice.objects.waiting().filter(pk__gt=last).order_by("pk")
+            rows = list(waiting.select_for_update(skip_locked=True)[:BATCH])
             if not rows:
                 return done
+            last = rows[-1].pk
             members = {one.membership_id for one in rows if one.membership_id}
             post(cast("list[Told]", rows), [_roster(members, at)], at)
             Notice.objects.bulk_update(rows, ["mail"])
