@@ -99,7 +99,7 @@ def peak(at: datetime, people: dict[str, Membership]) -> None:
         imogen,
         when(at, 2, "16:12"),
     )
-    handing_in.report(made[5], progress=60, forecast=weekday(at, 0), by=imogen, at=when(at, 3, "09:40"))
+    handing_in.report(made[5], progress=60, forecast=None, by=imogen, at=when(at, 3, "09:40"))
     handing_in.start(made[6], by=imogen, at=when(at, 1, "08:00"))
     wanted = Wanted(weekday(at, -47), "The carrier clears return cages a week later this year.", Cause.EXTERNAL)
     moving.propose(made[7], wanted, by=imogen, at=when(at, 1, "14:30"))
