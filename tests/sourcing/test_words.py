@@ -22,7 +22,7 @@ def test_who_leads_how_surely_and_what_would_change_it():
     assert (found.word, found.tone) == ("Certainly ahead", "ok")
     assert found.sentence == (
         "Harrow is certainly ahead with 3.60, 0.40 before Fellgate. "
-        "Fellgate is level or ahead once “Accuracy” counts for 66 % or less, not 80 %."
+        "Fellgate is level or ahead once “Accuracy” counts for 66\u00a0% or less, not 80\u00a0%."
     )
 
 
@@ -85,11 +85,11 @@ def test_the_strip_shows_four_and_puts_the_others_together():
 
 
 def test_shares_that_are_not_nothing_do_not_read_as_nothing():
-    assert words.won_in_words(Fraction(1, 10_000)) == "under 1 %"
-    assert words.won_in_words(Fraction(9_999, 10_000)) == "over 99 %"
-    assert words.won_in_words(Fraction(0)) == "0 %"
-    assert words.won_in_words(Fraction(1)) == "100 %"
-    assert words.won_in_words(Fraction(745, 1000)) == "75 %"
+    assert words.won_in_words(Fraction(1, 10_000)) == "under 1\u00a0%"
+    assert words.won_in_words(Fraction(9_999, 10_000)) == "over 99\u00a0%"
+    assert words.won_in_words(Fraction(0)) == "0\u00a0%"
+    assert words.won_in_words(Fraction(1)) == "100\u00a0%"
+    assert words.won_in_words(Fraction(745, 1000)) == "75\u00a0%"
 
 
 def test_where_win_shares_and_totals_differ_a_sentence_says_why():

@@ -44,7 +44,7 @@ def test_a_decision_is_frozen_with_everything_it_rested_on(scored, buyer):
     made = decide(scored, buyer, reserve=scored.candidates[1], dissent="Rosa would rather wait.")
     assert (made.number, made.result, made.reserve) == (1, "awarded", scored.candidates[1])
     assert [one["total"] for one in made.record["vendors"]] == ["4.60", "3.60", "2.00"]
-    for said in ("Best damage record.", "Rosa would rather wait.", "Theo Marchetti 5", "weight 60, 60 %", "4.60"):
+    for said in ("Best damage record.", "Rosa would rather wait.", "Theo Marchetti 5", "weight 60, 60\u00a0%", "4.60"):
         assert said in made.page
     assert "certainly ahead" in made.page
     assert len(made.digest) == 64

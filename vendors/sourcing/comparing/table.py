@@ -69,12 +69,22 @@ def table_of(
         *(more(order) if more else ()),
     ]
     shown_bands = [
-        Band(one.label, [row for row in one.rows if row.differs or not differences], one.about) for one in bands
+        Band(one.label, [in_columns(row, columns) for row in one.rows if row.differs or not differences], one.about)
+        for one in bands
     ]
     totals = Row(
         _("Weighted total"), [total(standings[one.pk], sheet) for one in order], _("Out of 5, by your weights")
     )
-    return Table(columns, [one for one in shown_bands if one.rows], totals)
+    return Table(columns, [one for one in shown_bands if one.rows], in_columns(totals, columns))
+
+
+def in_columns(row: Row, columns: Sequence[Column]) -> Row:
+    """The row with each cell drawn as its column is."""
+    drawn = [
+        Shown(cell.html, cell.text, f"{column.css} {cell.css}" if cell.css else column.css)
+        for cell, column in zip(row.cells, columns, strict=True)
+    ]
+    return Row(row.label, drawn, row.about)
 
 
 # ---- Columns and the last row --------------------------------------------------------------------------------------

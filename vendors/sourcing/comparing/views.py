@@ -1,11 +1,15 @@
 """The comparison of a brief's vendors: as a page, and as a file."""
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from outsourcing.accounts.models import Role
@@ -13,11 +17,12 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on
 from outsourcing.shared import clock, sheets
 from vendors.directory.compare.pieces import Evidence, evidence_of
+from vendors.directory.models import Vendor
 from vendors.sourcing.certainty import certainty
 from vendors.sourcing.comparing import cells, words
 from vendors.sourcing.comparing.cells import Band, Row
 from vendors.sourcing.comparing.table import Table, table_of
-from vendors.sourcing.models import Brief, BriefState, Candidate, Decision
+from vendors.sourcing.models import Answer, Brief, BriefState, Candidate, Decision, Question, QuestionAnswer
 from vendors.sourcing.sheet import SCORERS, Sheet, sheet_of
 from vendors.sourcing.weightings import DRAWS, shares
 
@@ -34,7 +39,7 @@ def comparison(request: UserRequest, brief: Brief) -> HttpResponse:
     state = brief.state_at(clock.now())
     context: dict[str, Any] = {
         "brief": brief, "sheet": sheet, "differences": differences, "is_chair": is_chair, "state": state,
-        "table": table_of(sheet, differences=differences, more=lambda order: [evidence_band(sheet, order)]),
+        "table": table_of(sheet, differences=differences, more=bands_of(sheet)),
         "decision": Decision.objects.filter(brief=brief).order_by("-number").defer("record", "page").first(),
         "may_decide": is_chair and not sheet.hidden and not brief.is_over and state != BriefState.DRAFT,
         "mine": mine_missing(sheet),
@@ -85,6 +90,48 @@ def evidence_band(sheet: Sheet, order: Sequence[Candidate]) -> Band:
     return Band(_("References and samples"), rows, _("As far as you may see them"))
 
 
+def terms_band(sheet: Sheet, order: Sequence[Candidate]) -> Band:
+    """What vendors say of their terms, and how much of what was asked they have answered. One query."""
+    profiles = [getattr(one.vendor, "vendor", None) for one in order]
+    said: list[tuple[str, Callable[[Vendor], str]]] = [
+        (_("Least a month"), lambda one: money(one.minimum, one)),
+        (_("Contract"), lambda one: months(one.contract_months)),
+        (_("Notice"), lambda one: days(one.notice_days)),
+        (_("Same-day cut-off"), lambda one: one.cut_off.strftime("%H:%M") if one.cut_off else ""),
+    ]
+    rows = [
+        Row(label, [cells.plain(value(one) if one else "") for one in profiles], _("Their word, in their profile"))
+        for label, value in said
+    ]
+    asked = Question.objects.filter(brief=sheet.brief, removed_at=None).count()
+    if asked:
+        live = {"answer__state": Answer.State.LIVE, "answer__opened_at__isnull": False}
+        answered = QuestionAnswer.objects.filter(question__brief=sheet.brief, question__removed_at=None, **live)
+        counts = dict(answered.order_by().values_list("answer__candidate").annotate(count=Count("pk")))
+        row = [cells.plain(_of(counts.get(one.pk, 0), asked)) for one in order]
+        rows.append(Row(_("Your questions answered"), row))
+    return Band(_("Terms and questions"), [row for row in rows if any(cell.text for cell in row.cells)])
+
+
+def months(number: int | None) -> str:
+    if number is None:
+        return ""
+    return ngettext("%(n)s month", "%(n)s months", number) % {"n": number} if number else _("No fixed term")
+
+
+def days(number: int | None) -> str:
+    return "" if number is None else ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
+
+
+def money(amount: Decimal | None, vendor: Vendor) -> str:
+    return "" if amount is None else f"{floatformat(amount, '2g')} {vendor.organisation.currency}"
+
+
+def bands_of(sheet: Sheet) -> Callable[[Sequence[Candidate]], list[Band]]:
+    """What the page shows below scores and prices."""
+    return lambda order: [terms_band(sheet, order), evidence_band(sheet, order)]
+
+
 def _of(number: int, whole: int) -> str:
     return _("%(number)s of %(whole)s") % {"number": number, "whole": whole} if whole else ""
 
@@ -108,7 +155,7 @@ def comparison_xlsx(request: UserRequest, brief: Brief) -> HttpResponse:
 
 def whole_table(brief: Brief, request: UserRequest) -> Table:
     sheet = sheet_of(brief, request.acting)
-    return table_of(sheet, more=lambda order: [evidence_band(sheet, order)])
+    return table_of(sheet, more=bands_of(sheet))
 
 
 def header(table: Table) -> list[object]:

@@ -88,9 +88,12 @@ def flip(one: Flip, criteria: Names) -> str:
     }
     if one.more:
         return (
-            _("%(rival)s is level or ahead once “%(criterion)s” counts for %(share)s %% or more, not %(now)s.") % said
+            _("%(rival)s is level or ahead once “%(criterion)s” counts for %(share)s\u00a0%% or more, not %(now)s.")
+            % said
         )
-    return _("%(rival)s is level or ahead once “%(criterion)s” counts for %(share)s %% or less, not %(now)s.") % said
+    return (
+        _("%(rival)s is level or ahead once “%(criterion)s” counts for %(share)s\u00a0%% or less, not %(now)s.") % said
+    )
 
 
 def nudge(one: Nudge, criteria: Names) -> str:
@@ -118,8 +121,8 @@ def percents(share: Fraction) -> str:
     """A share in per cent, with one decimal where it is not whole."""
     whole = share * 100
     if whole.denominator == 1:
-        return _("%(share)s %%") % {"share": int(whole)}
-    return _("%(share)s %%") % {"share": f"{float(whole):.1f}"}
+        return _("%(share)s\u00a0%%") % {"share": int(whole)}
+    return _("%(share)s\u00a0%%") % {"share": f"{float(whole):.1f}"}
 
 
 # ---- Random weightings ---------------------------------------------------------------------------------------------
@@ -165,10 +168,10 @@ def _laid_out(pieces: list[tuple[str, Fraction]]) -> Iterator[Part]:
 def won_in_words(share: Fraction) -> str:
     """A share of weightings in whole per cent; what is not nothing and not all does not read as such."""
     if 0 < share < Fraction(1, 200):
-        return _("under 1 %")
+        return _("under 1\u00a0%")
     if Fraction(199, 200) <= share < 1:
-        return _("over 99 %")
-    return _("%(share)s %%") % {"share": floor(share * 100 + Fraction(1, 2))}
+        return _("over 99\u00a0%")
+    return _("%(share)s\u00a0%%") % {"share": floor(share * 100 + Fraction(1, 2))}
 
 
 def otherwise_ordered(ranking: Ranking, won: Mapping[int, Fraction], criteria: Names) -> str:

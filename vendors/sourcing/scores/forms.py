@@ -53,7 +53,7 @@ class ScoreForm(forms.Form):
     value = forms.TypedChoiceField(
         label=gettext_lazy("Your score"),
         choices=[("", gettext_lazy("Blank")), *((step, str(step)) for step in STEPS)],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "visually-hidden"}),
         coerce=int,
         empty_value=None,
         required=False,

@@ -239,7 +239,8 @@ def cell_page(
         "may_score": may_score, "told": told, "behind": behind(sheet, candidate, criterion, pieces),
         "is_chair": candidate.brief.is_chaired_by(request.acting) and not candidate.brief.is_over,
     }  # fmt: skip
-    name = "_score_form.html" if is_piece(request) and may_score else "cell.html"
+    context["is_piece"] = is_piece(request) and may_score
+    name = "_score_form.html" if context["is_piece"] else "cell.html"
     return render(request, f"sourcing/scores/{name}", context, status=status)
 
 
