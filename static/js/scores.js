@@ -42,10 +42,12 @@
     body.append(cell.name, value);
     body.append('one', '1');
     told(cell, 'saving', table.getAttribute('data-saving'));
-    fetch(table.getAttribute('data-save'), { method: 'POST', body: body, headers: { 'HX-Request': 'true' }, redirect: 'error' })
+    fetch(table.getAttribute('data-save'), { method: 'POST', body: body, headers: { 'HX-Request': 'true' }, redirect: 'manual' })
       .then(function (answer) {
         return answer.text().then(function (text) {
-          if (!answer.ok) { throw new Error(answer.headers.get('Content-Type').indexOf('text/plain') === 0 ? text : ''); }
+          /* Anything but our own line of text is another page: the login, an error. */
+          var isOurs = (answer.headers.get('Content-Type') || '').indexOf('text/plain') === 0;
+          if (!answer.ok || !isOurs) { throw new Error(isOurs ? text : ''); }
           if (cell.value === value) { told(cell, 'saved', table.getAttribute('data-saved')); }
           var count = document.getElementById('score-count');
           if (count) { count.textContent = text; }

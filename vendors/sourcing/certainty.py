@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from vendors.sourcing.scoring import BLANK, SCALE, Contender, Criterion, Ranking, Standing, shown, weighed
+from vendors.sourcing.scoring import BLANK, SCALE, Contender, Criterion, Ranking, Standing, shown, summed, weighed
 
 #: A leader less than this many points ahead is a close call.
 CLOSE_MARGIN = Decimal("0.10")
@@ -236,5 +236,5 @@ def evaluators(contenders: Sequence[Contender]) -> list[int]:
 
 def total_without(contender: Contender, evaluator: int, counted: Sequence[Criterion]) -> Decimal | None:
     """The total as shown had this evaluator not been asked; None where nothing is left."""
-    points, weight = weighed((each.weight, contender.cells.get(each.key, BLANK).without(evaluator)) for each in counted)
+    points, weight = summed((each.weight, contender.cells.get(each.key, BLANK).without(evaluator)) for each in counted)
     return shown(points / weight) if weight else None

@@ -12,6 +12,7 @@ from outsourcing.shared.errors import Stop
 from outsourcing.shared.hooks import Progress, populates
 from outsourcing.shared.keys import LARGEST
 from outsourcing.shared.populate import copy_in
+from vendors.sourcing.comparing import populate as comparing  # noqa: F401  (a population of its own)
 from vendors.sourcing.models import Answer, Brief, BriefState, Candidate, Criterion, Evaluator, Stage, Task
 
 BATCH = 200

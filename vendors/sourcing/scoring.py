@@ -12,7 +12,6 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
-from math import lcm
 
 #: The highest score; the lowest is 0.
 SCALE = 5
@@ -126,12 +125,28 @@ class Cell:
     def one_opinion(self) -> bool:
         return len(self.counted) == 1
 
-    def without(self, evaluator: int) -> Fraction | None:
-        """The value as if this evaluator had not been asked; what the chair settled stays settled."""
-        if self.not_applicable or self.settled is not None or self.computed is not None:
-            return self.value
-        left = [each.points for each in self.opinions if each.counted and each.evaluator != evaluator]
-        return Fraction(sum(left), len(left)) if left else None
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the value is not the mean of opinions."""
+        return self.not_applicable or self.settled is not None or self.computed is not None
+
+    @cached_property
+    def by_person(self) -> dict[int, int]:
+        """The points that count by who gave them."""
+        return {opinion.evaluator: opinion.points for opinion in self.opinions if opinion.counted}
+
+    def without(self, evaluator: int) -> tuple[int, int] | None:
+        """The value as if this evaluator had not been asked, as a fraction that is not reduced; None for a blank.
+
+        What the chair settled stays settled.
+        """
+        if self.is_fixed:
+            return None if self.value is None else (self.value.numerator, self.value.denominator)
+        points = self.by_person.get(evaluator)
+        total, number = sum(self.counted), len(self.counted)
+        if points is not None:
+            total, number = total - points, number - 1
+        return (total, number) if number else None
 
 
 BLANK = Cell()
@@ -235,10 +250,18 @@ class Ranking:
 
 def weighed(parts: Iterable[tuple[int, Fraction | None]]) -> tuple[Fraction, int]:
     """Sum of weight x value over what is scored, and the weight of that; from (weight, value) pairs."""
-    scored = [(weight, value) for weight, value in parts if value is not None]
-    common = lcm(*[value.denominator for _, value in scored])
-    total = sum([weight * value.numerator * (common // value.denominator) for weight, value in scored])
-    return Fraction(total, common), sum([weight for weight, _ in scored])
+    return summed((weight, None if value is None else (value.numerator, value.denominator)) for weight, value in parts)
+
+
+def summed(parts: Iterable[tuple[int, tuple[int, int] | None]]) -> tuple[Fraction, int]:
+    """The same from values as numerator and denominator; those of one denominator are added as whole numbers."""
+    sums: dict[int, int] = {}
+    scored = 0
+    for weight, value in parts:
+        if value is not None:
+            sums[value[1]] = sums.get(value[1], 0) + weight * value[0]
+            scored += weight
+    return sum((Fraction(total, of) for of, total in sums.items()), Fraction(0)), scored
 
 
 def standing_of(contender: Contender, counted: Sequence[Criterion]) -> Standing:

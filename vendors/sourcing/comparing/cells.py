@@ -78,7 +78,7 @@ def status(word: str, tone: str, sign: str) -> SafeString:
 
 
 def score(cell: Cell, *, url: str, pieces: int = 0, note: str = "", least: int | None = None) -> Shown:
-    """A value of 0-5 with the spread of the opinions behind it, and a link to what it rests on."""
+    """A value of 0-5 with the spread of the opinions behind it, and a link (one of ours) to what it rests on."""
     if cell.not_applicable:
         return linked(_("n/a"), _("does not apply"), url)
     if cell.value is None:
@@ -90,10 +90,14 @@ def score(cell: Cell, *, url: str, pieces: int = 0, note: str = "", least: int |
     if cell.mean is None:
         return linked(value, said, url, tone)
     drawing = _drawn(cell.mean, cell.least or 0, cell.most or 0, cell.disputed, get_language() or "")
-    html = format_html(
-        '<a class="score" href="{}"><b>{}</b>{}<small class="{}">{}</small></a>', url, value, drawing, tone, said
+    return Shown(
+        SafeString(f'<a class="score" href="{url}">{_inside(value, drawing, tone, said)}</a>'), f"{value} · {said}"
     )
-    return Shown(html, f"{value} · {said}")
+
+
+@lru_cache(maxsize=4096)
+def _inside(value: str, drawing: SafeString, tone: str, said: str) -> SafeString:
+    return format_html('<b>{}</b>{}<small class="{}">{}</small>', value, drawing, tone, said)
 
 
 def note_of(cell: Cell, pieces: int) -> tuple[str, str]:

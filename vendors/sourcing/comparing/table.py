@@ -174,15 +174,20 @@ def gate_rows(sheet: Sheet, order: Sequence[Candidate]) -> Iterator[Row]:
 
 def people_rows(sheet: Sheet, order: Sequence[Candidate]) -> Iterator[Row]:
     """A criterion that people score each."""
+    urls = {one.pk: cells_of(one) for one in order}
     for criterion in sheet.criteria:
         if criterion.source == Source.PEOPLE:
-            row = [score_cell(sheet, one, criterion) for one in order]
+            row = [score_cell(sheet, one, criterion, f"{urls[one.pk]}{criterion.pk}/") for one in order]
             yield Row(criterion.name, row, weight_of(sheet, criterion))
 
 
-def score_cell(sheet: Sheet, candidate: Candidate, criterion: Criterion) -> Shown:
+def cells_of(candidate: Candidate) -> str:
+    """What the addresses of a vendor's cells begin with: working out each of hundreds takes as long as drawing it."""
+    return reverse("sourcing:cell", args=[candidate.pk, 0]).removesuffix("0/")
+
+
+def score_cell(sheet: Sheet, candidate: Candidate, criterion: Criterion, url: str) -> Shown:
     """A mean; or how many scores are in, where others' are hidden."""
-    url = reverse("sourcing:cell", args=[candidate.pk, criterion.pk])
     cell = sheet.cells[candidate.pk, criterion.pk]
     submitted, asked = sheet.in_of(criterion.pk)
     if sheet.hidden and not cell.not_applicable:

@@ -9,7 +9,7 @@ SENTENCES = {
     "no-conflict": gettext_lazy("%(who)s stated that nothing ties them to a vendor."),
     "scores-submitted": gettext_lazy("%(who)s submitted their scores."),
     "scores-reopened": gettext_lazy("%(who)s opened the scores of %(evaluator)s again: %(reason)s"),
-    "settled": gettext_lazy("%(who)s wrote down %(value)s as agreed for %(vendor)s on “%(criterion)s”: %(reason)s"),
+    "settled": gettext_lazy("%(who)s wrote down what was agreed for %(vendor)s on “%(criterion)s”."),
     "unsettled": gettext_lazy("%(who)s let the mean of %(vendor)s on “%(criterion)s” count again."),
     "not-applicable": gettext_lazy("%(who)s: “%(criterion)s” does not apply to %(vendor)s: %(reason)s"),
     "applicable": gettext_lazy("%(who)s: “%(criterion)s” applies to %(vendor)s after all."),

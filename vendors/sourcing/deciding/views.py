@@ -19,13 +19,14 @@ from outsourcing.shared.errors import DomainError
 from vendors.sourcing.certainty import certainty
 from vendors.sourcing.comparing import words
 from vendors.sourcing.deciding import choosing, telling
+from vendors.sourcing.deciding.errors import CannotBeAwarded
 from vendors.sourcing.deciding.forms import CorrectionForm, DecisionForm, TellForm
 from vendors.sourcing.deciding.freezing import fingerprint, record_of
-from vendors.sourcing.models import Brief, Candidate, Decision, Told
+from vendors.sourcing.models import Brief, Candidate, Decision, Evaluator, Told
 from vendors.sourcing.scores.errors import StillHidden
 from vendors.sourcing.scores.forms import ReasonForm
 from vendors.sourcing.scores.views import BUYERS, MERCHANTS, crumbs
-from vendors.sourcing.sheet import Price, Sheet, sheet_of
+from vendors.sourcing.sheet import Price, Sheet, hides, sheet_of
 
 VENDORS = (Role.MANAGER, Role.CONTACT)
 #: What stands in the address for "none was suitable".
@@ -66,13 +67,18 @@ def decide(request: UserRequest, brief: Brief) -> HttpResponse:
 
 
 def chosen_in(request: UserRequest, sheet: Sheet) -> Candidate | None:
-    """Whom the address, or the form, names; the runner-up of a decision that is open again, else the first."""
-    named = request.POST.get("to", "") or request.GET.get("to", "")
+    """Whom the address, or the form, names; the runner-up of a decision that is open again, else the first.
+
+    Raises CannotBeAwarded for a form that names anybody else: nobody is awarded by default.
+    """
+    named = request.POST.get("to", "") if request.method == "POST" else request.GET.get("to", "")
     if named == NONE:
         return None
     by_key = {str(one.pk): one for one in sheet.candidates if one.is_in_the_running}
     if named in by_key:
         return by_key[named]
+    if request.method == "POST":
+        raise CannotBeAwarded(_("That vendor is no longer on this shortlist: choose again."))
     before = Decision.objects.filter(brief=sheet.brief).order_by("-number").first()
     if before is not None and str(before.reserve_id) in by_key:
         return by_key[str(before.reserve_id)]
@@ -151,9 +157,10 @@ def decision(request: UserRequest, decision: Decision) -> HttpResponse:
     is_chair = brief.is_chaired_by(request.acting)
     is_latest = latest.pk == decision.pk and brief.is_over
     told = list(Told.objects.filter(decision=decision).select_related("candidate__vendor", "by"))
+    is_hidden = hides(list(Evaluator.objects.filter(brief=brief)), request.acting)
     context = {
         "decision": decision, "brief": brief, "crumbs": crumbs(brief), "versions": versions, "is_latest": is_latest,
-        "is_chair": is_chair, "contract": choosing.contract_of(decision), "told": told,
+        "is_chair": is_chair, "contract": choosing.contract_of(decision), "told": told, "is_hidden": is_hidden,
         "untold": len(telling.to_tell(decision)) - len(told) if is_latest and is_chair else 0,
     }  # fmt: skip
     return render(request, "sourcing/deciding/decision.html", context)

@@ -85,8 +85,7 @@ def settle(
         mean=None if mean is None else Decimal(mean.numerator) / Decimal(mean.denominator),
     )  # fmt: skip
     replace(Consensus.objects.filter(candidate=candidate, criterion=criterion), made, at)
-    details = {"criterion": criterion.name, "value": str(value), "reason": reason}
-    tell(candidate, "settled", details, by, at)
+    tell(candidate, "settled", {"criterion": criterion.name}, by, at)  # not what: some may not see it yet
     return made
 
 

@@ -1,0 +1,124 @@
+"""Measured criteria: what the log says becomes points by steps that everybody sees."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from outsourcing.accounts.models import Role
+from outsourcing.conversations import posting
+from outsourcing.conversations.models import Kind
+from tests.conversations.conftest import said
+from tests.factories import CriterionFactory, MembershipFactory, ReferenceFactory, ThreadFactory
+from tests.sourcing.shortlists import DAY, MONDAY, shortlist, steps
+from vendors.directory.search import index
+from vendors.sourcing.errors import NotInThisState
+from vendors.sourcing.measured import keeping
+from vendors.sourcing.models import CriterionStep, Measurement
+from vendors.sourcing.sheet import sheet_of
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def listed(shop, buyer):
+    """Three vendors and one criterion that people score."""
+    return shortlist(shop, buyer, criteria=[("Accuracy", 50)])
+
+
+def measured(listed, source, *bounds):
+    made = CriterionFactory(brief=listed.brief, name=f"From {source}", source=source, weight=50, position=5)
+    steps(made, *bounds)
+    listed.criteria.append(made)
+    return made
+
+
+def ask_and_answer(listed, buyer, place, hours):
+    """A question of the shop's on a Monday morning, and the answer so many working hours later; None for none."""
+    vendor = listed.candidates[place].vendor
+    manager = MembershipFactory(organisation=vendor, roles=[Role.MANAGER])
+    thread = ThreadFactory(merchant=listed.brief.merchant, vendor=vendor, opened_by=buyer, opened_at=MONDAY - 7 * DAY)
+    posting.post(thread, said("How full are you?", Kind.QUESTION), by=buyer, at=MONDAY - 7 * DAY)
+    if hours is not None:
+        posting.post(thread, said("Two thirds."), by=manager, at=MONDAY - 7 * DAY + hours * HOUR)
+
+
+def points(listed, criterion):
+    keeping.measure(listed.brief, MONDAY)
+    rows = {one.candidate_id: one for one in Measurement.objects.filter(criterion=criterion)}
+    found = [rows[one.pk] for one in listed.candidates]
+    return [
+        (None if one.figure is None else str(one.figure), None if one.points is None else int(one.points))
+        for one in found
+    ]
+
+
+def test_time_to_reply_during_the_evaluation(listed, buyer):
+    criterion = measured(listed, "replies", "24", "16", "8", "4", "2")
+    ask_and_answer(listed, buyer, 0, 2)
+    ask_and_answer(listed, buyer, 1, None)  # a week of working days without an answer: 5 x 8 hours and more
+    assert points(listed, criterion) == [("2.00", 5), ("40.00", 0), (None, None)]
+    assert [str(sheet_of(listed.brief, buyer).ranking.of(one.pk).total) for one in listed.candidates] == [
+        "5.00", "0.00", "None",
+    ]  # fmt: skip
+
+
+def test_what_was_asked_before_the_brief_went_out_does_not_count(listed, buyer):
+    criterion = measured(listed, "replies", "24", "16", "8", "4", "2")
+    listed.brief.published_at = MONDAY - 3 * DAY
+    listed.brief.save()
+    ask_and_answer(listed, buyer, 0, 2)
+    assert points(listed, criterion)[0] == (None, None)
+
+
+def test_verified_references(listed, buyer):
+    criterion = measured(listed, "references", "1", "2", "3", "4", "5")
+    assert points(listed, criterion) == [("0.00", 0)] * 3
+    vendor = listed.candidates[0].vendor.vendor
+    ReferenceFactory(vendor=vendor, merchant=listed.brief.merchant, state="answered", level=3)
+    index.refresh([vendor.pk])
+    assert points(listed, criterion)[1] == ("0.00", 0)
+
+
+def test_milestones_on_time_without_any_is_neither_nothing_nor_all(listed, buyer):
+    criterion = measured(listed, "on_time", "50", "70", "85", "93", "98")
+    assert points(listed, criterion) == [(None, None)] * 3
+    assert sheet_of(listed.brief, buyer).cells[listed.candidates[0].pk, criterion.pk].value is None
+
+
+def test_nothing_changes_once_it_is_decided(listed, buyer):
+    measured(listed, "references", "1", "2", "3", "4", "5")
+    listed.brief.state, listed.brief.decided_at = "decided", MONDAY
+    listed.brief.save()
+    assert keeping.measure(listed.brief, MONDAY) == 0
+    assert not Measurement.objects.exists()
+
+
+def test_reading_again_writes_only_what_is_another(listed):
+    measured(listed, "references", "1", "2", "3", "4", "5")
+    assert keeping.measure(listed.brief, MONDAY) == 3
+    assert keeping.measure(listed.brief, MONDAY + DAY) == 0
+    assert keeping.measure_all(MONDAY + DAY) == 0
+
+
+def test_bounds_are_changed_before_the_brief_goes_out(shop, buyer, signed_in):
+    listed = shortlist(shop, buyer, state="draft", criteria=[("Replies", 5)])
+    criterion = listed.criteria[0]
+    criterion.source = "replies"
+    criterion.save()
+    steps(criterion, "24", "16", "8", "4", "2")
+    client, path = signed_in(buyer), reverse("sourcing:bounds", args=[criterion.pk])
+    fine = {f"bound_{step}": bound for step, bound in zip(range(1, 6), ("40", "30", "20", "10", "5"), strict=True)}
+    assert client.post(path, {**fine, "bound_5": "50"}).status_code == 200  # more points for a slower answer
+    assert client.post(path, dict.fromkeys(fine, "")).status_code == 200
+    assert CriterionStep.objects.get(criterion=criterion, step=5).bound == Decimal(2)
+    assert client.post(path, fine).status_code == 302
+    assert CriterionStep.objects.get(criterion=criterion, step=5).bound == Decimal(5)
+    listed.brief.state = "evaluating"
+    listed.brief.save()
+    with pytest.raises(NotInThisState):
+        keeping.set_bounds(criterion, {1: Decimal(1)}, by=buyer, at=MONDAY)
+    page = client.get(path).content.decode()
+    assert "Up to" in page
+    assert "bound_5" not in page
