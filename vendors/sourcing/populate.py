@@ -34,7 +34,7 @@ WORDS = [
 ]
 BRIEF = [
     *("id", "merchant", "task", "title", "state", "deadline_at", "decide_by", "created_by", "created_at"),
-    *("published_at", "closed_at", "opened_at", "decided_at", "number", "time_zone"),
+    *("published_at", "closed_at", "opened_at", "decided_at", "number", "time_zone", "volumes"),
 ]
 CANDIDATE = ["id", "brief", "vendor", "stage", "added_by", "added_at", "invited_at", "invited_by"]
 ANSWER = ["id", "candidate", "number", "submitted_by", "submitted_at", "opened_at", "price_month", "price_order"]
@@ -90,7 +90,7 @@ def _one(
         key, merchant, rng.choice(Task.values), title, state.value, deadline,
         (deadline + rng.randrange(2, 20) * DAY).date(), by, begun, begun + DAY if is_out else None,
         None if state in (BriefState.DRAFT, BriefState.OPEN) else deadline, opened,
-        now - DAY if state == BriefState.DECIDED else None, 1 if is_out else 0, "Europe/London",
+        now - DAY if state == BriefState.DECIDED else None, 1 if is_out else 0, "Europe/London", "{}",
     ]  # fmt: skip
     criteria = [[rng.randrange(1, LARGEST), key, place, f"Criterion {place + 1}", 10] for place in range(3)]
     candidates, answers = _candidates(rng, key, by, begun, rng.sample(sides["vendor"], k=min(

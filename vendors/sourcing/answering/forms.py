@@ -41,7 +41,8 @@ class AnswerForm(forms.Form):
         self.asked = list(brief.questions.filter(removed_at=None))
         for gate in self.gates:
             self.fields[f"g_{gate.pk}"] = forms.ChoiceField(
-                label=gate.text, choices=[(YES, _("Yes")), (NO, _("No"))], widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                label=gate.text, choices=[(YES, _("Yes")), (NO, _("No"))],
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 required=is_whole,
                 help_text=gate.about,
             )  # fmt: skip

@@ -78,8 +78,9 @@ def _make(people: People, rng: Random, now: datetime) -> None:
         Evaluator(id=_key(rng), brief=brief, member_id=one, named_by_id=by, named_at=begun, stated_at=begun)
         for one in people.members
     ]
-    for rows in (candidates, criteria, evaluators):
-        type(rows[0])._default_manager.bulk_create(rows)
+    Candidate.objects.bulk_create(candidates)
+    Criterion.objects.bulk_create(criteria)
+    Evaluator.objects.bulk_create(evaluators)
     Assignment.objects.bulk_create(Assignment(evaluator=who, criterion=what) for who in evaluators for what in criteria)
     Score.objects.bulk_create(
         Score(id=_key(rng), evaluator=who, candidate=one, criterion=what, value=rng.randint(1, 5), scored_at=now)
