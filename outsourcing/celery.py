@@ -17,3 +17,4 @@ app.autodiscover_tasks()
 def first_pulse(**kwargs: Any) -> None:
     """Beat at the start too, so that /readyz need not wait for the first interval."""
     app.send_task("outsourcing.shared.tasks.pulse")
+    app.send_task("outsourcing.notifications.tasks.sweep")

@@ -27,6 +27,7 @@ from django.urls import NoReverseMatch, Resolver404, URLPattern, get_resolver, r
 
 from outsourcing.accounts import members
 from outsourcing.accounts.middleware import SAME_IN_ALL
+from outsourcing.notifications.tasks import sweep
 from outsourcing.shared import tasks
 from outsourcing.shared.sheets import XLSX
 from tests import access
@@ -95,6 +96,7 @@ def beat_runs(request) -> None:
     if "readyz" in request.node.name and "world" in request.fixturenames:
         request.getfixturevalue("world")
         tasks.pulse()
+        sweep()
 
 
 handler = ClientHandler(enforce_csrf_checks=False)  # not Client itself: it copies the context of each template

@@ -27,7 +27,7 @@ def test_says_where_it_is_and_who_can_sign_in(demo):
 
 
 def test_is_ready_in_all_its_parts(demo):
-    assert get(f"{demo.address}/readyz").read() == b'{"database": "ok", "broker": "ok", "beat": "ok"}'
+    assert get(f"{demo.address}/readyz").read() == b'{"database": "ok", "broker": "ok", "beat": "ok", "sweep": "ok"}'
 
 
 def test_static_files_are_hashed_compressed_and_kept(demo):

@@ -55,14 +55,22 @@ def _broker() -> str:
 
 
 def _beat() -> str:
-    last = Pulse.objects.filter(name="beat").first()
+    return _ran("beat")
+
+
+def _sweep() -> str:
+    return _ran("sweep")
+
+
+def _ran(name: str) -> str:
+    last = Pulse.objects.filter(name=name).first()
     if last is None:
         return "failed: never ran"
     age = clock.now() - last.at
     return "ok" if age < STALE else f"failed: last ran {int(age.total_seconds())} seconds ago"
 
 
-CHECKS: dict[str, Callable[[], str]] = {"database": _database, "broker": _broker, "beat": _beat}
+CHECKS: dict[str, Callable[[], str]] = {"database": _database, "broker": _broker, "beat": _beat, "sweep": _sweep}
 
 #: By path: answered before anything else is asked of the request, its Host header included.
 VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}

@@ -12,6 +12,7 @@ import pytest
 from celery import current_app
 from django.utils import timezone
 
+from outsourcing.notifications.tasks import sweep
 from outsourcing.shared import tasks
 from outsourcing.shared.models import Pulse
 from outsourcing.shared.serving import free_port
@@ -41,11 +42,12 @@ def test_health_is_only_read(client, path, method):
 @pytest.fixture
 def beating(db):
     tasks.pulse()
+    sweep()
 
 
 def test_ready_when_all_parts_are(beating, client):
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "broker": "ok", "beat": "ok"})
+    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "broker": "ok", "beat": "ok", "sweep": "ok"})
     assert "no-cache" in answer["Cache-Control"]
 
 
@@ -55,21 +57,27 @@ def test_ready_answers_head(beating, client):
 
 def test_a_second_pulse_replaces_the_first(beating):
     tasks.pulse()
-    assert Pulse.objects.count() == 1
+    assert Pulse.objects.filter(name="beat").count() == 1
 
 
 def test_not_ready_before_the_first_pulse(db, client):
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "broker": "ok", "beat": "failed: never ran"}
+    assert answer.json() == {
+        "database": "ok",
+        "broker": "ok",
+        "beat": "failed: never ran",
+        "sweep": "failed: never ran",
+    }
 
 
+@pytest.mark.parametrize("name", ["beat", "sweep"])
 @pytest.mark.parametrize(("age", "status"), [(110, 200), (125, 503)])
-def test_not_ready_once_the_pulse_is_two_minutes_old(db, client, age, status):
-    Pulse.objects.beat("beat", at=timezone.now() - timedelta(seconds=age))
+def test_not_ready_once_a_pulse_is_two_minutes_old(beating, client, name, age, status):
+    Pulse.objects.beat(name, at=timezone.now() - timedelta(seconds=age))
     answer = client.get("/readyz")
     assert answer.status_code == status
-    assert status == 200 or answer.json()["beat"].startswith("failed: last ran 12")
+    assert status == 200 or answer.json()[name].startswith("failed: last ran 12")
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])
@@ -77,7 +85,7 @@ def test_not_ready_without_the_broker(beating, client, monkeypatch, scheme):
     monkeypatch.setitem(current_app.conf, "broker_write_url", f"{scheme}://user:s3cret@127.0.0.1:{free_port()}//")
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "broker": "failed: OperationalError", "beat": "ok"}
+    assert answer.json() == {"database": "ok", "broker": "failed: OperationalError", "beat": "ok", "sweep": "ok"}
 
 
 # ---- In a process of its own: this one's connections are the tests' -------------------------------------------------
@@ -116,6 +124,7 @@ def test_not_ready_without_the_database():
     assert parts == {
         "database": "failed: OperationalError",
         "broker": "ok",
+        "sweep": "failed: OperationalError",
         "beat": "failed: OperationalError",
     }
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from outsourcing.notifications.ladders import planning
-from outsourcing.notifications.ladders.people import Calendars, Roster
+from outsourcing.notifications.ladders.people import Calendars, Person, Roster
 from outsourcing.notifications.ladders.policies import Policies
+from outsourcing.notifications.ladders.posting import digest_slot
 from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of
 from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Ladder, Rung
@@ -21,7 +22,8 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Coming:
-    """One reminder that will go: `rung` where it is planned as a row, None for a later one of the same ladder."""
+    """One reminder that will go, at the time of its mail to the first of its readers: `rung` where it is planned as a
+    row, None for a later one of the same ladder."""
 
     at: datetime
     title: str
@@ -35,10 +37,18 @@ class Coming:
         return self.rung is not None and self.rung.state == Rung.State.HELD
 
 
-def next_ones(acting: Membership, most: int) -> list[Rung]:
-    """The next few reminders of one's organisation, with who owes what they are about. One query."""
+@dataclass(frozen=True)
+class Soon:
+    """A reminder for the home page: what it is about, which one it is, and who owes it."""
+
+    rung: Rung
+    step: str
+
+
+def next_ones(acting: Membership, most: int) -> list[Soon]:
+    """The next few reminders of one's organisation. One query."""
     rows = Rung.objects.visible_to(acting).ahead().select_related("ladder__owed_by", "by")
-    return list(rows.order_by("due_at", "pk")[:most])
+    return [Soon(one, label_of(rule_of(one.ladder.rule), one.step)) for one in rows.order_by("due_at", "pk")[:most]]
 
 
 def coming(acting: Membership, at: datetime) -> list[Coming]:
@@ -75,27 +85,39 @@ def _of_rule(rule: Rule, rungs: Sequence[Rung], at: datetime, until: datetime) -
         standing = standings.get(rung.ladder.subject)
         if not isinstance(standing, Standing):
             continue
-        found.append(_coming(rule, standing, rung.step, rung.due_at, roster, rung.ladder, rung))
         snoozed = planning.snoozed_until(rung.ladder, standing)
-        delays = policies.of(standing.organisation, rule)
-        for later in planning.moments(rule, standing, delays, since=rung.step + 1, snoozed=snoozed):
+        steps = list(
+            planning.moments(
+                rule, standing, policies.of(standing.organisation, rule), since=rung.step + 1, snoozed=snoozed
+            )
+        )
+        same = [one.step for one in steps if one.due_at <= rung.due_at]  # a promise holds several back to one day
+        found.append(_coming(rule, standing, max([rung.step, *same]), rung.due_at, roster, rung.ladder, rung))
+        for later in steps:
             if rung.due_at < later.due_at <= until and rung.state == Rung.State.PLANNED:
                 found.append(_coming(rule, standing, later.step, later.due_at, roster, rung.ladder, None))
     return found
 
 
 def _coming(
-    rule: Rule, standing: Standing, step: int, at: datetime, roster: Roster, ladder: Ladder, rung: Rung | None
+    rule: Rule, standing: Standing, step: int, due: datetime, roster: Roster, ladder: Ladder, rung: Rung | None
 ) -> Coming:
-    kinds = [(one.kind, roster.first(one.organisation, one.people, roles=one.roles, backup=one.backup,
-                                     heads=one.heads), one.address) for one in rule.to(standing, step)]  # fmt: skip
     names: list[str] = []
-    for person, address in [(person, address) for one, person, address in kinds]:
-        place = roster.places[person.organisation].name if person else ""
-        name = f"{person.name}, {place}" if person else address
+    kinds: list[Kind] = []
+    first: Person | None = None
+    for to in rule.to(standing, step):
+        person = roster.first(to.organisation, to.people, roles=to.roles, backup=to.backup, heads=to.heads)
+        name = f"{person.name}, {roster.places[person.organisation].name}" if person and not to.address else to.address
+        kinds.append(to.kind)
+        first = first or person
         if name and name not in names:
             names.append(name)
-    kind = kinds[0][0] if kinds else Kind.ACT
+    kind = kinds[0] if kinds else Kind.ACT
+    at = max(due, roster.calendars.at)
+    if first is not None and standing.is_urgent:
+        at = roster.calendar(first.organisation).next_opening(at)
+    elif first is not None and kind != Kind.DECIDE:
+        _day, at = digest_slot(first, roster, due, at)
     return Coming(at, rule.title(standing, step, kind), label_of(rule, step), names, ladder, rung)
 
 

@@ -18,6 +18,7 @@ from outsourcing.notifications.ladders.forms import PolicyForm, SnoozeForm
 from outsourcing.notifications.ladders.policies import editable, effective
 from outsourcing.notifications.ladders.rules import Rule, rule_of
 from outsourcing.notifications.models import Ladder, Notice, Policy, Rung, Tally
+from outsourcing.notifications.models.choices import Preset
 from outsourcing.notifications.tasks import replan
 from outsourcing.shared import clock
 
@@ -46,8 +47,7 @@ def log(request: UserRequest) -> HttpResponse:
     """What went, what did not, and why."""
     rows = Rung.objects.visible_to(request.acting).over().order_by("-done_at", "-pk")
     state = request.GET.get("state", "")
-    if state in Rung.State.values:
-        rows = rows.filter(state=state)
+    rows = rows.filter(state=state) if state in Rung.State.values else rows.exclude(state=Rung.State.CANCELLED)
     page = Paginator(rows.prefetch_related(_told(request)), A_PAGE).get_page(request.GET.get("page"))
     states = [(value, label) for value, label in Rung.State.choices if value not in ("planned", "held")]
     return render(
@@ -168,7 +168,7 @@ def policy(request: UserRequest, key: str) -> HttpResponse:
     chosen = Policy.objects.visible_to(request.acting).filter(rule=rule.key).first()
     shop = request.acting.organisation
     form = PolicyForm(request.POST or None, rule=rule, organisation=shop, policy=chosen)
-    context: dict[str, Any] = {"title": rule.label, "rule": rule, "form": form}
+    context: dict[str, Any] = {"title": rule.label, "rule": rule, "form": form, "presets": Preset.choices}
     status = 200
     if request.method == "POST":
         if not form.is_valid():
