@@ -11,6 +11,7 @@ class SourcingConfig(AppConfig):
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting as on_home_pages
         from outsourcing.conversations import hooks as conversations
+        from outsourcing.notifications.ladders.rules import register
         from outsourcing.shared.hooks import panel
         from vendors.directory.hooks import merged
         from vendors.sourcing import across
@@ -18,8 +19,11 @@ class SourcingConfig(AppConfig):
         from vendors.sourcing.deciding import choosing, told
         from vendors.sourcing.hooks import candidate_withdrawn, comparing_began
         from vendors.sourcing.measured import keeping
+        from vendors.sourcing.reminders.rules import AnswerAwaited, ScoresAwaited
         from vendors.sourcing.waiting import waiting
 
+        register(AnswerAwaited())
+        register(ScoresAwaited())
         hooks.member_left.add(evaluators.hand_on)
         on_home_pages.add(waiting, order=15)
         across_rooms.add(across.in_briefs, order=25)

@@ -18,6 +18,7 @@ from vendors.sourcing.errors import NotInThisState, NotReady, StillSealed
 from vendors.sourcing.holding import advance, hold, move, see_that_it_is, see_that_nothing_changed, see_that_they_chair
 from vendors.sourcing.hooks import comparing_began
 from vendors.sourcing.models import OVER, Answer, Brief, BriefState, Candidate, Stage
+from vendors.sourcing.reminders.following import follow
 
 State = BriefState
 
@@ -61,6 +62,7 @@ def publish(
     log.note(brief, "published", by=by, at=at, deadline=deadlines.told(brief.deadline_at, brief.zone))
     for one in chosen:
         inviting.invite_held(brief, one, by=by, at=at)
+    follow(brief, at=at)
     return brief
 
 
@@ -79,6 +81,7 @@ def compare_without_asking(brief: Brief, *, by: Membership, at: datetime) -> Bri
     versions.freeze(brief, by=by, at=at)
     log.note(brief, "comparing", by=by, at=at)
     comparing_began(brief, at)
+    follow(brief, at=at)
     return brief
 
 
@@ -94,6 +97,7 @@ def extend(brief: Brief, deadline: datetime, *, by: Membership, at: datetime) ->
     log.note(brief, "extended", by=by, at=at, old=deadlines.told(before, zone), new=deadlines.told(deadline, zone))
     if made is not None:
         mails.tell_of_change(brief, made)
+    follow(brief, at=at)
     return brief
 
 
@@ -145,6 +149,7 @@ def _open_held(brief: Brief, by: Membership, at: datetime) -> None:
         move(one, Stage.ANSWERED)
     log.note(brief, "opened", by=by, at=at, count=Answer.objects.filter(candidate__brief=brief).opened().live().count())
     comparing_began(brief, at)
+    follow(brief, at=at)
 
 
 @transaction.atomic
@@ -169,6 +174,7 @@ def ask_again(brief: Brief, deadline: datetime, *, reason: str, by: Membership, 
     log.note(brief, "rerun", by=by, at=at, reason=reason, new=deadlines.told(deadline, brief.zone))
     if made is not None:
         mails.tell_of_change(brief, made)
+    follow(brief, at=at)
     return brief
 
 
@@ -182,5 +188,6 @@ def cancel(brief: Brief, *, reason: str, by: Membership, at: datetime) -> Brief:
         see_that_it_is(brief, at, *(one for one in State if one not in OVER))
     advance(brief, State.CANCELLED, cancelled_at=at, cancel_reason=reason)
     log.note(brief, "cancelled", by=by, at=at, reason=reason)
+    follow(brief, at=at)
     mails.tell_of_cancelling(brief)
     return brief

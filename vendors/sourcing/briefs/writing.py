@@ -35,6 +35,7 @@ from vendors.sourcing.models import (
     Gate,
     Question,
 )
+from vendors.sourcing.reminders.following import follow
 
 #: A brief holds so many of each; more would be read by nobody.
 MOST_PARTS = 40
@@ -130,8 +131,11 @@ def change(
     brief = hold(brief)
     see_that_it_is(brief, at, *states)
     see_that_nothing_changed(brief, seen)
+    decide_by = brief.decide_by
     act(brief)
     touch(brief)
+    if brief.decide_by != decide_by:
+        follow(brief, at=at)
     if brief.published_at is not None:
         brief.refresh_from_db()
         made = versions.freeze(brief, by=by, at=at, note=note)

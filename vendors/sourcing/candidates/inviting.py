@@ -16,6 +16,7 @@ from vendors.sourcing.candidates.adding import refuse_if_not_on_offer
 from vendors.sourcing.errors import NobodyReachable, NotInThisState
 from vendors.sourcing.holding import held, move, see_that_it_is
 from vendors.sourcing.models import Brief, BriefState, Candidate, Stage
+from vendors.sourcing.reminders.following import follow
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def invite(candidate: Candidate, *, by: Membership, at: datetime) -> Candidate:
     if candidate.stage != Stage.CONSIDERING:
         raise NotInThisState(_("%(vendor)s was asked already.") % {"vendor": candidate.vendor})
     invite_held(candidate.brief, candidate, by=by, at=at)
+    follow(candidate.brief, at=at)
     return candidate
 
 
