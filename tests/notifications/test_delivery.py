@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from datetime import timedelta
 
+import psycopg2
 import pytest
 from django.db import IntegrityError, connection
 from django.db.models.functions import Now
@@ -360,3 +361,29 @@ def test_one_occurrence_reaches_an_address_once():
     mail = MailFactory()
     with pytest.raises(IntegrityError, match="mail_occurrence_unique"):
         MailFactory(occurrence=mail.occurrence, address=mail.address)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_meanwhile_costs_no_mail_and_doubles_none(sink, send, monkeypatch, transactional_db):
+    """While the third text goes, the worker's connection is cut off, as a restart cuts it."""
+    mails = MailFactory.create_batch(5)
+    original = type(sink).handle_DATA
+
+    async def cut_off(self, server, session, envelope):
+        answer = await original(self, server, session, envelope)
+        if len(self.taken) == 3:
+            psycopg2.connect(**ours).cursor().execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        return answer
+
+    with connection.cursor():
+        ours = connection.connection.get_dsn_parameters()
+    ours = {name: ours[name] for name in ("host", "port", "user", "dbname") if name in ours} | {
+        "password": connection.settings_dict["PASSWORD"]
+    }
+    monkeypatch.setattr(type(sink), "handle_DATA", cut_off)
+    assert send() == 5
+    assert Counter(sink.readers) == Counter({one.address: 1 for one in mails})
+    assert set(Mail.objects.values_list("state", flat=True)) == {State.SENT}

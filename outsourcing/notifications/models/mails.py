@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.shared.restarts import outlast
 
 #: Longer than all that a worker does with what it claims; see delivery.py.
 LEASE = timedelta(minutes=10)
@@ -67,7 +68,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def give_back(self) -> int:
         """Let others send what was claimed and not begun; how many."""
         rows = self.filter(state=Mail.State.SENDING, data_started_at=None)
-        return rows.update(state=Mail.State.PENDING, claim=None, lease_until=None, attempts=F("attempts") - 1)
+        mine = {"state": Mail.State.PENDING, "claim": None, "lease_until": None, "attempts": F("attempts") - 1}
+        return outlast(lambda: rows.update(**mine))
 
     def undelivered(self) -> Self:
         """Those of which a person decides what becomes."""
@@ -167,7 +169,7 @@ class Mail(models.Model):
     def begin(self, *, at: datetime) -> bool:
         """Write down that its text is about to go. False where the claim was lost, or it was cancelled."""
         mine = Mail.objects.filter(pk=self.pk, state=self.State.SENDING, claim=self.claim)
-        return bool(mine.update(data_started_at=at))
+        return bool(outlast(lambda: mine.update(data_started_at=at)))
 
     def sent(self, *, at: datetime, answer: str) -> bool:
         """The server took it. False where the claim was lost meanwhile."""
@@ -195,9 +197,9 @@ class Mail(models.Model):
         return self._settle(state=self.State.PENDING, answer=answer, **again)
 
     def _settle(self, **values: Any) -> bool:
-        """Write the outcome if the row is still this worker's."""
+        """Write the outcome if the row is still this worker's, a restart of the database meanwhile or not."""
         mine = Mail.objects.filter(pk=self.pk, state=self.State.SENDING, claim=self.claim)
-        return bool(mine.update(claim=None, lease_until=None, **values))
+        return bool(outlast(lambda: mine.update(claim=None, lease_until=None, **values)))
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
