@@ -75,12 +75,14 @@ while True:
 
 
 class Server:
-    """A mail server that keeps what it has taken by Message-ID, after `delay` seconds; `mood` draws what it does with a
-    mail: takes it, "later" (4xx), "never" (5xx), "hangs", or "drops" (takes it and hangs up without a word)."""
+    """A mail server that keeps what it has taken by Message-ID, and when first, after `delay` seconds. `mood` draws
+    what it does with a mail: takes it, "later" (4xx), "never" (5xx), "hangs", or "drops" (takes it and hangs up without
+    a word)."""
 
     def __init__(self, delay: float, mood=lambda: "takes", silence: float = 10) -> None:
         self.delay, self.mood, self.silence = delay, mood, silence
         self.taken: Counter[str] = Counter()
+        self.first: dict[str, float] = {}
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         await asyncio.sleep(self.delay)
@@ -92,7 +94,9 @@ class Server:
         if mood == "hangs":
             await asyncio.sleep(self.silence)
         key = next(line for line in envelope.content.decode().splitlines() if line.lower().startswith("message-id:"))
-        self.taken[key.split(":", 1)[1].strip()] += 1
+        name = key.split(":", 1)[1].strip()
+        self.taken[name] += 1
+        self.first.setdefault(name, time.time())
         if mood == "drops":
             server.transport.abort()
         return "250 2.0.0 kept"

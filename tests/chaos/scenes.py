@@ -33,15 +33,15 @@ def people(organisation: Organisation, count: int, role: str = Role.CONTACT, sta
 
 def questions(
     shop: Organisation, readers: Sequence[Membership], dues: Sequence[datetime], *, by: Membership, at: datetime,
-    is_blocking: bool = True, follows: bool = True,
+    is_blocking: bool = True, follows: bool = True, takes: timedelta = timedelta(hours=8),
 ) -> list[int]:  # fmt: skip
     """One question for each due instant, in a thread of its own, to the readers in turns; their ladders are planned as
-    of `at`, which lies before all of them. The keys of the turns."""
+    of `at`. Each was asked so long (`takes`) before it is due. The keys of the turns."""
     made: list[int] = []
     for place in range(0, len(dues), CHUNK):
         some = dues[place : place + CHUNK]
         owing = [readers[(place + number) % len(readers)] for number in range(len(some))]
-        opened = [due - timedelta(hours=8) for due in some]
+        opened = [due - takes for due in some]
         threads = Thread.objects.bulk_create(
             Thread(merchant=shop, vendor_id=one.organisation_id, subject=f"Question {place + number}", opened_by=by,
                    opened_at=when, last_entry_at=when)
@@ -49,7 +49,7 @@ def questions(
         )  # fmt: skip
         turns = Turn.objects.bulk_create(
             Turn(thread=thread, asker=shop, answerer_id=one.organisation_id, needs_answer=True,
-                 is_blocking=is_blocking, opened_at=when, target_seconds=8 * 3600, due_at=due, assignee=one)
+                 is_blocking=is_blocking, opened_at=when, target_seconds=takes.seconds, due_at=due, assignee=one)
             for thread, one, when, due in zip(threads, owing, opened, some, strict=True)
         )  # fmt: skip
         made += [one.pk for one in turns]

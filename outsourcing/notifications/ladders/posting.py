@@ -110,10 +110,10 @@ def _reader(one: Told, rosters: Sequence[Roster]) -> tuple[Person | None, Roster
 
 def _slot(one: Told, person: Person | None, roster: Roster | None, at: datetime, attempt: int) -> Slot:
     if person is None or roster is None:
-        return Slot(f"reminder:{one.rung_id}", REMINDER, at)
-    day = at.astimezone(person.zone).date()
+        return Slot(f"reminder:{one.rung_id}:{attempt}", REMINDER, at)
     if one.at_once and attempt < AT_ONCE:  # of three urgent mails a day, those that have gone are passed over
         opens = roster.calendar(person.organisation).next_opening(at)
+        day = opens.astimezone(person.zone).date()  # what gathers over a weekend is Monday's
         return Slot(f"urgent:{person.pk}:{day}:{attempt + 1}", REMINDER, opens)
     due = getattr(one, "due_at", None) or at
     on, when = digest_slot(person, roster, due, at, later=max(0, attempt - AT_ONCE) if one.at_once else attempt)
