@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
-from vendors.needs import words
+from vendors.needs import drawing, words
 from vendors.needs.figures.forms import MarksForm, NeedMonthForm
 from vendors.needs.models import Assessment, Mark, NeedMonth, Reopening, Stance
 from vendors.needs.peers.forms import SettleForm
@@ -39,48 +38,44 @@ def find_vendors(job: Job) -> str:
 
 
 class Line:
-    """A job in the table."""
+    """A job in the table, its cells drawn; what many rows have alike is drawn once for all of them."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.pk, self.name = job, job.task.pk, job.task.name
+        self.pk, self.name = job.task.pk, job.task.name
+        self.url = reverse("needs:job", args=[job.task.pk])
         self.verdict = str(words.VERDICTS[job.judged.verdict])
         self.icon, self.mark = words.MARKS[job.judged.verdict]
-        self.hours = number(job.facts.hours)
-        self.skill, self.liking = number(job.facts.skill), number(job.facts.liking)
-        self.skill_dots, self.liking_dots = dots(job.facts.skill), dots(job.facts.liking)
+        self.chip = drawing.chip(self.verdict, self.icon, self.mark)
+        self.hours = number(job.facts.hours) or drawing.NOTHING
+        self.skill, self.liking = drawing.dots(job.facts.skill), drawing.dots(job.facts.liking)
         self.gap = signed(job.judged.gap)
         self.gap_words = words.gap_in_words(job)
         self.score = number(job.judged.score)
         self.is_reopened = bool(job.reopened)
-
-    @cached_property
-    def view(self) -> tuple[str, str, str] | None:
-        """Word, icon and mark of what others think; None where too few have said."""
-        if self.job.judged.view == View.TOO_FEW:
-            return None
-        word, icon, mark = words.VIEWS[self.job.judged.view]
-        return str(word), icon, mark
-
-    @cached_property
-    def others(self) -> str:
-        """Two of three agree, mean 2.3."""
-        said = self.job.said
-        if not said.answers:
-            if said.withheld:
-                return _("%(count)s withheld until three have answered") % {"count": said.withheld}
-            return ""
-        counts = {"agreed": said.agreed, "total": said.agreed + said.disputed}
-        if not said.scores:
-            return _("%(count)s cannot say") % {"count": said.unsure}
-        mean = number(self.job.judged.peers_mean)
-        return _("%(agreed)s of %(total)s agree, mean %(mean)s") % {**counts, "mean": mean}
+        self.view = view_of(job)
+        self.view_drawn = drawing.status(*self.view) if self.view else ""
+        self.others = others_on(job) or drawing.NOTHING
 
 
-def dots(value: Decimal | None) -> list[bool]:
-    """Five dots, so many of them full; none where nothing is known."""
-    if value is None:
-        return []
-    return [place <= rounded(value, 0) for place in range(1, 6)]
+def view_of(job: Job) -> tuple[str, str, str] | None:
+    """Word, icon and mark of what others think; None where too few have said."""
+    if job.judged.view == View.TOO_FEW:
+        return None
+    word, icon, mark = words.VIEWS[job.judged.view]
+    return str(word), icon, mark
+
+
+def others_on(job: Job) -> str:
+    """Two of three agree, mean 2.3."""
+    said = job.said
+    if not said.answers:
+        if said.withheld:
+            return _("%(count)s withheld until three have answered") % {"count": said.withheld}
+        return ""
+    if not said.scores:
+        return _("%(count)s cannot say") % {"count": said.unsure}
+    counts = {"agreed": said.agreed, "total": said.agreed + said.disputed, "mean": number(job.judged.peers_mean)}
+    return _("%(agreed)s of %(total)s agree, mean %(mean)s") % counts
 
 
 def overview(board: Board) -> dict[str, Any]:

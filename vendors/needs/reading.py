@@ -1,5 +1,6 @@
 """All jobs of a merchant with what is known of them, for pages: the same few queries however many there are."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,14 +8,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject, Left
+from django.db import connection
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from outsourcing.accounts.models import Membership, Organisation
 from vendors.needs import verdict
-from vendors.needs.models import Ask, Assessment, Need, Opinion, Policy, Reopening, Showing, Stance, Task
+from vendors.needs.models import Assessment, Need, Opinion, Reopening, Showing, Stance, Task
 from vendors.needs.models.peers import HIDDEN_FROM
 from vendors.needs.verdict import Facts, Judged, Range, Rules, Verdict
 
@@ -162,13 +163,17 @@ def read(acting: Membership, tasks: Any, rules: Rules) -> list[Job]:
 
 def standing(merchant: Organisation) -> tuple[Rules, int, int]:
     """By what the merchant judges, how many others have answered, and of how many it waits. One query."""
-    policy = Policy.objects.filter(merchant=OuterRef("pk")).values(said=JSONObject(**{name: F(name) for name in RULES}))
-    asks = Ask.objects.filter(peer__merchant=OuterRef("pk")).order_by().values("peer__merchant")
-    spoke = asks.filter(answered_at__isnull=False, withdrawn_at=None).values(count=Count("peer", distinct=True))
-    open_ones = asks.filter(answered_at=None, declined_at=None, revoked_at=None).values(count=Count("pk"))
-    rows = Organisation.objects.filter(pk=merchant.pk)
-    rules, answered, waiting = rows.values_list(Subquery(policy), Subquery(spoke), Subquery(open_ones)).get()
-    return Rules(**rules) if rules else Rules(), answered or 0, waiting or 0
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, {"merchant": merchant.pk})
+        *rules, answered, waiting = cursor.fetchone()
+    return Rules(*rules) if rules[0] is not None else Rules(), answered, waiting
+
+
+STANDING = f"""SELECT {", ".join(f"p.{name}" for name in RULES)}, a.answered, a.waiting
+FROM (SELECT count(DISTINCT peer_id) FILTER (WHERE answered_at IS NOT NULL AND withdrawn_at IS NULL) AS answered,
+    count(*) FILTER (WHERE answered_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL) AS waiting
+    FROM needs_ask JOIN needs_peer ON needs_peer.id = peer_id WHERE merchant_id = %(merchant)s) a
+LEFT JOIN needs_policy p ON p.merchant_id = %(merchant)s"""
 
 
 # ---- What colleagues say -------------------------------------------------------------------------------------------
@@ -213,35 +218,37 @@ def facts_of(need: Need | None, said: Sequence[Assessment], others: Said) -> Fac
 # ---- What others say -----------------------------------------------------------------------------------------------
 def opinions(needs: Sequence[int]) -> Mapping[int, Said]:
     """What others said of each need, as far as it may be read. One query."""
-    rows = Opinion.objects.current().filter(need__in=needs).order_by().values("need")
-    named = Q(showing=Showing.NAMED)
-    counts = {
-        f"{stance}{end}": Count("pk", filter=Q(stance=stance) & only)
-        for stance in Stance.values
-        for end, only in (("", Q()), ("_named", named))
-    }
-    for end, only in (("", Q()), ("_named", named)):
-        counts[f"to_answer{end}"] = Count("pk", filter=Q(stance=Stance.DISPUTE, outcome="") & only)
-    arrays = {
-        f"{name}{end}": ArrayAgg(value, filter=kept & only, order_by="pk", default=[])
-        for name, value, kept in (
-            ("scores", F("score"), Q(score__isnull=False)),
-            ("comments", Left("comment", GLIMPSE), Q(stance=Stance.DISPUTE) & ~Q(comment="")),
-        )
-        for end, only in (("", Q()), ("_named", named))
-    }
-    return {row["need"]: _readable(row) for row in rows.annotate(**counts, **arrays)}
+    if not needs:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(OPINIONS, {"needs": list(needs), "glimpse": GLIMPSE})
+        return {need: _readable(json.loads(every), json.loads(named)) for need, every, named in cursor.fetchall()}
 
 
-def _readable(row: Mapping[str, Any]) -> Said:
-    is_hidden = len(row["scores"]) >= HIDDEN_FROM
-    end = "" if is_hidden else "_named"
-    counts = {name: row[f"{stance}{end}"] for name, stance in COUNTED.items()}
+def _kept(only: str) -> str:
+    """What is gathered of the opinions that `only` says."""
+    counts = ", ".join(f"'{stance}', count(*) FILTER (WHERE stance = '{stance}'{only})" for stance in Stance.values)
+    return f"""json_build_object({counts},
+        'to_answer', count(*) FILTER (WHERE stance = 'dispute' AND outcome = ''{only}),
+        'scores', coalesce(json_agg(score ORDER BY id) FILTER (WHERE score IS NOT NULL{only}), '[]'),
+        'comments', coalesce(json_agg(left(comment, %(glimpse)s) ORDER BY id)
+            FILTER (WHERE stance = 'dispute' AND comment <> ''{only}), '[]'))::text"""
+
+
+#: All that counts of each need, and of it what may stand with a name.
+OPINIONS = f"""SELECT need_id, {_kept("")}, {_kept(" AND showing = 'named'")}
+FROM needs_opinion WHERE is_current AND need_id = ANY(%(needs)s) GROUP BY need_id"""
+
+
+def _readable(every: Mapping[str, Any], named: Mapping[str, Any]) -> Said:
+    is_hidden = len(every["scores"]) >= HIDDEN_FROM
+    row = every if is_hidden else named
+    counts = {name: row[stance] for name, stance in COUNTED.items()}
     return Said(
-        scores=tuple(row[f"scores{end}"]),
-        comments=tuple(row[f"comments{end}"]),
-        to_answer=row[f"to_answer{end}"],
-        withheld=sum(row[stance] for stance in Stance.values) - sum(counts.values()),
+        scores=tuple(row["scores"]),
+        comments=tuple(row["comments"]),
+        to_answer=row["to_answer"],
+        withheld=sum(every[stance] for stance in Stance.values) - sum(counts.values()),
         is_hidden=is_hidden,
         **counts,
     )
