@@ -1,6 +1,6 @@
 """From a need to a brief, and what came of it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -69,6 +69,16 @@ def test_each_job_of_the_catalogue_has_its_template(owner, signed_in):
     )
     signed_in(owner).post(f"/needs/{own.pk}/brief/")
     assert Brief.objects.get(title="Photographs").task == "other"
+
+
+def test_a_second_click_begins_no_second_brief(owner, priced, signed_in):
+    client = signed_in(owner)
+    for _ in range(2):
+        client.post(f"/needs/{priced.pk}/brief/")
+    assert Brief.objects.count() == 1
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        client.post(f"/needs/{priced.pk}/brief/")
+    assert Brief.objects.count() == 2
 
 
 def test_operations_rate_and_begin_no_brief(shop, priced, signed_in):

@@ -8,9 +8,11 @@ from django.db import connection
 
 from outsourcing.shared.errors import DomainError
 from tests.needs.conftest import NOW, rated
-from vendors.needs import keeping
+from vendors.needs import handing, keeping
 from vendors.needs.models import Ask, Assessment, Need, Opinion, Peer
 from vendors.needs.peers import answering, asking
+from vendors.needs.reading import job_of
+from vendors.sourcing.models import Brief
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
@@ -73,3 +75,10 @@ def test_the_first_word_about_a_job_twice(owner, buyer, books):
 def test_one_name_twice(owner):
     given = {"name": "Photographs", "description": "", "unit": "", "asks": "", "services": ()}
     assert at_once(*[lambda: keeping.add(given, by=owner, at=NOW)] * 2) == ["AlreadyThere", "done"]
+
+
+def test_a_brief_begun_twice_at_once(owner, books):
+    rated(books, owner, skill=2)
+    acts = [lambda: handing.begin_brief(job_of(owner, books), by=owner, at=NOW)] * 2
+    assert at_once(*acts) == ["done", "done"]
+    assert Brief.objects.count() == 1

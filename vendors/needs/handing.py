@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from milestones.models import Measure, Reading
 from outsourcing.accounts.models import Membership, Organisation
 from vendors.needs import keeping, words
-from vendors.needs.models import Month, NeedBrief, NeedMonth
+from vendors.needs.models import Month, Need, NeedBrief, NeedMonth
 from vendors.needs.reading import Job
 from vendors.needs.verdict import Came, Saved, rounded, saved
 from vendors.needs.words import amount, number
 from vendors.sourcing.briefs import writing
 from vendors.sourcing.briefs.builtin import templates
-from vendors.sourcing.models import Brief, Decision
+from vendors.sourcing.models import Brief, BriefState, Decision
 from vendors.sourcing.models.briefs import Task as Template
 
 #: Which template a job of the catalogue begins with; a clone of one begins with the same.
@@ -38,6 +38,8 @@ TEMPLATES = {
 }
 #: Volumes of so many months at most stand in a brief.
 YEAR = 12
+#: A second click within this time is the first one's.
+TWICE = timedelta(minutes=1)
 
 
 def template_of(job: Job) -> Template:
@@ -51,13 +53,20 @@ def template_of(job: Job) -> Template:
 # ---- To a brief ----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def begin_brief(job: Job, *, by: Membership, at: datetime) -> Brief:
-    """A draft with the job's scope and the shop's volumes, from its template; what the job takes now is kept beside."""
+    """A draft with the job's scope and the shop's volumes, from its template; what the job takes now is kept beside.
+
+    A form that is sent twice begins one: the draft of the same person, begun a moment ago, is given again.
+    """
+    need = Need.objects.select_for_update().get(pk=keeping.need_of(job.task, by.organisation, at=at).pk)
+    drafts = NeedBrief.objects.filter(need=need, begun_by=by, begun_at__gt=at - TWICE, brief__state=BriefState.DRAFT)
+    if (latest := drafts.select_related("brief").order_by("-begun_at").first()) is not None:
+        return latest.brief
     task = template_of(job)
     fields = prefilled(job, by.organisation, orders=templates()[task].has_orders)
     brief = writing.start(task, fields, by=by, at=at)
     facts, judged = job.facts, job.judged
     NeedBrief.objects.create(
-        need=keeping.need_of(job.task, by.organisation, at=at),
+        need=need,
         brief=brief,
         cost=None if judged.in_house is None else rounded(judged.in_house, 2),
         hours=None if facts.hours is None else rounded(facts.hours, 2),
