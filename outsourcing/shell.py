@@ -28,7 +28,10 @@ DIRECTORY = ("/vendors/", "/references/", "/testimonials/", "/partners/", "/evid
 CONTRACTS = ("/contracts/", "/milestones/", "/offers/", "/check-ins/", "/plans/")
 
 #: And those of briefs and shortlists.
-SHORTLISTS = ("/briefs/", "/candidates/", "/must-haves/", "/criteria/", "/asks/", "/answers/", "/questions/")
+SHORTLISTS = (
+    *("/briefs/", "/candidates/", "/must-haves/", "/criteria/", "/asks/", "/answers/", "/questions/"),
+    *("/evaluators/", "/decisions/"),
+)
 
 
 @dataclass(frozen=True)

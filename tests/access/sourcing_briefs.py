@@ -208,7 +208,7 @@ ROWS = [
     ),
     Row(
         "sourcing:put_on",
-        get=who(403, owner=404, buyer=404, rival=404),  # nobody is named in this address
+        get=who(403, **dict.fromkeys(("owner", "buyer", "rival"), "directory:list")),  # nobody is named in it
         post=who(403, **dict.fromkeys(("owner", "buyer", "rival"), "sourcing:candidates")),
         data=lambda world, person: {
             "v": shop_of(world, person).other_vendor.pk,

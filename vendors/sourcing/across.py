@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -55,6 +57,25 @@ def on_vendor_page(request: HttpRequest, vendor: Vendor) -> SafeString:
     if not rows and not writes:
         return NOTHING
     return render_to_string("sourcing/_vendor_shortlists.html", {"rows": rows, "vendor": vendor, "writes": writes})
+
+
+def on_ticked(request: HttpRequest, nothing: None) -> SafeString:
+    """Below the directory's list: those ticked go on a shortlist. No query."""
+    acting: Membership = request.acting  # type: ignore[attr-defined]
+    if not (acting.organisation.is_merchant and acting.has_role(*BUYERS)):
+        return NOTHING
+    button = '<button class="btn btn-quiet btn-sm" type="submit" formaction="{}" name="from" value="search">{}</button>'
+    return format_html(button, reverse("sourcing:put_on"), _("Put those ticked on a shortlist"))
+
+
+def on_compared(request: HttpRequest, keys: Iterable[int]) -> SafeString:
+    """On the page where vendors stand beside each other: all of them go on a shortlist. No query."""
+    acting: Membership = request.acting  # type: ignore[attr-defined]
+    if not (acting.organisation.is_merchant and acting.has_role(*BUYERS)):
+        return NOTHING
+    query = urlencode([*(("v", key) for key in keys), ("from", "compare")])
+    link = '<a class="btn btn-quiet" href="{}?{}">{}</a>'
+    return format_html(link, reverse("sourcing:put_on"), query, _("Put them on a shortlist"))
 
 
 def counterparts(acting: Membership) -> Iterable[Organisation]:

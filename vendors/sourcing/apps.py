@@ -31,6 +31,8 @@ class SourcingConfig(AppConfig):
         conversations.may_write_to.add(across.may_write_to)
         merged.add(across.follow)
         panel("vendor").add(across.on_vendor_page)
+        panel("ticked_vendors").add(across.on_ticked)
+        panel("compared_vendors").add(across.on_compared)
         candidate_withdrawn.add(choosing.after_withdrawal)
         comparing_began.add(keeping.measure_from_now)
         told.add_sentences()

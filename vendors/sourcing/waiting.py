@@ -118,7 +118,7 @@ def to_score(brief: Brief, at: datetime) -> Waiting:
     return Waiting(
         title=_("Score the vendors: %(brief)s") % {"brief": brief.title},
         meta=_("Asked by %(person)s") % {"person": brief.created_by.label},
-        url=reverse("sourcing:candidates", args=[brief.pk]),
+        url=reverse("sourcing:scores", args=[brief.pk]),
         action=_("Score"),
         icon="shortlist",
         urgency=Urgency.LATE if is_late else Urgency.RISK if by and by - at <= SOON else Urgency.INFO,
@@ -177,7 +177,8 @@ def of_brief(brief: Brief, at: datetime) -> Iterator[Waiting]:
     elif brief.state == BriefState.EVALUATING and brief.is_scored:  # type: ignore[attr-defined]
         is_late = by is not None and by <= at
         yield Waiting(
-            title=_("Decide: %(brief)s") % {"brief": brief.title}, meta=_("All scores are in"), url=page,
+            title=_("Decide: %(brief)s") % {"brief": brief.title}, meta=_("All scores are in"),
+            url=reverse("sourcing:comparison", args=[brief.pk]),
             action=_("Decide"), icon="award",
             urgency=Urgency.LATE if is_late else Urgency.RISK if by and by - at <= SOON else Urgency.INFO,
             when=by or brief.opened_at or at, due=_("Late") if is_late else left(by, at) if by else _("Open"),

@@ -39,6 +39,7 @@ def compare(request: UserRequest) -> HttpResponse:
             (number, vendor, address(key for key in keys if key != vendor.pk))
             for number, vendor in enumerate(picked.vendors, 1)
         ],
+        "keys": keys,
         "width": len(keys) + 1,
         "bands": table_of(picked.vendors, request.acting, clock.today(request.acting.zone), differences=differences),
         "differences": differences,

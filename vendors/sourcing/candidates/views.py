@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -108,6 +108,9 @@ def put_on(request: UserRequest) -> HttpResponse:
     404 where one of them is not to be known of.
     """
     named = [*request.GET.getlist("v"), *request.POST.getlist("v")][:OFFERED]
+    if not named:
+        messages.info(request, _("Tick the vendors that you want on a shortlist."))
+        return redirect("directory:list")
     keys = {int(one) for one in named if one.isdecimal() and len(one) < 20 and int(one) <= LARGEST_ID}
     vendors = list(Vendor.objects.visible_to(request.acting).live().filter(pk__in=keys))
     if not keys or len(vendors) != len(keys):

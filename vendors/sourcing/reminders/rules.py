@@ -122,7 +122,7 @@ class ScoresAwaited(Rule):
         return Standing(
             one.pk, brief.merchant_id, brief.merchant_id, brief.decide_by.isoformat(), brief.decide_by,
             zone_of(str(brief.time_zone)), calendars.of(brief.merchant_id), brief.title,
-            reverse("sourcing:candidates", args=[brief.pk]), row=one,
+            reverse("sourcing:scores", args=[brief.pk]), row=one,
         )  # fmt: skip
 
     def subjects(self, after: int, most: int) -> Sequence[int]:
