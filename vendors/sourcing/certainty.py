@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from vendors.sourcing.scoring import BLANK, SCALE, Contender, Criterion, Ranking, Standing, shown, summed, weighed
 
@@ -118,8 +118,46 @@ class Certainty:
         return min(self.flips, key=lambda flip: flip.distance, default=None)
 
 
+class _Content:
+    """A ranking as what it holds: equal where everything in it is."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        self.ranking = ranking
+        self.content = (
+            ranking.criteria,
+            tuple(
+                (
+                    each.key,
+                    each.name,
+                    each.gates,
+                    each.withdrawn,
+                    each.cost,
+                    tuple(sorted(each.cells.items(), key=_first)),
+                )
+                for each in (standing.contender for standing in ranking.standings)
+            ),
+        )
+        self.hash = hash(self.content)
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Content) and self.content == other.content
+
+
+def _first(pair: tuple[int, object]) -> int:
+    return pair[0]
+
+
 def certainty(ranking: Ranking) -> Certainty:
-    """Look at the first place from all sides."""
+    """Look at the first place from all sides; what was found is kept, since a page asks again for what is the same."""
+    return _looked(_Content(ranking))
+
+
+@lru_cache(maxsize=64)
+def _looked(content: _Content) -> Certainty:
+    ranking = content.ranking
     leader = ranking.leaders[0] if len(ranking.leaders) == 1 else None
     second = ranking.ranked[1] if leader is not None and len(ranking.ranked) > 1 else None
     return Certainty(

@@ -314,15 +314,22 @@ def _cells(
     return cells
 
 
-def prices_scored(
+def asked_prices(
     criterion: Criterion, candidates: Sequence[Candidate], prices: Mapping[int, Price]
-) -> dict[int, Fraction | None]:
-    """Points for the price of each candidate (M20); against the cheapest only of those that are still there."""
-    asked = {
+) -> dict[int, Decimal | None]:
+    """What each candidate that has answered asks, a month or an order."""
+    return {
         one.pk: (prices[one.pk].order if criterion.price_basis == "order" else prices[one.pk].month)
         for one in candidates
         if one.pk in prices
     }
+
+
+def prices_scored(
+    criterion: Criterion, candidates: Sequence[Candidate], prices: Mapping[int, Price]
+) -> dict[int, Fraction | None]:
+    """Points for the price of each candidate (M20); against the cheapest only of those that are still there."""
+    asked = asked_prices(criterion, candidates, prices)
     if criterion.price_is_relative:
         there = {one.pk for one in candidates if one.stage != Stage.WITHDRAWN}
         return scoring.relative({key: price for key, price in asked.items() if key in there})
@@ -332,6 +339,20 @@ def prices_scored(
         key: scoring.anchored(price, target=criterion.target, walk_away=criterion.walk_away)
         for key, price in asked.items()
     }
+
+
+def moved_by_leaving(sheet: Sheet) -> list[tuple[str, list[str], list[str]]]:
+    """Where prices are compared with the cheapest: the criterion, who left, and whose points are others since (M21)."""
+    gone = [one for one in sheet.candidates if one.stage == Stage.WITHDRAWN]
+    found = []
+    for criterion in sheet.criteria if gone else []:
+        if criterion.source == Criterion.Source.PRICE and criterion.price_is_relative:
+            asked = asked_prices(criterion, sheet.candidates, sheet.prices)
+            before, after = scoring.relative(asked), prices_scored(criterion, sheet.candidates, sheet.prices)
+            moved = [one.vendor.name for one in sheet.candidates if one.pk in after and after[one.pk] != before[one.pk]]
+            if moved:
+                found.append((criterion.name, [one.vendor.name for one in gone], moved))
+    return found
 
 
 def _evidence(brief: Brief, acting: Membership, *, hidden: bool) -> dict[Key, int]:

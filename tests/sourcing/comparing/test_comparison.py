@@ -117,6 +117,21 @@ def test_who_withdrew_keeps_its_scores_outside_the_ranking(signed_in, buyer, sco
     assert "Pallet &amp; Post is certainly ahead" in text
 
 
+def test_prices_against_the_cheapest_say_what_moved_when_it_left(signed_in, buyer, owner, listed):
+    criterion = priced(listed, "2.00", "4.00", "5.00")
+    criterion.price_is_relative = True
+    criterion.save()
+    listed.score(listed.evaluator(owner), (5, 4, 2), (4, 3, 2))
+    _answer, text = page(signed_in(buyer), listed)
+    assert "counts otherwise" not in text
+    Candidate.objects.filter(pk=listed.candidates[0].pk).update(stage="withdrawn", withdrawn_at=MONDAY)
+    _answer, text = page(signed_in(buyer), listed)
+    assert "Since Harrow &amp; Quay withdrew, “Cost per order” counts otherwise for" in text
+    assert "for Fellgate Logistics and Pallet &amp; Post" in text
+    cells = sheet_of(listed.brief, buyer).cells
+    assert [cells[one.pk, criterion.pk].value for one in listed.candidates] == [None, 5, 4]
+
+
 def test_who_declined_is_not_compared(signed_in, buyer, scored):
     Candidate.objects.filter(pk=scored.candidates[0].pk).update(
         stage="declined", declined_at=MONDAY, decline_kind="fit"

@@ -9,7 +9,7 @@ from outsourcing.notifications.models import Mail
 from tests.factories import MembershipFactory
 from tests.sourcing.deciding.test_choosing import decide
 from tests.sourcing.shortlists import DAY, MONDAY
-from vendors.sourcing.deciding import choosing, telling
+from vendors.sourcing.deciding import bands, choosing, telling
 from vendors.sourcing.deciding.errors import AlreadyTold, NamesAnother, Overtaken
 from vendors.sourcing.errors import NotTheChair
 from vendors.sourcing.models import Candidate, Told
@@ -103,4 +103,4 @@ def test_a_private_brief_tells_nobody(decision, listed, buyer):
     [("5.00", "strong"), ("3.50", "strong"), ("3.49", "fair"), ("2.00", "fair"), ("1.99", "weak"), (None, "")],
 )
 def test_bands(value, band):
-    assert telling.band_of(value) == band
+    assert bands.band_of(value) == band

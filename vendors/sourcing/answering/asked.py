@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from vendors.sourcing.answering.asking import published, takes_questions
+from vendors.sourcing.deciding.bands import bands_in_words
 from vendors.sourcing.models import Answer, AnswerDraft, BriefState, Candidate, Stage, Told
 
 State = Answer.State
@@ -103,6 +104,7 @@ def asked_of(candidate: Candidate, at: datetime) -> dict[str, Any]:
         "live": live,
         "draft": draft,
         "told": told,
+        "told_bands": bands_in_words(told) if told else [],
         "standing": standing,
         "state": state,
         "is_open": state == BriefState.OPEN,

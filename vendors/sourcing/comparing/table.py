@@ -1,6 +1,6 @@
 """The comparison as a table: a column for each vendor, rows in bands."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -286,8 +286,3 @@ def beside(amount: Fraction, mean: Fraction) -> str:
     if not said["percent"]:
         return _("the mean")
     return (_("%(percent)s %% over the mean") if off > 0 else _("%(percent)s %% under the mean")) % said
-
-
-def moved_by_leaving(before: Mapping[int, Fraction | None], after: Mapping[int, Fraction | None]) -> list[int]:
-    """Whose points for the price are others since a vendor left (M21)."""
-    return [key for key, points in after.items() if points != before.get(key)]

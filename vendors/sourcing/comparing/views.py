@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import floatformat
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -23,7 +24,8 @@ from vendors.sourcing.comparing import cells, words
 from vendors.sourcing.comparing.cells import Band, Row
 from vendors.sourcing.comparing.table import Table, table_of
 from vendors.sourcing.models import Answer, Brief, BriefState, Candidate, Decision, Question, QuestionAnswer
-from vendors.sourcing.sheet import SCORERS, Sheet, sheet_of
+from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.sheet import SCORERS, Sheet, moved_by_leaving, sheet_of
 from vendors.sourcing.weightings import DRAWS, shares
 
 MERCHANTS = (*SCORERS, Role.VIEWER)
@@ -42,11 +44,22 @@ def comparison(request: UserRequest, brief: Brief) -> HttpResponse:
         "table": table_of(sheet, differences=differences, more=bands_of(sheet)),
         "decision": Decision.objects.filter(brief=brief).order_by("-number").defer("record", "page").first(),
         "may_decide": is_chair and not sheet.hidden and not brief.is_over and state != BriefState.DRAFT,
-        "mine": mine_missing(sheet),
+        "mine": mine_missing(sheet), "moved": moved_words(sheet), "writes": request.acting.has_role(*BUYERS),
     }  # fmt: skip
     if not sheet.hidden and sheet.candidates:
         context |= how_sure(sheet)
     return render(request, "sourcing/comparing/comparison.html", context)
+
+
+def moved_words(sheet: Sheet) -> list[str]:
+    """What changed when somebody left, where prices are compared with the cheapest."""
+    says = _(
+        "Since %(gone)s withdrew, “%(criterion)s” counts otherwise for %(moved)s: it is compared with the cheapest."
+    )
+    return [
+        says % {"criterion": criterion, "gone": get_text_list(gone, _("and")), "moved": get_text_list(moved, _("and"))}
+        for criterion, gone, moved in moved_by_leaving(sheet)
+    ]
 
 
 def mine_missing(sheet: Sheet) -> int:

@@ -5,7 +5,6 @@ Nothing of another vendor's is in it: no name, number, rank or total.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -17,24 +16,11 @@ from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership
 from outsourcing.notifications import outbox
 from vendors.directory.requests.asking import reachable
+from vendors.sourcing.deciding.bands import band_of
 from vendors.sourcing.deciding.errors import AlreadyTold, NamesAnother, Overtaken
 from vendors.sourcing.holding import hold, see_that_they_chair
 from vendors.sourcing.log import note
 from vendors.sourcing.models import Candidate, Decision, Stage, Told
-
-#: From which value on a band begins, the best first; below the last it is the lowest.
-BANDS = ((Decimal("3.50"), "strong"), (Decimal("2.00"), "fair"))
-LOWEST = "weak"
-
-
-def band_words(band: str) -> str:
-    """A band as its vendor reads it."""
-    return {
-        "strong": _("strong: 3.5 to 5"),
-        "fair": _("fair: 2 to 3.4"),
-        "weak": _("weak: below 2"),
-        "": _("not scored"),
-    }[band]
 
 
 def to_tell(decision: Decision) -> list[Candidate]:
@@ -55,14 +41,6 @@ def bands_of(decision: Decision, candidate: Candidate) -> list[dict[str, str]]:
         for criterion, cell in zip(decision.record["criteria"], own["cells"], strict=True)
         if not cell["not_applicable"]
     ]
-
-
-def band_of(value: str | None) -> str:
-    """The band of a value of 0 to 5 as it was shown; empty for a blank."""
-    if value is None:
-        return ""
-    points = Decimal(value)
-    return next((band for least, band in BANDS if points >= least), LOWEST)
 
 
 def usual_texts(decision: Decision) -> tuple[str, str]:

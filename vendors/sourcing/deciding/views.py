@@ -19,6 +19,7 @@ from outsourcing.shared.errors import DomainError
 from vendors.sourcing.certainty import certainty
 from vendors.sourcing.comparing import words
 from vendors.sourcing.deciding import choosing, telling
+from vendors.sourcing.deciding.bands import band_words, bands_in_words
 from vendors.sourcing.deciding.errors import CannotBeAwarded
 from vendors.sourcing.deciding.forms import CorrectionForm, DecisionForm, TellForm
 from vendors.sourcing.deciding.freezing import fingerprint, record_of
@@ -235,7 +236,7 @@ def tell(request: UserRequest, decision: Decision) -> HttpResponse:
             return redirect("sourcing:decision", decision.pk)
     before = set(Told.objects.filter(decision=decision).values_list("candidate", flat=True))
     rows = [
-        (one, [(row["criterion"], telling.band_words(row["band"])) for row in telling.bands_of(decision, one)])
+        (one, [(row["criterion"], band_words(row["band"])) for row in telling.bands_of(decision, one)])
         for one in telling.to_tell(decision)
         if one.pk not in before
     ]
@@ -255,6 +256,6 @@ def result(request: UserRequest, told: Told) -> HttpResponse:
         "told": row,
         "brief": row.candidate.brief,
         "is_chosen": row.decision.chosen_id == row.candidate_id,
-        "bands": [(one["criterion"], telling.band_words(one["band"])) for one in row.bands],
+        "bands": bands_in_words(row),
     }
     return render(request, "sourcing/deciding/result.html", context)
