@@ -182,3 +182,11 @@ def test_weights_after_closing_are_the_chairs_with_a_reason(brief, owner, buyer)
         writing.weigh(brief, {key: 30}, by=owner, at=at)
     writing.weigh(brief, {key: 30}, by=owner, at=at, why="Cost matters more now")
     assert brief.versions.last().note == "Cost matters more now"
+
+
+def test_the_same_click_twice_begins_one_brief(owner, buyer):
+    first = begin(owner)
+    assert begin(owner, at=MONDAY + HOUR / 120) == first
+    assert begin(buyer) != first
+    assert begin(owner, at=MONDAY + HOUR) != first
+    assert writing.clone(first, by=owner, at=MONDAY) == writing.clone(first, by=owner, at=MONDAY)

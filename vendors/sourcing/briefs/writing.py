@@ -6,7 +6,7 @@ version that the choice rested on).
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -39,9 +39,18 @@ from vendors.sourcing.reminders.following import follow
 
 #: A brief holds so many of each; more would be read by nobody.
 MOST_PARTS = 40
+#: What the same person begins again within so long is the same click.
+TWICE = timedelta(minutes=1)
 WRITABLE = (BriefState.DRAFT, BriefState.OPEN)
 #: These are fixed once vendors are asked: what was answered is in them.
 FIXED = ("currency", "is_sealed", "is_private", "time_zone")
+
+
+def sent_before(by: Membership, at: datetime, **alike: Any) -> Brief | None:
+    """The draft that the same click has begun already: the same of the same person within a minute."""
+    Membership.objects.select_for_update().get(pk=by.pk)
+    rows = Brief.objects.filter(created_by=by, state=BriefState.DRAFT, created_at__gt=at - TWICE, **alike)
+    return rows.order_by("created_at").first()
 
 
 @transaction.atomic
@@ -49,6 +58,8 @@ def start(task: str, fields: Mapping[str, Any], *, by: Membership, at: datetime)
     """Begin a brief with the must-haves, criteria and questions of the task's template."""
     own = by.organisation
     values = {"currency": own.currency, "time_zone": own.time_zone, **fields}
+    if twice := sent_before(by, at, task=task, title=values.get("title", "")):
+        return twice
     brief = Brief.objects.create(merchant=own, task=task, created_by=by, created_at=at, **values)
     _fill(brief, templates()[task])
     log.note(brief, "started", by=by, at=at)
@@ -87,6 +98,8 @@ CLONED = (
 @transaction.atomic
 def clone(source: Brief, *, by: Membership, at: datetime) -> Brief:
     """Begin a brief like another of one's own: its text, must-haves, criteria and evaluators, without vendors."""
+    if twice := sent_before(by, at, cloned_from=source):
+        return twice
     brief = Brief.objects.create(
         merchant=source.merchant, created_by=by, created_at=at, cloned_from=source,
         **{name: getattr(source, name) for name in CLONED},
