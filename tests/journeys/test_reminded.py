@@ -1,5 +1,5 @@
-"""An overdue milestone is reminded of: the mail in the mailbox, its link on a phone, a code, the result handed in, and the
-reminders stop with the reason in the log. In the running demo: real worker, real beat, real mail, real browsers."""
+"""An overdue milestone is reminded of: the mail in the mailbox, its link on a phone, a code, the result handed in, and
+the reminders stop with the reason in the log. In the running demo: real worker, beat, mail and browsers."""
 
 import re
 import time
