@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.access.directory_profiles import staff
 from tests.access.rows import Row, everybody, nobody_may, who
 from tests.access.world import World
 from vendors.directory.models import FacetValue
@@ -328,4 +329,9 @@ ROWS = [
         **through("asked_peer"),
     ),
     Row("needs:withdraw_ask", get=everybody(405), post=everybody("needs:ask"), **through("spoke_peer")),
+    # ---- Staff keep the catalogue --------------------------------------------------------------------------------
+    *(
+        staff(f"admin:needs_task_{page}", **({"object_id": "1"} if page in ("change", "history") else {}))
+        for page in ("changelist", "add", "change", "history")
+    ),
 ]
