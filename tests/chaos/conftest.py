@@ -25,6 +25,7 @@ from outsourcing.shared import clock
 from outsourcing.shared.serving import free_port
 from tests.factories import MailFactory
 from tests.notifications.conftest import mail_server, sink  # noqa: F401  (fixtures)
+from tests.notifications.ladders.conftest import daily  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).parents[2]
 IS_LONG = os.environ.get("CHAOS") == "long"

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import Count
@@ -16,6 +17,7 @@ from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
 from outsourcing.shared import clock
 from tests.chaos.conftest import IS_LONG, ROOT, Server, elsewhere, until_settled
 from tests.chaos.scenes import people, questions, shop_of_day_and_night
+from tests.factories import MembershipFactory, OrganisationFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("chaos")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -144,3 +146,49 @@ def test_a_week_s_outage(figure, settings, sink):
     assert not Mail.objects.exclude(template="digest").exists()
     assert not Notice.objects.waiting().exists()
     figure("outage.sweep_seconds", round(seconds, 1), 300)
+
+
+#: Three zones, and the days on which their clocks change.
+ZONES = {
+    ("Europe/London", "GB"): (date(2026, 10, 25), date(2027, 3, 28)),
+    ("America/New_York", "US"): (date(2026, 11, 1), date(2027, 3, 14)),
+    ("Australia/Sydney", "AU"): (date(2026, 10, 4), date(2027, 4, 4)),
+}
+
+
+def test_clocks_that_are_changed_and_jump(figure, daily):
+    """A reminder each working day from before a change of the clocks to after it, in three zones; the machine's clock
+    jumps ahead a day and back, and back a day and ahead."""
+    skipped = doubled = looks = 0
+    step = timedelta(minutes=10 if IS_LONG else 60)
+    shop = OrganisationFactory()
+    for number, ((where, country), changes) in enumerate(ZONES.items()):
+        vendor = OrganisationFactory(kind="vendor", time_zone=where, country=country)
+        for change in changes:
+            reader = MembershipFactory(organisation=vendor, roles=["manager"])
+            start = datetime(change.year, change.month, change.day, tzinfo=UTC) - 6 * DAY
+            daily.owe(reader.pk, at=start, merchant=shop, person=reader, due=(start - DAY).date())
+            rng = random.Random(number)
+            jumps = {rng.randrange(13 * 24): rng.choice([-1, 1]) for _ in range(6)}
+            for place in range(int(13 * DAY / step)):
+                now = start + place * step
+                if place * step % HOUR == timedelta() and (days := jumps.get(int(place * step / HOUR))):
+                    sweep(now + days * DAY)
+                sweep(now)
+                looks += 1
+            wanted = {
+                one.due_at for one in Rung.objects.filter(ladder__subject=reader.pk) if one.state in ("done", "missed")
+            }
+            told = Counter(Notice.objects.filter(membership=reader).values_list("rung__step", flat=True))
+            days = Counter(Mail.objects.filter(membership=reader).values_list("occurrence", flat=True))
+            skipped += max(told) + 1 - len(told)
+            doubled += sum(many - 1 for many in (*told.values(), *days.values()))
+            assert len(wanted) == len(told) >= 8
+            local = Mail.objects.filter(membership=reader).values_list("not_before", flat=True)
+            hours = Counter(one.astimezone(ZoneInfo(where)).hour for one in local)
+            assert min(hours) == 9  # where the clock was ahead after nine, it goes as what is late does
+            assert max(hours) < 17
+            assert hours[9] > len(local) / 2
+    figure("clocks.skipped", skipped, 0)
+    figure("clocks.doubled", doubled, 0)
+    assert looks >= 6 * 13 * 24
