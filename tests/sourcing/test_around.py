@@ -1,0 +1,121 @@
+"""What shortlists add to other rooms: home pages, search, messages, vendors made one, and people who leave."""
+
+import pytest
+
+from outsourcing.accounts import actions as accounts
+from outsourcing.accounts.models import Role
+from outsourcing.accounts.search import search
+from outsourcing.accounts.waiting import waiting_for
+from outsourcing.conversations.posting import may_write_to
+from tests.factories import MembershipFactory
+from tests.sourcing.conftest import DAY, DEADLINE, HOUR, MONDAY, answer, begin, of, said
+from vendors.sourcing.across import follow
+from vendors.sourcing.answering import asking, submitting
+from vendors.sourcing.briefs import evaluators, publishing
+from vendors.sourcing.candidates import adding
+from vendors.sourcing.models import Brief, Evaluator, Stage
+from vendors.sourcing.pipeline.rows import rows_of
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(member, at):
+    return [one.title for one in waiting_for(member, at) if "/brief" in one.url or "/questions/" in one.url]
+
+
+# ---- Home pages ----------------------------------------------------------------------------------------------------
+def test_a_vendor_finds_the_brief_in_its_portal_until_it_has_answered(brief, manager):
+    asks = ["Juniper & Pine asks you to answer: UK pick and pack"]
+    assert titles(manager, MONDAY + DAY) == asks
+    submitting.save_draft(of(brief, manager.organisation), said(brief), by=manager, at=MONDAY + DAY)
+    assert titles(manager, MONDAY + DAY) == asks
+    answer(brief, manager)
+    assert titles(manager, MONDAY + 2 * DAY) == []
+
+
+def test_nothing_waits_for_a_vendor_after_the_deadline(brief, manager):
+    assert titles(manager, DEADLINE) == []
+
+
+def test_whoever_wrote_the_brief_finds_questions_opening_and_decision(brief, owner, viewer, manager):
+    asking.ask(of(brief, manager.organisation), "How many?", by=manager, at=MONDAY + HOUR)
+    assert titles(owner, MONDAY + DAY) == ["1 question about UK pick and pack"]
+    answer(brief, manager)
+    assert titles(owner, DEADLINE) == ["Begin to compare: UK pick and pack"]
+    publishing.open_answers(brief, by=owner, at=DEADLINE)
+    assert titles(owner, DEADLINE) == ["Decide: UK pick and pack"]
+    assert titles(viewer, DEADLINE) == []
+
+
+def test_whoever_scores_finds_it_until_they_have_submitted(brief, owner, operations, manager):
+    criteria = list(brief.criteria.filter(source="people"))
+    evaluators.name(brief, {operations: criteria}, by=owner, at=MONDAY)
+    answer(brief, manager)
+    assert titles(operations, DEADLINE - HOUR) == []
+    publishing.open_answers(brief, by=owner, at=DEADLINE)
+    assert titles(operations, DEADLINE) == ["Score the vendors: UK pick and pack"]
+    Evaluator.objects.update(stated_at=DEADLINE, submitted_at=DEADLINE)
+    assert titles(operations, DEADLINE) == []
+
+
+# ---- Search and messages -------------------------------------------------------------------------------------------
+def test_search_finds_ones_own_briefs_and_those_one_was_invited_to(brief, owner, rival, manager, draft):
+    def found(member):
+        return [one.title for group in search(member, "pick and") for one in group.results]
+
+    assert found(owner) == found(manager) == ["UK pick and pack"]
+    assert found(rival) == []
+
+
+def test_an_invited_vendor_may_write_and_one_that_is_only_considered_may_not(draft, owner, manager, shop):
+    assert not may_write_to(manager, shop)
+    publishing.publish(draft, [of(draft, manager.organisation)], by=owner, at=MONDAY)
+    assert may_write_to(manager, shop)
+
+
+# ---- Vendors that became one ---------------------------------------------------------------------------------------
+def test_a_vendor_made_one_with_another_stands_on_its_lists(draft, owner, profile, second_profile):
+    lone = begin(owner, title="Another")
+    adding.add(lone, [profile], by=owner, at=MONDAY)
+    follow(profile, second_profile, owner, MONDAY)
+    assert of(lone, second_profile.organisation).stage == Stage.CONSIDERING
+    stages = dict(draft.candidates.values_list("vendor__name", "stage"))
+    assert stages == {"Pallet & Post": Stage.WITHDRAWN, "Fellgate Logistics": Stage.CONSIDERING}
+
+
+# ---- Somebody leaves -----------------------------------------------------------------------------------------------
+def test_briefs_and_scores_to_give_go_to_the_successor(shop, owner, buyer, profile):
+    made = begin(buyer)
+    criteria = list(made.criteria.filter(source="people"))
+    evaluators.name(made, {buyer: criteria}, by=owner, at=MONDAY)
+    accounts.remove_member(buyer, successor=owner, at=MONDAY)
+    assert Brief.objects.get(pk=made.pk).created_by == owner
+    assert list(made.evaluators.current().values_list("member", flat=True)) == [owner.pk]
+    assert made.evaluators.current().get().assignments.count() == len(criteria)
+
+
+def test_only_colleagues_who_can_score_are_named(draft, owner, viewer, rival):
+    criteria = list(draft.criteria.all())
+    for one in (viewer, rival, MembershipFactory(organisation=draft.merchant, roles=[Role.BUYER], left_at=MONDAY)):
+        with pytest.raises(evaluators.NotYours):
+            evaluators.name(draft, {one: criteria}, by=owner, at=MONDAY)
+
+
+# ---- The pipeline --------------------------------------------------------------------------------------------------
+def test_the_pipeline_counts_and_says_what_waits(brief, owner, buyer, manager):
+    def row(at):
+        (found,) = rows_of([Brief.objects.get(pk=brief.pk)], at)
+        return found
+
+    first = row(MONDAY + DAY)
+    assert (first.listed, first.invited, first.answered) == (2, 2, 0)
+    assert [one.words for one in first.waits] == ["2 answers to come"]
+    answer(brief, manager)
+    assert row(DEADLINE - HOUR).waits[0].tone == "risk"
+    answer(brief, manager, at=DEADLINE + HOUR)
+    assert [one.words for one in row(DEADLINE + HOUR).waits] == ["A late answer to decide", "Open the answers"]
+    criteria = list(brief.criteria.filter(source="people"))
+    evaluators.name(brief, {owner: criteria, buyer: criteria}, by=owner, at=DEADLINE)
+    publishing.open_answers(brief, by=owner, at=DEADLINE + 2 * HOUR)
+    last = row(DEADLINE + 3 * HOUR)
+    assert (last.scored, last.waits[0].whom) == ("0 of 2", "Rosa Imberg, Theo Marchetti")
