@@ -264,3 +264,25 @@ def test_a_notice_of_renewal(contract):
     # Notice by 30 December: of the notices 90 and 60 days before, only the later one is given now.
     ladder = Ladder.objects.get(rule="notice", subject=contract.pk)
     assert list(ladder.rungs.values_list("step", "state")) == [(1, "planned")]
+
+
+def test_one_that_something_is_wrong_with_keeps_nobody_waiting(count, packing, monkeypatch):
+    from milestones.reminders.rules import Overdue
+
+    whole = Overdue.title
+    monkeypatch.setattr(Overdue, "title", lambda rule, standing, *more: 1 / 0 if standing.title == "Cycle count"
+                        else whole(rule, standing, *more))  # fmt: skip
+    sweep(at(14, 12))
+    assert ahead_of(count) == (0, at(14, 13))
+    assert "ZeroDivisionError" in Rung.objects.planned().get(ladder__subject=count.pk, ladder__rule="milestone").why
+    assert Notice.objects.filter(rung__ladder__subject=packing.pk).exists()
+
+
+def test_a_mail_that_cannot_be_drawn_fails_alone(count, manager, sink, send, monkeypatch):
+    from milestones.reminders.rules import Overdue
+
+    sweep(at(7, 1))
+    monkeypatch.setattr(Overdue, "letter", lambda *_args: 1 / 0)
+    send(at(7, 10))
+    mail = Mail.objects.get(template="digest", membership=manager)
+    assert (mail.state, mail.answer) == ("failed", "ZeroDivisionError: division by zero")

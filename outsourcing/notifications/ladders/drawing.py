@@ -2,6 +2,7 @@
 longer be read by whom it was for, is left out, and a mail of which nothing is left is not sent.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 import css_inline
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +30,7 @@ from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Mail, Notice
 from outsourcing.notifications.words import filled, sender_name
 
+logger = logging.getLogger(__name__)
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 State = Notice.State
 #: More lines than this say nothing: the page holds the rest.
@@ -64,10 +67,19 @@ def draw(batch: Sequence[Mail], *, at: datetime) -> dict[int, str]:
     room = Room(list(rows), at)
     found: dict[int, str] = {}
     for mail in ours:
-        lines = room.lines(mail, notices.get(mail.pk, []))
-        if lines:
-            _write(mail, lines, room, at)
-        else:
+        try:
+            with transaction.atomic():
+                lines = room.lines(mail, notices.get(mail.pk, []))
+                if lines:
+                    _write(mail, lines, room, at)
+        except DatabaseError:
+            raise
+        except Exception as error:  # it fails alone, and a person sees it
+            logger.exception("Mail %s could not be drawn", mail.pk)
+            found[mail.pk] = f"{type(error).__name__}: {error}"
+            mail.failed(found[mail.pk])
+            continue
+        if not lines:
             found[mail.pk] = _("Nothing is left to say.")
     return found
 

@@ -5,12 +5,13 @@ A rung that is due is looked at once more: is it still owed, and is it still the
 only the highest goes; the others are missed, and say so.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.notifications.ladders import brake, planning, posting
@@ -21,7 +22,10 @@ from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_o
 from outsourcing.notifications.models.ladders import Notice, Rung
 from outsourcing.shared.keys import random_key
 
+logger = logging.getLogger(__name__)
 BATCH = 1_000
+#: One that something is wrong with is tried again so much later.
+AGAIN = timedelta(hours=1)
 #: Later than this after an outage, a rung says so.
 LATE = timedelta(days=2)
 State = Rung.State
@@ -116,20 +120,55 @@ class Outcome:
     broken: list[int] = field(default_factory=list)
     notices: list[Telling] = field(default_factory=list)
     stale: dict[str, list[int]] = field(default_factory=dict)
-    called: list[int] = field(default_factory=list)
 
 
 def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
-    """Do what is due by `at`; how many rungs. A batch is one transaction, and memory holds one batch."""
+    """Do what is due by `at`; how many rungs. A batch is one transaction, and memory holds one batch.
+
+    Where something is wrong with a rung, its batch is done one by one, and it is put off alone.
+    """
+    done = 0
+    while done < most:
+        try:
+            count = _batch(at, batch)
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("A batch of reminders failed: each is tried by itself")
+            count = _one_by_one(at, batch)
+        if not count:
+            break
+        done += count
+    return done
+
+
+@transaction.atomic
+def _batch(at: datetime, most: int) -> int:
+    """Do so many, all or none; how many there were."""
+    due = [Due(*row) for row in _rows(CLAIM, at=at, most=most)]
+    if due:
+        _settle(due, at)
+    return len(due)
+
+
+def _one_by_one(at: datetime, most: int) -> int:
+    """Do so many, each in a transaction of its own; one that fails is tried again an hour later."""
     done = 0
     while done < most:
         with transaction.atomic():
-            due = [Due(*row) for row in _rows(CLAIM, at=at, most=batch)]
-            if due:
-                _settle(due, at)
-        if not due:
-            break
-        done += len(due)
+            due = [Due(*row) for row in _rows(CLAIM, at=at, most=1)]
+            if not due:
+                break
+            try:
+                with transaction.atomic():
+                    _settle(due, at)
+            except DatabaseError:
+                raise
+            except Exception as error:
+                logger.exception("Reminder %s failed", due[0].pk)
+                words = _("Something is wrong with it: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
+                Rung.objects.filter(pk=due[0].pk).update(due_at=at + AGAIN, why=words[:300])
+        done += 1
     return done
 
 
@@ -237,19 +276,21 @@ def _notices(
     """Whom a rung tells, each once. Whom it would only reach again has it to decide, and no other mail."""
     made: dict[int, Telling] = {}
     by_address: list[Telling] = []
-    reached = False
+    wanted = reached = False
     for to in rule.to(found, step):
         if to.address:
             by_address.append(_notice(rule, found, step, rung, to.kind, None, to.address, one, at))
             continue
+        owes = to.kind == Kind.ACT and to.organisation == found.owed_by
+        wanted = wanted or owes
         person = roster.first(to.organisation, to.people, roles=to.roles, backup=to.backup, heads=to.heads)
         if person is None or person.pk in made:
             continue
         again = to.kind == Kind.ACT and not to.again and person.pk in told
         notice = _notice(rule, found, step, rung, Kind.DECIDE if again else to.kind, person, "", one, at)
         made[person.pk] = notice
-        reached = reached or notice.state != Notice.State.DROPPED
-    if not reached and not by_address and (last := _call(rule, found, step, rung, roster, one, at)):
+        reached = reached or (owes and notice.state != Notice.State.DROPPED)
+    if wanted and not reached and (last := _call(rule, found, step, rung, roster, one, at)):
         made.setdefault(last.membership_id or 0, last)
     return [*made.values(), *by_address]
 
