@@ -75,7 +75,10 @@ def others_on(job: Job) -> str:
     if not said.scores:
         return _("%(count)s cannot say") % {"count": said.unsure}
     counts = {"agreed": said.agreed, "total": said.agreed + said.disputed, "mean": number(job.judged.peers_mean)}
-    return _("%(agreed)s of %(total)s agree, mean %(mean)s") % counts
+    words = _("%(agreed)s of %(total)s agree, mean %(mean)s") % counts
+    if said.to_answer:
+        return _("%(words)s, %(left)s to answer") % {"words": words, "left": said.to_answer}
+    return words
 
 
 def overview(board: Board) -> dict[str, Any]:

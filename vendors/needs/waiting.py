@@ -27,7 +27,8 @@ SELECT 'again', t.id, t.name, r.kind, r.figure, r.at_least, r.opened_at
     FROM needs_reopening r JOIN needs_need n ON n.id = r.need_id JOIN needs_task t ON t.id = n.task_id
     WHERE n.merchant_id = %(merchant)s AND r.closed_at IS NULL AND n.hidden_at IS NULL
 UNION ALL
-SELECT 'disputed', s.id, s.name, '', CASE WHEN s.scores >= 3 THEN s.disputes ELSE s.named END, NULL, s.since FROM (
+SELECT 'disputed', min(s.id), min(s.name), '', sum(CASE WHEN s.scores >= 3 THEN s.disputes ELSE s.named END), count(*),
+    min(s.since) FROM (
     SELECT t.id, t.name, count(*) FILTER (WHERE o.score IS NOT NULL) AS scores,
         count(*) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '') AS disputes,
         count(*) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named') AS named,
@@ -35,13 +36,13 @@ SELECT 'disputed', s.id, s.name, '', CASE WHEN s.scores >= 3 THEN s.disputes ELS
     FROM needs_opinion o JOIN needs_need n ON n.id = o.need_id JOIN needs_task t ON t.id = n.task_id
     JOIN needs_ask a ON a.id = o.ask_id
     WHERE n.merchant_id = %(merchant)s AND o.is_current AND n.hidden_at IS NULL GROUP BY t.id, t.name
-) s WHERE s.named > 0 OR (s.disputes > 0 AND s.scores >= 3)
+) s WHERE s.named > 0 OR (s.disputes > 0 AND s.scores >= 3) HAVING count(*) > 0
 UNION ALL
 SELECT CASE WHEN a.expires_at > %(at)s THEN 'failed' ELSE 'expired' END, a.id,
     coalesce(nullif(p.name, ''), p.email), '', NULL, NULL, a.expires_at
     FROM needs_ask a JOIN needs_peer p ON p.id = a.peer_id LEFT JOIN notifications_mail m ON m.id = a.mail_id
     WHERE p.merchant_id = %(merchant)s AND a.answered_at IS NULL AND a.declined_at IS NULL AND a.revoked_at IS NULL
-    AND (a.expires_at BETWEEN %(since)s AND %(at)s OR m.state IN ('failed', 'uncertain', 'cancelled'))
+    AND a.expires_at > %(since)s AND (a.expires_at <= %(at)s OR m.state IN ('failed', 'uncertain', 'cancelled'))
 ORDER BY 7, 2
 """
 
@@ -69,20 +70,27 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
                 due_about=_("open since"),
             )
         elif what == "disputed":
-            words = ngettext("%(count)s person sees it otherwise", "%(count)s people see it otherwise", figure)
-            yield Waiting(
-                title=_("Answer who disagrees on %(job)s") % {"job": name},
-                meta=words % {"count": figure},
-                url=f"{reverse('needs:job', args=[key])}#others",
-                action=_("Answer"),
-                icon="users",
-                urgency=Urgency.INFO,
-                when=when,
-                due=day,
-                due_about=_("since"),
-            )
+            yield _disputed(key, name, int(figure), int(at_least), day, when)
         else:
             yield _unanswered(what, name, day, when)
+
+
+def _disputed(task: int, name: str, disputes: int, jobs: int, day: str, when: datetime) -> Waiting:
+    """One line however many there are: the list of jobs says where they are."""
+    words = ngettext("%(count)s answer that differs from yours", "%(count)s answers that differ from yours", disputes)
+    about = {"job": name} if jobs == 1 else {"jobs": str(jobs)}
+    title = _("Answer who disagrees on %(job)s") if jobs == 1 else _("Answer who disagrees on %(jobs)s of your jobs")
+    return Waiting(
+        title=title % about,
+        meta=words % {"count": disputes},
+        url=f"{reverse('needs:job', args=[task])}#others" if jobs == 1 else f"{reverse('needs:jobs')}#jobs",
+        action=_("Answer"),
+        icon="users",
+        urgency=Urgency.INFO,
+        when=when,
+        due=day,
+        due_about=_("since"),
+    )
 
 
 def _unanswered(what: str, name: str, day: str, when: datetime) -> Waiting:
