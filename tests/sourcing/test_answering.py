@@ -233,6 +233,7 @@ def test_an_answer_goes_to_all_without_the_asker(brief, owner, manager, second, 
     )
     page = signed_in(second).get(f"/portal/briefs/{of(brief, second.organisation).pk}/").content.decode()
     assert "Yes, it may." in page
+    assert brief.versions.last().changes == ["Answer to a question added: May a vendor? Yes, it may."]
     letters = Mail.objects.filter(address=second.email)
     assert "Yes, it may." in letters.latest("pk").text
     assert "Pallet" not in page + "".join(one.text + one.html for one in letters)

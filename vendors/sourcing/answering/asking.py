@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from outsourcing.accounts.models import Membership
 from vendors.sourcing import log
 from vendors.sourcing.answering.submitting import mine, see_that_it_answers
+from vendors.sourcing.briefs import versions
 from vendors.sourcing.candidates import mails
 from vendors.sourcing.errors import NoLongerOpen, NotInThisState, TooMany
-from vendors.sourcing.holding import held
+from vendors.sourcing.holding import held, touch
 from vendors.sourcing.models import Brief, BriefState, Candidate, Clarification
 
 #: A vendor asks no more than this about one brief.
@@ -50,7 +51,8 @@ def ask(candidate: Candidate, text: str, *, by: Membership, at: datetime) -> Cla
 def reply(
     asked: Clarification, *, shown_text: str, answer: str, changes_brief: bool, by: Membership, at: datetime
 ) -> None:
-    """Answer for all to read, while answers are taken. Raises NotInThisState."""
+    """Answer for all to read, while answers are taken; one that changes the brief is a version of it (M12). Raises
+    NotInThisState."""
     candidate = held(asked.candidate)
     brief = candidate.brief
     if brief.state_at(at) != BriefState.OPEN:
@@ -62,6 +64,9 @@ def reply(
         raise NotInThisState(_("It was answered already."))
     asked.refresh_from_db()
     log.note(brief, "question-answered", by=by, at=at)
+    if changes_brief:
+        versions.freeze(brief, by=by, at=at)
+        touch(brief)
     mails.tell_of_clarification(brief, asked)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from outsourcing.accounts.models import Membership
 from vendors.sourcing.briefs import deadlines
 from vendors.sourcing.briefs.volumes import filled
-from vendors.sourcing.models import Brief, BriefVersion, Criterion
+from vendors.sourcing.models import Brief, BriefVersion, Clarification, Criterion
 
 #: Text fields that vendors read, with what they are called in "what changed".
 FIELDS = {
@@ -32,6 +32,7 @@ LISTS = {
     "criteria": gettext_lazy("Criterion"),
     "questions": gettext_lazy("Question"),
     "files": gettext_lazy("File"),
+    "addenda": gettext_lazy("Answer to a question"),
     "volumes": gettext_lazy("Volumes"),
 }
 
@@ -46,7 +47,7 @@ def shares(criteria: Iterable[Criterion]) -> dict[int, Decimal]:
 
 
 def content_of(brief: Brief) -> dict[str, Any]:
-    """Everything that an invited vendor reads, as JSON. Six queries."""
+    """Everything that an invited vendor reads, as JSON. Seven queries."""
     criteria = list(brief.criteria.filter(removed_at=None).prefetch_related("steps"))
     part = shares(criteria)
     zone = brief.zone
@@ -77,6 +78,10 @@ def content_of(brief: Brief) -> dict[str, Any]:
                       for one in brief.questions.filter(removed_at=None)],
         "files": [{"key": str(one.pk), "text": str(one), "about": ""}
                   for one in brief.files.filter(removed_at=None).select_related("file")],
+        "addenda": [
+            {"key": str(one.pk), "text": f"{one.shown_text} {one.answer}"[:400], "about": ""}
+            for one in Clarification.objects.filter(candidate__brief=brief, changes_brief=True).published()
+        ],
     }  # fmt: skip
 
 
@@ -103,7 +108,10 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
         if old != new:
             found.append(_field(str(label), old, new))
     for name, label in LISTS.items():
-        found += _volumes(before, after) if name == "volumes" else _list(str(label), before[name], after[name])
+        if name == "volumes":
+            found += _volumes(before, after)
+        else:
+            found += _list(str(label), before.get(name, []), after[name])
     return found
 
 
