@@ -13,7 +13,6 @@ from vendors.sourcing.models import (
     Brief,
     Candidate,
     Consensus,
-    CriterionStep,
     Decision,
     Evaluator,
     GateRuling,
@@ -29,7 +28,7 @@ from vendors.sourcing.sheet import sheet_of
 
 def furnish(world: World) -> None:
     """`compared` (the head has to score, a colleague has submitted; in the rival's nobody), `settled` (everybody has),
-    `decided` and `measured` (being written) of both shops."""
+    `decided` and what is measured of both shops."""
     for shop, vendor in (("shop", "vendor"), ("rival", "rival_vendor")):
         here, there = world.places[shop], world.places[vendor]
         mine = here.shortlists = SimpleNamespace()
@@ -56,11 +55,6 @@ def furnish(world: World) -> None:
         mine.decided.score(mine.decided.evaluator(here.head), (4,), (3,))
         mine.decision, mine.told = decided(here, world)
         mine.untold, _told = decided(here, world, tell=False, listed=shortlist(here.organisation, here.head, **named))
-        mine.measured = shortlist(here.organisation, here.head, state="draft", criteria=[("Replies", 5)], **named)
-        mine.criterion = mine.measured.criteria[0]
-        mine.criterion.source = "replies"
-        mine.criterion.save()
-        steps(mine.criterion, "24", "16", "8", "4", "2")
         mine.read = shortlist(here.organisation, here.head, criteria=[("References", 5)], **named)
         mine.read.criteria[0].source = "references"
         mine.read.criteria[0].save()
@@ -92,7 +86,6 @@ def live(world: World, person: str):
         list(Score.objects.filter(**of_candidate).order_by("pk").values()),
         list(Decision.objects.filter(**mine).order_by("pk").values()),
         list(Measurement.objects.filter(**of_candidate).order_by("pk").values()),
-        list(CriterionStep.objects.filter(criterion__brief__merchant=world.shop.organisation).order_by("pk").values()),
         *(model.objects.filter(**of_candidate, replaced_at=None).count() for model in (Consensus, NotApplicable)),
         GateRuling.objects.filter(**of_candidate).count(),
         Told.objects.filter(**of_candidate).count(),
@@ -228,11 +221,6 @@ ROWS = [
     ),
     row("result", of("told"), get=only_scored(who(404, vendor=200, shop=403)), shows="Words of quillshop"),
     # ---- Measuring ----
-    row(
-        "bounds", of("criterion"), get=only_scored(chair(200)), shows="Replies",
-        post=only_scored(chair("sourcing:bounds")),
-        data=lambda world: {"bound_1": "40", "bound_2": "30", "bound_3": "20", "bound_4": "10", "bound_5": "5"},
-    ),
     row(
         "measure", of_brief("read"),
         post=only_scored(who(404, owner="sourcing:comparison", buyer="sourcing:comparison", viewer=403)),

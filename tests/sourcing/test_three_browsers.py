@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from outsourcing.accounts.models import Role
 from tests.conftest import signed_in_client
-from tests.factories import MembershipFactory
-from tests.sourcing.shortlists import priced, shortlist
+from tests.factories import CriterionFactory, MembershipFactory
+from tests.sourcing.shortlists import priced, shortlist, steps
 from tests.test_pages import look
-from vendors.sourcing.models import CriterionStep, GateAnswer, Score
+from vendors.sourcing.models import CriterionStep, Decision, GateAnswer, Score, Told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -191,4 +191,48 @@ def test_every_page(live_server, page, sign_in, shop, buyer, operations):
     for path in [*paths, f"{base}decide/", f"{base}?differences=1"]:
         look(page, live_server.url + path)
         shoot(page, path.strip("/").replace("/", "-").replace("?", "-"))
-    assert MembershipFactory(organisation=shop, roles=[Role.VIEWER])
+
+
+def test_every_page_of_a_decision(live_server, page, sign_in, shop, buyer, operations):
+    """From the choice to what a vendor reads, and what is measured."""
+    listed = shortlist(shop, buyer, title="UK pick and pack, from February 2027", criteria=CRITERIA)
+    priced(listed, "3.42", "3.18", "2.96", target="2.80", walk_away="4.00")
+    for person in (buyer, operations):
+        listed.score(listed.evaluator(person), (5, 3, 2), (4, 3, 2), (4, 4, 3))
+    replies = CriterionFactory(brief=listed.brief, name="Time to reply", source="replies", weight=5, position=9)
+    steps(replies, "24", "16", "8", "4", "2")
+    sign_in(buyer)
+    base = live_server.url
+    decide = f"/briefs/{listed.brief.pk}/decide/"
+    first, cell = listed.candidates[0], f"/candidates/{listed.candidates[0].pk}/criteria/"
+    paths = [
+        decide,
+        f"{decide}?to={listed.candidates[1].pk}",
+        f"{cell}{replies.pk}/",
+        f"{cell}{listed.criteria[-1].pk}/",
+    ]
+    for number, path in enumerate(paths):
+        look(page, base + path)
+        shoot(page, f"decide-{number}")
+    page.set_viewport_size({"width": 1360, "height": 900})
+    page.goto(base + decide)
+    shoot(page, "decide-wide")
+    page.get_by_label("Why, in a sentence or two").fill("Best damage record of the three.")
+    if page.get_by_label("Why, although it is a close call").count():
+        page.get_by_label("Why, although it is a close call").fill("We have seen them work.")
+    page.get_by_role("button", name="Save the decision").click()
+    expect(page.get_by_role("heading", name=f"Awarded to {first.vendor}")).to_be_visible()
+    expect(page.get_by_role("link", name="UK pick and pack, from February 2027").last).to_be_visible()
+    made = Decision.objects.get()
+    assert [one.target for one in made.contract.measures.all()] == ["at most 3.42 GBP"]
+    for name in ("", "correct/", "reopen/", "tell/"):
+        look(page, f"{base}/decisions/{made.pk}/{name}")
+        page.set_viewport_size({"width": 1360, "height": 900})
+        shoot(page, f"decision-{name.strip('/') or 'page'}")
+    page.goto(f"{base}/decisions/{made.pk}/tell/")
+    page.get_by_role("button", name="Tell 3 vendors").click()
+    expect(page.get_by_text("Told 3 vendors, each its own.")).to_be_visible()
+    reader = MembershipFactory(organisation=first.vendor, roles=[Role.MANAGER])
+    sign_in(reader)
+    look(page, f"{base}/portal/results/{Told.objects.get(candidate=first).pk}/")
+    shoot(page, "result")

@@ -101,6 +101,5 @@ urlpatterns = [
     path("decisions/<int:pk>/tell/", deciding.tell, name="tell"),
     path("portal/results/<int:pk>/", deciding.result, name="result"),
     # ---- Measuring ----
-    path("criteria/<int:pk>/bounds/", measured.bounds, name="bounds"),
     path("briefs/<int:pk>/measure/", measured.measure, name="measure"),
 ]

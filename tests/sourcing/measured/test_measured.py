@@ -1,7 +1,6 @@
 """Measured criteria: what the log says becomes points by steps that everybody sees."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -13,9 +12,8 @@ from tests.conversations.conftest import said
 from tests.factories import CriterionFactory, MembershipFactory, ReferenceFactory, ThreadFactory
 from tests.sourcing.shortlists import DAY, MONDAY, shortlist, steps
 from vendors.directory.search import index
-from vendors.sourcing.errors import NotInThisState
 from vendors.sourcing.measured import keeping
-from vendors.sourcing.models import CriterionStep, Measurement
+from vendors.sourcing.models import Measurement
 from vendors.sourcing.sheet import sheet_of
 
 HOUR = timedelta(hours=1)
@@ -102,23 +100,14 @@ def test_reading_again_writes_only_what_is_another(listed):
     assert keeping.measure_all(MONDAY + DAY) == 0
 
 
-def test_bounds_are_changed_before_the_brief_goes_out(shop, buyer, signed_in):
-    listed = shortlist(shop, buyer, state="draft", criteria=[("Replies", 5)])
-    criterion = listed.criteria[0]
-    criterion.source = "replies"
-    criterion.save()
-    steps(criterion, "24", "16", "8", "4", "2")
-    client, path = signed_in(buyer), reverse("sourcing:bounds", args=[criterion.pk])
-    fine = {f"bound_{step}": bound for step, bound in zip(range(1, 6), ("40", "30", "20", "10", "5"), strict=True)}
-    assert client.post(path, {**fine, "bound_5": "50"}).status_code == 200  # more points for a slower answer
-    assert client.post(path, dict.fromkeys(fine, "")).status_code == 200
-    assert CriterionStep.objects.get(criterion=criterion, step=5).bound == Decimal(2)
-    assert client.post(path, fine).status_code == 302
-    assert CriterionStep.objects.get(criterion=criterion, step=5).bound == Decimal(5)
-    listed.brief.state = "evaluating"
-    listed.brief.save()
-    with pytest.raises(NotInThisState):
-        keeping.set_bounds(criterion, {1: Decimal(1)}, by=buyer, at=MONDAY)
-    page = client.get(path).content.decode()
-    assert "Up to" in page
-    assert "bound_5" not in page
+def test_a_button_reads_the_log_again(listed, buyer, owner, operations, signed_in):
+    criterion = measured(listed, "references", "1", "2", "3", "4", "5")
+    path = reverse("sourcing:measure", args=[listed.brief.pk])
+    assert signed_in(operations).post(path).status_code == 404  # scores nothing here
+    assert signed_in(buyer).post(path).status_code == 302
+    assert Measurement.objects.filter(criterion=criterion).count() == 3
+    cell = reverse("sourcing:cell", args=[listed.candidates[0].pk, criterion.pk])
+    text = signed_in(buyer).get(cell).content.decode()
+    assert "references verified" in text
+    assert "Step 5" in text
+    assert path in text

@@ -14,8 +14,8 @@ LOWEST = "weak"
 def band_words(band: str) -> str:
     """A band as its vendor reads it."""
     return {
-        "strong": _("strong: 3.5 to 5"),
-        "fair": _("fair: 2 to 3.4"),
+        "strong": _("strong: from 3.5 on"),
+        "fair": _("fair: from 2, below 3.5"),
         "weak": _("weak: below 2"),
         "": _("not scored"),
     }[band]

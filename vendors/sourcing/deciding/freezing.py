@@ -9,7 +9,6 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from outsourcing.conversations.models.entries import digest
 from vendors.sourcing.certainty import Certainty, certainty
@@ -21,6 +20,7 @@ from vendors.sourcing.sheet import Price, Sheet
 from vendors.sourcing.weightings import shares
 
 Record = dict[str, Any]
+CENT = Decimal("0.01")
 
 
 def record_of(sheet: Sheet) -> Record:
@@ -106,8 +106,8 @@ def vendor_as_said(
         "won": words.won_in_words(won) if won is not None else None,
         "gates": [{"state": one.state.value, "word": one.word, "note": one.note} for one in rulings],
         "cells": [cell_as_said(candidate, one, sheet, reasons) for one in sheet.criteria],
-        "price_month": text(price.month),
-        "price_order": text(price.order),
+        "price_month": money(price.month),
+        "price_order": money(price.order),
         "assumptions": price.assumptions,
     }
 
@@ -153,6 +153,14 @@ def text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
 
 
+def money(amount: Decimal | None) -> str | None:
+    """With two decimals, and more where it has them."""
+    if amount is None:
+        return None
+    cents = amount.quantize(CENT)
+    return str(cents) if cents == amount else f"{amount.normalize():f}"
+
+
 def page_of(record: Record, choice: Mapping[str, Any], *, by: str, at: datetime) -> str:
     """The record and the choice as HTML that stands by itself; times are those of `at`'s zone."""
     criteria = [
@@ -168,7 +176,3 @@ def page_of(record: Record, choice: Mapping[str, Any], *, by: str, at: datetime)
             "sourcing/deciding/_record.html",
             {"record": record, "criteria": criteria, "gates": gates, "choice": choice, "by": by, "at": at},
         )
-
-
-def nobody() -> str:
-    return _("None was suitable")

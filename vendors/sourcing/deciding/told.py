@@ -13,7 +13,6 @@ SENTENCES = {
     "unsettled": gettext_lazy("%(who)s let the mean of %(vendor)s on “%(criterion)s” count again."),
     "not-applicable": gettext_lazy("%(who)s: “%(criterion)s” does not apply to %(vendor)s: %(reason)s"),
     "applicable": gettext_lazy("%(who)s: “%(criterion)s” applies to %(vendor)s after all."),
-    "bounds": gettext_lazy("%(who)s changed which figure gives how many points on “%(criterion)s”."),
     "awarded": gettext_lazy("%(who)s awarded it to %(vendor)s."),
     "none-suitable": gettext_lazy("%(who)s decided that none was suitable."),
     "decision-corrected": gettext_lazy("%(who)s corrected the decision: %(reason)s"),

@@ -12,8 +12,6 @@ from typing import cast
 from django.db import transaction
 
 from outsourcing.accounts.models import Membership, Organisation
-from vendors.sourcing.holding import hold, see_that_it_is, see_that_they_chair, touch
-from vendors.sourcing.log import note
 from vendors.sourcing.measured import reading
 from vendors.sourcing.measured.reading import Figure
 from vendors.sourcing.models import Brief, BriefState, Candidate, Criterion, CriterionStep, Measurement
@@ -130,16 +128,3 @@ def measure_all(at: datetime) -> int:
         criteria__removed_at=None,
     )
     return sum(measure(one, at) for one in going.distinct())
-
-
-@transaction.atomic
-def set_bounds(criterion: Criterion, bounds: Mapping[int, Decimal | None], *, by: Membership, at: datetime) -> None:
-    """Say which figure gives how many points, by step, while the brief is being written. Raises NotTheChair,
-    NotInThisState."""
-    brief = hold(criterion.brief_id)
-    see_that_they_chair(brief, by)
-    see_that_it_is(brief, at, BriefState.DRAFT)
-    for step, bound in bounds.items():
-        CriterionStep.objects.update_or_create(criterion=criterion, step=step, defaults={"bound": bound})
-    touch(brief)
-    note(brief, "bounds", by=by, at=at, criterion=criterion.name)
