@@ -9,6 +9,7 @@ from outsourcing.conversations import posting
 from outsourcing.conversations.models import Asks, Entry, Kind, Thread
 from outsourcing.conversations.posting import Said
 from tests.factories import ThreadFactory
+from tests.notifications.conftest import mail_server, send, sink  # noqa: F401  (fixtures)
 
 #: A Monday, ten o'clock in London.
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)

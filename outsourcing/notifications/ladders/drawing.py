@@ -26,7 +26,7 @@ from outsourcing.notifications.ladders.people import Calendars, Roster
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
 from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of
-from outsourcing.notifications.ladders.sweeping import places_of
+from outsourcing.notifications.ladders.sweeping import opted_out, places_of
 from outsourcing.notifications.models import Mail, Notice
 from outsourcing.notifications.words import filled, sender_name
 
@@ -56,7 +56,8 @@ def is_ours(mail: Mail) -> bool:
 
 
 def draw(batch: Sequence[Mail], *, at: datetime) -> dict[int, str]:
-    """Draw those mails of a claimed batch that are reminders; why some shall not go, by their keys."""
+    """Draw those mails of a claimed batch that are reminders; why some shall not go, by their keys. One that a room
+    fails over keeps no other back."""
     ours = [mail for mail in batch if is_ours(mail)]
     if not ours:
         return {}
@@ -64,24 +65,38 @@ def draw(batch: Sequence[Mail], *, at: datetime) -> dict[int, str]:
     notices: dict[int, list[Notice]] = {}
     for one in rows.select_related("rung__ladder").order_by("-rung__step", "pk"):
         notices.setdefault(one.mail_id or 0, []).append(one)
-    room = Room(list(rows), at)
-    found: dict[int, str] = {}
-    for mail in ours:
-        try:
-            with transaction.atomic():
-                lines = room.lines(mail, notices.get(mail.pk, []))
-                if lines:
-                    _write(mail, lines, room, at)
-        except DatabaseError:
-            raise
-        except Exception as error:  # it fails alone, and a person sees it
-            logger.exception("Mail %s could not be drawn", mail.pk)
-            found[mail.pk] = f"{type(error).__name__}: {error}"
-            mail.failed(found[mail.pk])
-            continue
-        if not lines:
-            found[mail.pk] = _("Nothing is left to say.")
-    return found
+    try:
+        room = Room(list(rows), at)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        if len(ours) == 1:
+            return {ours[0].pk: _failed(ours[0], error)}
+        return {key: why for mail in ours for key, why in draw([mail], at=at).items()}
+    whys = {mail.pk: _drawn(mail, notices.get(mail.pk, []), room, at) for mail in ours}
+    return {key: why for key, why in whys.items() if why}
+
+
+def _drawn(mail: Mail, notices: Sequence[Notice], room: "Room", at: datetime) -> str:
+    """Draw one; why it shall not go, nothing where it shall."""
+    try:
+        with transaction.atomic():
+            lines = room.lines(mail, notices)
+            if lines:
+                _write(mail, lines, room, at)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        return _failed(mail, error)
+    return "" if lines else _("Nothing is left to say.")
+
+
+def _failed(mail: Mail, error: Exception) -> str:
+    """What is wrong with one that cannot be drawn: it fails alone, and a person sees it."""
+    logger.error("Mail %s could not be drawn", mail.pk, exc_info=error)
+    why = f"{type(error).__name__}: {error}"
+    mail.failed(why)
+    return why
 
 
 class Room:
@@ -99,6 +114,7 @@ class Room:
                     (key, pk): found for pk, found in rule.standings(sorted(subjects), calendars).items()
                 }
         members = [one.membership_id for one in notices if one.membership_id]
+        self.off = opted_out(one.address for one in notices)
         self.members = Membership.objects.select_related("user", "organisation").in_bulk(members)
         owed = [found for found in self.standings.values() if isinstance(found, Standing)]
         places = {*places_of(owed), *(one.organisation_id for one in self.members.values())}
@@ -119,7 +135,7 @@ class Room:
             assert isinstance(found, Standing)
             seen.add(ladder.pk)
             kept.append((one, rule, found))
-        Notice.objects.filter(pk__in=[one.pk for one, _rule, _found in kept]).update(state=State.MAILED)
+        kept = _taken(mail, kept)
         member = self.members.get(mail.membership_id or 0)
         with timezone.override(member.zone if member else None):
             return [self._line(one, rule, found, member) for one, rule, found in kept[:LINES]]
@@ -134,7 +150,8 @@ class Room:
         if ladder.pk in seen:
             return _("A later reminder of the same went in its place.")
         if one.membership_id is None:
-            return ""
+            off = self.off & {(one.address, rule.category.value), (one.address, opting.ALL)}
+            return _("They want no mails of this kind.") if off else ""
         person = self.roster.people.get(one.membership_id)
         if person is None:
             return _("They are no longer there.")
@@ -157,6 +174,15 @@ class Room:
             filled(words, rule.words(found)),
             self.roster.places[found.organisation],
         )
+
+
+def _taken(mail: Mail, kept: list[tuple[Notice, Rule, Standing]]) -> list[tuple[Notice, Rule, Standing]]:
+    """Those of its notices that go with a mail now: the brake may have taken some away meanwhile."""
+    rows = Notice.objects.filter(pk__in=[one.pk for one, _rule, _found in kept], mail=mail.pk)
+    if rows.filter(state__in=[State.WAITING, State.MAILED]).update(state=State.MAILED) == len(kept):
+        return kept
+    still = set(rows.filter(state=State.MAILED).values_list("pk", flat=True))
+    return [one for one in kept if one[0].pk in still]
 
 
 def _link(path: str, member: Membership | None) -> str:

@@ -15,10 +15,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.notifications.ladders import brake, planning, posting
-from outsourcing.notifications.ladders.people import Calendars, Person, Roster
+from outsourcing.notifications.ladders.people import ALL, Calendars, Person, Roster
 from outsourcing.notifications.ladders.planning import Next
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of, start_of
+from outsourcing.notifications.models.choices import OptOut
 from outsourcing.notifications.models.ladders import Notice, Rung
 from outsourcing.shared.keys import random_key
 
@@ -107,6 +108,7 @@ class Telling:
     at_once: bool
     why: str
     due_at: datetime
+    category: str
     mail_id: int | None = None
 
 
@@ -187,6 +189,7 @@ def _settle(due: Sequence[Due], at: datetime) -> None:
         if roster := _settle_rule(key, some, told, out, calendars):
             rosters.append(roster)
     _write(out, at)
+    _leave_out(out.notices)
     brake.apply(out.notices, at)
     posting.post(out.notices, rosters, at)
     _tell(out.notices, at)
@@ -319,7 +322,23 @@ def _notice(
     return Telling(
         rung, _whose(found, person), person.pk if person else None, address, kind,
         rule.title(found, step, kind)[:300], found.url, state, found.is_urgent or one.at_once, why, one.due_at,
+        rule.category,
     )  # fmt: skip
+
+
+def _leave_out(notices: Iterable[Telling]) -> None:
+    """What addresses without a place have switched off. A query where any is written to."""
+    waiting = [one for one in notices if one.address and one.state == Notice.State.WAITING]
+    off = opted_out(one.address for one in waiting)
+    for one in waiting:
+        if off & {(one.address, one.category), (one.address, ALL)}:
+            one.state, one.why = Notice.State.DROPPED, _("They want no mails of this kind.")
+
+
+def opted_out(addresses: Iterable[str]) -> set[tuple[str, str]]:
+    """Which kinds of mails these addresses want none of, without a place in an organisation. No query without any."""
+    them = sorted(set(filter(None, addresses)))
+    return set(OptOut.objects.filter(address__in=them).values_list("address", "category")) if them else set()
 
 
 def _whose(found: Standing, person: Person | None) -> int:

@@ -1,0 +1,54 @@
+"""A room that fails over one thing keeps no other back, and that one is not lost."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from outsourcing.notifications.ladders.sweeping import AGAIN, sweep
+from outsourcing.notifications.models import Mail, Notice, Rung
+
+pytestmark = pytest.mark.django_db
+
+
+def at(day: int, hour: int = 6) -> datetime:
+    return datetime(2026, 12, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def owed(chores, shop, manager, contact):
+    for key, person in ((1, manager), (2, contact), (3, manager)):
+        chores.owe(key, at=at(4, 12), merchant=shop, person=person, due=date(2026, 12, 4), title=f"Yard {key}")
+    return chores
+
+
+def test_what_cannot_be_read_waits_an_hour_and_the_others_go(owed):
+    owed.broken = {2}
+    sweep(at(7))
+    assert set(Notice.objects.values_list("rung__ladder__subject", flat=True)) == {1, 3}
+    assert Rung.objects.planned().get(ladder__subject=2).due_at == at(7) + AGAIN
+    owed.broken = set()
+    sweep(at(7) + AGAIN)
+    assert Notice.objects.filter(rung__ladder__subject=2, rung__step=1).exists()
+
+
+def test_a_rule_that_fails_altogether_loses_nothing(owed):
+    owed.broken = {1, 2, 3}
+    sweep(at(7))
+    assert not Notice.objects.exists()
+    owed.broken = set()
+    sweep(at(7, 8))
+    assert Notice.objects.count() == 3
+
+
+@pytest.mark.parametrize("how", ["mute", "broken"])
+def test_what_cannot_be_drawn_fails_alone_and_a_person_may_send_it_again(owed, sink, send, manager, contact, how):
+    sweep(at(7))
+    setattr(owed, how, {2})
+    assert send(at(7, 9) + timedelta(minutes=40)) == 1
+    mail = Mail.objects.get(membership=contact)
+    assert mail.state == "failed"
+    assert mail.answer.startswith(("KeyError: ", "ZeroDivisionError: "))
+    setattr(owed, how, set())
+    Mail.objects.filter(pk=mail.pk).send_again(at=at(7, 10))
+    assert send(at(7, 11)) == 1
+    assert sink.readers == [manager.email, contact.email]
