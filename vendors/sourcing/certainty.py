@@ -155,7 +155,7 @@ def certainty(ranking: Ranking) -> Certainty:
     return _looked(_Content(ranking))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # each holds its shortlist: up to a megabyte
 def _looked(content: _Content) -> Certainty:
     ranking = content.ranking
     leader = ranking.leaders[0] if len(ranking.leaders) == 1 else None
