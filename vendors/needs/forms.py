@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from outsourcing.accounts.forms import helper, one_line
 from vendors.directory.models import Facet, FacetValue
 from vendors.needs.fields import NumberField, ShortText, StepsField, hours
-from vendors.needs.models import Assessment, Need, Policy, Task
+from vendors.needs.models import Need, Policy, Task
 from vendors.needs.models.tasks import WEEK
+from vendors.needs.reading import Rating
 
 MONEY = 10**9
 FIRST, MORE = (
@@ -36,7 +37,7 @@ class AssessmentForm(forms.Form):
     rework_cost = NumberField(most=MONEY, label=gettext_lazy("Mending mistakes a month"))
     brand = StepsField(label=gettext_lazy("How much does your brand hang on it?"))
 
-    def __init__(self, *args: Any, task: Task, own: Assessment | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, task: Task, own: Rating | None = None, **kwargs: Any) -> None:
         said = {name: getattr(own, name) for name in RATED} if own else {}
         initial = {name: "" if value is None else value for name, value in said.items()}
         options = {"prefix": f"t{task.pk}", "label_suffix": "", "use_required_attribute": False, "initial": initial}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from outsourcing.accounts.models import Membership
 from vendors.needs import drawing, words
 from vendors.needs.figures.forms import MarksForm, NeedMonthForm
-from vendors.needs.models import Assessment, Mark, NeedMonth, Reopening, Stance
+from vendors.needs.models import Mark, NeedMonth, Reopening, Stance
 from vendors.needs.peers.forms import SettleForm
 from vendors.needs.reading import Board, Job, readable_opinions
 from vendors.needs.verdict import Verdict, View, rounded
@@ -199,7 +199,7 @@ def rated_of(job: Job) -> dict[str, Any]:
 
 def has_more(job: Job) -> bool:
     """Whether the person has said something beyond the first pass."""
-    own: Assessment | None = job.own
+    own = job.own
     names = ("people", "hour_value", "direct_cost", "space_cost", "rework_cost", "brand")
     return own is not None and bool(own.done_by or any(getattr(own, name) is not None for name in names))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -62,7 +62,7 @@ class Job:
     said: Said
     judged: Judged
     raters: int = 0
-    own: Assessment | None = None
+    own: "Rating | None" = None
     services: Sequence[tuple[str, str]] = ()
     reopened: Sequence[Reopening] = ()
 
@@ -177,11 +177,29 @@ LEFT JOIN needs_policy p ON p.merchant_id = %(merchant)s"""
 
 
 # ---- What colleagues say -------------------------------------------------------------------------------------------
-def assessments(needs: Sequence[int], acting: Membership) -> tuple[dict[int, list[Assessment]], dict[int, Assessment]]:
+class Rating(NamedTuple):
+    """What one person says of one need, as plain values: an Assessment without what pages do not read."""
+
+    need_id: int
+    member_id: int
+    done_by: str
+    people: int | None
+    hours: Decimal | None
+    hour_value: Decimal | None
+    direct_cost: Decimal | None
+    space_cost: Decimal | None
+    rework_cost: Decimal | None
+    skill: int | None
+    liking: int | None
+    brand: int | None
+
+
+def assessments(needs: Sequence[int], acting: Membership) -> tuple[dict[int, list[Rating]], dict[int, Rating]]:
     """Of each need what those who belong to the merchant say, and what the acting person says. One query."""
-    said: dict[int, list[Assessment]] = {}
-    own: dict[int, Assessment] = {}
-    for one in Assessment.objects.filter(need__in=needs, member__left_at=None):
+    said: dict[int, list[Rating]] = {}
+    own: dict[int, Rating] = {}
+    rows = Assessment.objects.filter(need__in=needs, member__left_at=None).values_list(*Rating._fields)
+    for one in map(Rating._make, rows):
         if one.member_id == acting.pk:
             own[one.need_id] = one
         if any(getattr(one, name) is not None for name in SAID):
@@ -189,7 +207,7 @@ def assessments(needs: Sequence[int], acting: Membership) -> tuple[dict[int, lis
     return said, own
 
 
-def facts_of(need: Need | None, said: Sequence[Assessment], others: Said) -> Facts:
+def facts_of(need: Need | None, said: Sequence[Rating], others: Said) -> Facts:
     """Means of what colleagues say, each over those who said it, beside the others' scores and the market."""
     means: dict[str, Decimal | None] = {}
     for name in SAID:
