@@ -1,0 +1,58 @@
+"""A certificate that ends is reminded of in the open; what merchants are told of it is theirs alone."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from outsourcing.notifications.ladders import planning
+from outsourcing.notifications.ladders.sweeping import sweep
+from outsourcing.notifications.models import Notice, Rung
+from tests.factories import RelationshipFactory, VendorFactory
+from vendors.directory.evidence.actions import CERTIFICATE
+from vendors.directory.models import Certificate
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def paper(manager, owner, rival):
+    """The vendor's own, known to two shops; it ends in 31 days."""
+    vendor = VendorFactory(organisation=manager.organisation)
+    for shop in (owner, rival):
+        RelationshipFactory(vendor=vendor, merchant=shop.organisation)
+    made = Certificate.objects.create(vendor=vendor, name="ISO 9001", expires_on=date(2026, 12, 25), created_at=NOON)
+    planning.follow(CERTIFICATE, [made.pk], at=NOON)
+    sweep(NOON + DAY)
+    return made
+
+
+def test_the_vendor_is_to_act_and_shops_to_know_each_in_its_own_log(paper, manager, owner, rival):
+    rows = Notice.objects.order_by("pk").values_list("membership", "organisation", "kind")
+    assert sorted(rows) == sorted(
+        [
+            (manager.pk, manager.organisation_id, "act"),
+            (owner.pk, owner.organisation_id, "know"),
+            (rival.pk, rival.organisation_id, "know"),
+        ]
+    )
+    assert Rung.objects.planned().get().due_at == datetime(2026, 12, 18, tzinfo=UTC)
+
+
+def test_who_else_was_told_stands_nowhere_in_the_vendors_pages(paper, manager, owner, rival, signed_in):
+    for client in (signed_in(manager), signed_in(owner)):
+        for page in ("/reminders/log/", "/reminders/", "/notices/"):
+            answer = client.get(page, follow=True)
+            assertNotContains(answer, rival.user.name, status_code=answer.status_code)
+            assertNotContains(answer, rival.organisation.name, status_code=answer.status_code)
+    assertContains(signed_in(owner).get("/notices/"), "ISO 9001")
+
+
+def test_a_newer_one_ends_it(paper):
+    Certificate.objects.create(
+        vendor=paper.vendor, name="ISO 9001", expires_on=date(2028, 12, 25), created_at=NOON + DAY
+    )
+    planning.follow(CERTIFICATE, [paper.pk], at=NOON + 2 * DAY)
+    assert not Rung.objects.ahead().exists()
