@@ -1,0 +1,42 @@
+"""Somebody who was asked in and has not come is reminded once, and then whoever asked is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from outsourcing.accounts import actions
+from outsourcing.accounts.models import Role
+from outsourcing.notifications.ladders.sweeping import sweep
+from outsourcing.notifications.models import Ladder, Mail, Notice
+from tests.notifications.conftest import NOW
+
+ROSA, DAY = "rosa@juniperandpine.example", timedelta(days=1)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invitation(owner):
+    return actions.invite(owner.organisation, email=ROSA, roles=[Role.BUYER], by=owner, at=NOW)
+
+
+def test_once_while_the_link_works_and_then_the_asker_is_told(invitation, owner, send, sink):
+    for hours in range(0, 24 * 20, 6):
+        sweep(NOW + timedelta(hours=hours))
+        send(NOW + timedelta(hours=hours))
+    found = Notice.objects.order_by("rung__step").values_list("rung__step", "address", "membership")
+    assert list(found) == [(0, ROSA, None), (1, "", owner.pk)]
+    reminder = Mail.objects.get(address=ROSA, template="reminder")
+    assert reminder.sent_at < invitation.expires_at
+    assert actions.token_of(invitation).split(":")[0] in reminder.text
+
+
+def test_taken_back_it_ends(invitation, owner):
+    actions.revoke(invitation.membership, at=NOW + DAY)
+    for day in range(20):
+        sweep(NOW + day * DAY)
+    assert not Notice.objects.exists()
+
+
+def test_sent_anew_only_the_new_one_reminds(invitation, owner):
+    again = actions.resend(invitation.membership, by=owner, at=NOW + DAY)
+    assert list(Ladder.objects.open().values_list("subject", flat=True)) == [again.pk]
