@@ -31,7 +31,7 @@ from vendors.sourcing.models import Answer, AnswerFile, Brief, BriefState, GateA
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "prove"
-EXAMPLES, STEPS = (100, 60) if LONG else (6, 30)
+EXAMPLES, STEPS = (100, 50) if LONG else (6, 30)
 #: Ways of a brief (M8, M11).
 WAYS = {
     BriefState.OPEN: {BriefState.CLOSED, BriefState.EVALUATING, BriefState.CANCELLED},
