@@ -39,7 +39,7 @@ def furnish(world: World) -> None:
     """`draft`, `private`, `open`, `declined`, `recorded`, `short` and `closed` of both shops, with their vendor."""
     for shop, vendor in (("shop", "vendor"), ("rival", "rival_vendor")):
         here, there = world.places[shop], world.places[vendor]
-        here.other_vendor = VendorFactory(organisation__name=f"Other {here.mark}", private_to=here.organisation)
+        here.other_vendor = VendorFactory(organisation__name=f"Other freight of {shop}", private_to=here.organisation)
         MembershipFactory(organisation=here.other_vendor.organisation, roles=[Role.MANAGER])
         names = ("draft", "open", "declined", "recorded", "short", "closed")
         here.briefs = {name: begun(world, here, name) for name in names}
