@@ -12,6 +12,8 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +37,8 @@ _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=F
 State = Notice.State
 #: More lines than this say nothing: the page holds the rest.
 LINES = 40
+#: And so many are looked up for one mail, those highest on their ladders.
+READ = 200
 
 
 @dataclass
@@ -61,12 +65,14 @@ def draw(batch: Sequence[Mail], *, at: datetime) -> dict[int, str]:
     ours = [mail for mail in batch if is_ours(mail)]
     if not ours:
         return {}
+    first = Window(RowNumber(), partition_by="mail", order_by=[F("rung__step").desc(), F("pk").asc()])
     rows = Notice.objects.filter(mail__in=[mail.pk for mail in ours], state__in=[State.WAITING, State.MAILED])
+    read = list(rows.annotate(place=first).filter(place__lte=READ).select_related("rung__ladder").order_by("place"))
     notices: dict[int, list[Notice]] = {}
-    for one in rows.select_related("rung__ladder").order_by("-rung__step", "pk"):
+    for one in read:
         notices.setdefault(one.mail_id or 0, []).append(one)
     try:
-        room = Room(list(rows), at)
+        room = Room(read, at)
     except DatabaseError:
         raise
     except Exception as error:
@@ -84,6 +90,8 @@ def _drawn(mail: Mail, notices: Sequence[Notice], room: "Room", at: datetime) ->
             lines = room.lines(mail, notices)
             if lines:
                 _write(mail, lines, room, at)
+            if len(notices) == READ:  # what a mail does not name, the page that it leads to does
+                Notice.objects.filter(mail=mail.pk, state=State.WAITING).update(state=State.MAILED)
     except DatabaseError:
         raise
     except Exception as error:
