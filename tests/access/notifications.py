@@ -31,7 +31,7 @@ def _reminders(world: World, place: Place) -> None:
     place.rung = place.ladder.rungs.get()
     past = RungFactory(ladder=place.ladder, step=7, state=Rung.State.DONE, due_at=world.at, done_at=world.at)
     place.notice = NoticeFactory(rung=past, membership=place.head, title=f"Told at {place.mark}")
-    place.held = RungFactory(
+    place.held_rung = RungFactory(
         ladder__organisation=place.organisation, ladder__title=f"Kept by {place.mark}", state=Rung.State.HELD,
         by=place.head, due_at=world.at,
     )  # fmt: skip
@@ -97,7 +97,7 @@ REMINDERS = [
     ),
     about("hold", "rung", "reminders:upcoming"),
     about("send_now", "rung", "reminders:upcoming"),
-    about("let_go", "held", "reminders:upcoming"),
+    about("let_go", "held_rung", "reminders:upcoming"),
     Row(
         "reminders:snooze", of="shop", args=lambda world: {"pk": world.shop.debt.pk}, get=nobody_may(),
         post=who(404, shop=403, owner="reminders:ladder", operations="reminders:ladder"), changes=rungs,
