@@ -7,6 +7,7 @@ from outsourcing.notifications.models import Ladder, Notice, Rung
 from tests.sourcing.conftest import DAY, DEADLINE, HOUR, MONDAY, answer, of
 from vendors.sourcing.answering import submitting
 from vendors.sourcing.briefs import evaluators, publishing, writing
+from vendors.sourcing.scores import giving
 
 pytestmark = pytest.mark.django_db
 HALF = MONDAY + (DEADLINE - MONDAY) / 2
@@ -15,6 +16,11 @@ HALF = MONDAY + (DEADLINE - MONDAY) / 2
 def reminded(rule):
     rows = Notice.objects.filter(rung__ladder__rule=rule)
     return sorted(rows.values_list("rung__step", "membership__user__name"))
+
+
+def ended(subject):
+    """Why the ladder of something is over."""
+    return Ladder.objects.get(subject=subject.pk).why
 
 
 def planned():
@@ -28,6 +34,7 @@ def test_an_invited_vendor_is_reminded_at_half_of_the_time_and_a_day_before(brie
     assert len(reminded("brief_invited")) == 2
     assert planned() == {DEADLINE - DAY}
     answer(brief, manager, at=HALF + HOUR)
+    assert ended(of(brief, manager.organisation)) == "It was answered."  # at once, not when its rung is due
     sweep(DEADLINE - DAY)
     assert [name for step, name in reminded("brief_invited") if step == 1] == [second.user.name]
     sweep(DEADLINE + DAY)
@@ -50,6 +57,7 @@ def test_more_time_moves_the_reminders(brief, owner):
 
 def test_who_declines_or_leaves_hears_no_more(brief, owner, manager, second):
     submitting.decline(of(brief, manager.organisation), kind="fit", text="", by=manager, at=MONDAY + HOUR)
+    assert ended(of(brief, manager.organisation)) == "The vendor takes no part."
     sweep(HALF)
     assert [name for _step, name in reminded("brief_invited")] == [second.user.name]
 
@@ -62,7 +70,10 @@ def test_an_evaluator_is_reminded_two_working_days_and_one_before(brief, owner, 
     answer(brief, manager)
     assert not Rung.objects.filter(state="planned", ladder__rule="brief_scores").exists()
     publishing.open_answers(brief, by=owner, at=DEADLINE)
-    brief.evaluators.filter(member=owner).update(stated_at=DEADLINE, submitted_at=DEADLINE)
+    mine = brief.evaluators.get(member=owner)
+    giving.state_conflict(mine, "", by=owner, at=DEADLINE)
+    giving.recuse(mine, "I know them too well.", by=owner, at=DEADLINE)
+    assert ended(mine) == "They no longer score."
     sweep(decision - 2 * DAY)
     assert reminded("brief_scores") == [(0, buyer.user.name)]
     sweep(decision - DAY)

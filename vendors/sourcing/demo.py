@@ -25,6 +25,7 @@ from vendors.sourcing.models import (
     Gate,
     Score,
 )
+from vendors.sourcing.reminders.following import follow
 
 #: Somebody at the vendors who have nobody in the demo's list of people, so that they can be invited.
 PEOPLE = {
@@ -199,6 +200,7 @@ def score_it(
                     )  # fmt: skip
         if who != "theo":
             Evaluator.objects.filter(pk=evaluator.pk).update(submitted_at=scored_at)
+    follow(brief, at=at)
 
 
 REASONS = {

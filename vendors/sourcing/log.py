@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from outsourcing.accounts.models import Membership
 from vendors.sourcing.models import Brief, Candidate, LogLine
+from vendors.sourcing.reminders.following import follow
 
+#: After these somebody owes an answer or scores no more, or again. What begins a round says so itself, once whole.
+ENDS_OR_BEGINS = frozenset({
+    "answered", "answer-recorded", "answer-withdrawn", "late-accepted", "declined", "decline-undone", "withdrawn",
+    "recused", "evaluators", "scores-submitted", "scores-reopened", "awarded", "none-suitable", "decision-reopened",
+    "cancelled",
+})  # fmt: skip
 #: A sentence for each kind; `who` is the person, `vendor` the candidate's, other names are details.
 SENTENCES = {
     "started": gettext_lazy("%(who)s began the brief."),
@@ -59,8 +66,11 @@ def note(
     candidate: Candidate | None = None,
     **details: Any,
 ) -> None:
-    """Write one line down; `kind` is one of SENTENCES or of another module's that calls `tell_of`."""
+    """Write one line down; `kind` is one of SENTENCES or of another module's that calls `tell_of`. Said last, once it
+    has happened: reminders of what somebody owes follow from here."""
     LogLine.objects.create(brief=brief, kind=kind, by=by, at=at, candidate=candidate, details=details)
+    if kind in ENDS_OR_BEGINS:
+        follow(brief, at=at)
 
 
 def tell_of(kind: str, sentence: Any) -> None:

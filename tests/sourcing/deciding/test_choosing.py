@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from milestones.models import Contract
 from tests.factories import MembershipFactory
+from tests.sourcing.conftest import DEADLINE
 from tests.sourcing.shortlists import DAY, MONDAY, answer, priced, shortlist
 from vendors.sourcing.candidates import moving
 from vendors.sourcing.deciding import choosing
@@ -229,3 +230,10 @@ def test_opened_again_with_the_same_vendor_no_second_contract(scored, buyer, ope
     assert second.contract is None
     assert choosing.contract_of(second) == first.contract
     assert Contract.objects.count() == 1
+
+
+def test_nothing_is_to_be_decided_while_answers_come(brief, sealed):
+    for one in (brief, sealed):
+        assert not choosing.can_be_decided(one, MONDAY)
+    assert choosing.can_be_decided(brief, DEADLINE + DAY)
+    assert not choosing.can_be_decided(sealed, DEADLINE + DAY)  # closed, and not opened yet

@@ -11,7 +11,6 @@ from vendors.sourcing import log
 from vendors.sourcing.errors import NotYours
 from vendors.sourcing.holding import hold, see_that_it_is, see_that_nothing_changed, touch
 from vendors.sourcing.models import Assignment, Brief, BriefState, Criterion, Evaluator
-from vendors.sourcing.reminders.following import follow
 
 #: Who can be named (DESIGN 3).
 CAN_SCORE = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
@@ -45,7 +44,6 @@ def name(
     Evaluator.objects.filter(pk__in=left_out, removed_at=None).update(removed_at=at)
     touch(brief)
     log.note(brief, "evaluators", by=by, at=at)
-    follow(brief, at=at)
 
 
 def _assign(

@@ -188,6 +188,5 @@ def cancel(brief: Brief, *, reason: str, by: Membership, at: datetime) -> Brief:
         see_that_it_is(brief, at, *(one for one in State if one not in OVER))
     advance(brief, State.CANCELLED, cancelled_at=at, cancel_reason=reason)
     log.note(brief, "cancelled", by=by, at=at, reason=reason)
-    follow(brief, at=at)
     mails.tell_of_cancelling(brief)
     return brief

@@ -23,7 +23,8 @@ from vendors.sourcing.certainty import certainty
 from vendors.sourcing.comparing import cells, words
 from vendors.sourcing.comparing.cells import Band, Row
 from vendors.sourcing.comparing.table import Table, table_of
-from vendors.sourcing.models import Answer, Brief, BriefState, Candidate, Decision, Question, QuestionAnswer
+from vendors.sourcing.deciding.choosing import can_be_decided
+from vendors.sourcing.models import Answer, Brief, Candidate, Decision, Question, QuestionAnswer
 from vendors.sourcing.pages import BUYERS
 from vendors.sourcing.sheet import SCORERS, Sheet, moved_by_leaving, sheet_of
 from vendors.sourcing.weightings import DRAWS, shares
@@ -38,12 +39,12 @@ def comparison(request: UserRequest, brief: Brief) -> HttpResponse:
     sheet = sheet_of(brief, request.acting)
     differences = request.GET.get("differences") == "1"
     is_chair = brief.is_chaired_by(request.acting)
-    state = brief.state_at(clock.now())
+    at = clock.now()
     context: dict[str, Any] = {
-        "brief": brief, "sheet": sheet, "differences": differences, "is_chair": is_chair, "state": state,
+        "brief": brief, "sheet": sheet, "differences": differences, "is_chair": is_chair, "state": brief.state_at(at),
         "table": table_of(sheet, differences=differences, more=bands_of(sheet)),
         "decision": Decision.objects.filter(brief=brief).order_by("-number").defer("record", "page").first(),
-        "may_decide": is_chair and not sheet.hidden and not brief.is_over and state != BriefState.DRAFT,
+        "may_decide": is_chair and not sheet.hidden and can_be_decided(brief, at),
         "mine": mine_missing(sheet), "moved": moved_words(sheet), "writes": request.acting.has_role(*BUYERS),
     }  # fmt: skip
     if not sheet.hidden and sheet.candidates:

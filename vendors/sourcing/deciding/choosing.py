@@ -106,11 +106,20 @@ def see_that_it_can_be_awarded(standing: Standing, candidate: Candidate) -> None
         raise CannotBeAwarded(says % (name | {"n": contender.unsure}))
 
 
+#: A brief is decided under these, once sealed answers are open.
+DECIDABLE = (BriefState.CLOSED, BriefState.EVALUATING)
+
+
+def can_be_decided(brief: Brief, at: datetime) -> bool:
+    """Whether a brief is so far: by its chair, whose scores are in."""
+    return brief.state_at(at) in DECIDABLE and not (brief.is_sealed and brief.opened_at is None)
+
+
 def see_that_it_can_be_decided(brief: Brief, by: Membership, at: datetime) -> None:
     """Raises NotTheChair, NotInThisState, StillHidden."""
     see_that_they_chair(brief, by)
-    see_that_it_is(brief, at, BriefState.CLOSED, BriefState.EVALUATING)
-    if brief.is_sealed and brief.opened_at is None:
+    see_that_it_is(brief, at, *DECIDABLE)
+    if not can_be_decided(brief, at):
         raise StillHidden(_("The answers are sealed: open them first."))
 
 

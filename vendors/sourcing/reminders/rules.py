@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from outsourcing.accounts.models import Role
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster, zone_of
 from outsourcing.notifications.ladders.rules import Category, Kind, Letter, Rule, Standing, Step, To
+from vendors.sourcing.briefs.evaluators import CAN_SCORE
 from vendors.sourcing.models import Answer, BriefState, Candidate, Evaluator, Stage
 from vendors.sourcing.pages import BUYERS
 from vendors.sourcing.reminders.following import INVITED, SCORES
@@ -73,6 +74,9 @@ class AnswerAwaited(Rule):
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
         yield To([], Kind.ACT, standing.owed_by, [Role.MANAGER])
+
+    def title(self, standing: Standing, step: int, kind: Kind) -> str:
+        return _("Waits for your answer: %(brief)s") % {"brief": standing.title}
 
     def may_read(self, reader: Person, standing: Standing) -> bool:
         ours = reader.organisation == standing.organisation and reader.has_role(*BUYERS)
@@ -133,8 +137,11 @@ class ScoresAwaited(Rule):
         one: Evaluator = standing.row
         yield To([one.member_id], Kind.ACT, standing.organisation, heads=False)
 
+    def title(self, standing: Standing, step: int, kind: Kind) -> str:
+        return _("Waits for your scores: %(brief)s") % {"brief": standing.title}
+
     def may_read(self, reader: Person, standing: Standing) -> bool:
-        return reader.organisation == standing.organisation
+        return reader.organisation == standing.organisation and reader.has_role(*CAN_SCORE)
 
     def letter(self, standing: Standing, step: int, kind: Kind, reader: Person | None, roster: Roster) -> Letter:
         said = {"brief": standing.title, "day": date_format(standing.due, "l j F")}
