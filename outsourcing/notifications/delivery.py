@@ -28,6 +28,7 @@ from outsourcing.accounts.models import Membership
 from outsourcing.notifications import hooks, opting
 from outsourcing.notifications.bounces import reports, taking
 from outsourcing.notifications.ladders import drawing
+from outsourcing.notifications.ladders.people import ALL
 from outsourcing.notifications.models import BATCH, Mail
 
 logger = logging.getLogger(__name__)
@@ -157,7 +158,7 @@ def compose(mail: Mail, *, at: datetime) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     if mail.category:  # RFC 8058: a mail program may switch it off with a POST
-        message["List-Id"] = f"<{mail.category.replace(opting.ALL, 'reminders')}.{host}>"
+        message["List-Id"] = f"<{mail.category.replace(ALL, 'reminders')}.{host}>"
         message["List-Unsubscribe"] = f"<{settings.BASE_URL}{opting.address(mail, mail.category)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if mail.reply_to:

@@ -12,7 +12,6 @@ from django.core import signing
 from django.urls import reverse
 
 from outsourcing.accounts.models import Membership
-from outsourcing.notifications.ladders.people import ALL
 from outsourcing.notifications.models import Mail, OptOut
 
 SALT = "notifications.opting"
@@ -60,6 +59,3 @@ def off(reader: Reader, *, at: datetime) -> None:
 def on(reader: Reader, *, at: datetime) -> None:
     """Send them these again."""
     OptOut.objects.filter(**reader.choices).delete()
-
-
-__all__ = ["ALL", "Reader", "address", "read"]

@@ -24,7 +24,7 @@ from django.utils.translation import ngettext
 from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications import opting
-from outsourcing.notifications.ladders.people import Calendars, Roster
+from outsourcing.notifications.ladders.people import ALL, Calendars, Roster
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
 from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of
@@ -158,7 +158,7 @@ class Room:
         if ladder.pk in seen:
             return _("A later reminder of the same went in its place.")
         if one.membership_id is None:
-            off = self.off & {(one.address, rule.category.value), (one.address, opting.ALL)}
+            off = self.off & {(one.address, rule.category.value), (one.address, ALL)}
             return _("They want no mails of this kind.") if off else ""
         person = self.roster.people.get(one.membership_id)
         if person is None:
@@ -253,7 +253,7 @@ def _digest_subject(lines: Sequence[Line], at: datetime) -> str:
 def _category(lines: Sequence[Line]) -> str:
     """The one that all of its lines have, else all of them."""
     found = {rule.category.value for line in lines if (rule := rule_of(line.notice.rung.ladder.rule))}
-    return found.pop() if len(found) == 1 else opting.ALL
+    return found.pop() if len(found) == 1 else ALL
 
 
 def _sections(lines: Iterable[Line]) -> list[tuple[Organisation, list[Line]]]:

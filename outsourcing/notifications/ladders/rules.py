@@ -13,7 +13,7 @@ and whom it is for. Source: reference/milestones.md 4.3.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -215,11 +215,3 @@ def known() -> list[Rule]:
 def rule_of(key: str) -> Rule | None:
     """The rule of that name; None where its room is gone."""
     return _rules.get(key)
-
-
-#: A moment that comes before all others.
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-__all__ = [
-    "LONG_AGO", "Category", "Kind", "Letter", "Rule", "Standing", "Step", "To", "Unit", "known", "moment", "register",
-    "rule_of", "start_of",
-]  # fmt: skip
