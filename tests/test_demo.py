@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 
 import psutil
 import psycopg2
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from outsourcing.accounts.demo import PASSWORD, PEOPLE
 from outsourcing.shared.postgres import Server
 from outsourcing.shared.serving import free_port
+from tests.journeys.people import signs_in_by_code
 from tests.running import Demo, get, refusal
 
 pytestmark = pytest.mark.xdist_group("demo")  # one worker, and so one demo for them all
@@ -58,19 +58,7 @@ def test_somebody_signs_in_with_the_code_that_the_mail_brought(demo, page: Page)
     page.goto(demo.address)
     page.get_by_role("link", name=re.compile("code", re.I)).click()
     page.get_by_label("Email", exact=False).fill(THEO.email)
-    page.get_by_role("button", name=re.compile("code", re.I)).click()
-    with page.context.expect_page() as letters:
-        page.evaluate("open('/mailbox/')")
-    mailbox = letters.value
-    letter = mailbox.get_by_role("link", name=re.compile("code", re.I)).first
-    deadline = time.monotonic() + 30
-    while not letter.count() and time.monotonic() < deadline:
-        mailbox.reload()
-    letter.click()
-    code = re.search(r"^ +(\S+)$", mailbox.locator(".letter-text").text_content(), re.M)[1]
-    mailbox.close()
-    page.get_by_label("Code", exact=False).fill(code)
-    page.keyboard.press("Enter")
+    signs_in_by_code(page, THEO.email)
     expect(page.get_by_role("navigation", name="Main", exact=True)).to_be_visible()
 
 

@@ -2,51 +2,26 @@
 the reminders stop with the reason in the log. In the running demo: real worker, beat, mail and browsers."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import PHONE, signs_in
+from tests.journeys.people import PHONE, opens_letter, signs_in, signs_in_by_code
 
 pytestmark = pytest.mark.xdist_group("demo")
+IMOGEN = "imogen@palletandpost.example"
 TITLE = "Cycle count, 98.5% or better"
-SECONDS = 150
-
-
-def finds_letter(page: Page, words: str) -> None:
-    """Look into the mailbox until a letter of this subject is there, and open the newest."""
-    deadline = time.monotonic() + SECONDS
-    letter = page.get_by_role("link", name=re.compile(words)).first
-    page.goto("/mailbox/")
-    while not letter.is_visible():
-        assert time.monotonic() < deadline, f"no letter about {words}"
-        page.wait_for_timeout(1_000)
-        page.reload()
-    letter.click()
-
-
-def letter_text(page: Page) -> str:
-    return page.locator(".letter-text").text_content() or ""
 
 
 def comes_by_the_link(imogen: Page) -> None:
     """From the mail to the milestone, by a code."""
-    finds_letter(imogen, "Overdue: Cycle count")
+    opens_letter(imogen, "Overdue: Cycle count", IMOGEN)
     link = imogen.frame_locator("iframe").get_by_role("link", name="Hand it in").get_attribute("href")
     fewer = imogen.frame_locator("iframe").get_by_role("link", name="Fewer emails").get_attribute("href")
     imogen.goto(fewer)
     expect(imogen.get_by_role("heading", level=1)).to_have_text("Fewer emails?")
     imogen.goto(link)
-    imogen.get_by_role("button", name="Send the code").click()
-    expect(imogen.get_by_role("heading", name="Enter your code")).to_be_visible()
-    where = imogen.url
-    finds_letter(imogen, "code")
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", letter_text(imogen), re.MULTILINE)
-    assert code is not None
-    imogen.goto(where)
-    imogen.get_by_label("Code").fill(code[1])
-    imogen.get_by_role("button", name="Sign in", exact=True).click()
+    signs_in_by_code(imogen, IMOGEN)
     expect(imogen.get_by_role("heading", level=1)).to_have_text(TITLE)
 
 
