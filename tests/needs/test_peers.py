@@ -234,7 +234,7 @@ def test_withheld_is_neither_read_nor_counted_until_the_third(owner, signed_in, 
     for page in (signed_in(owner).get(path), signed_in(owner).get("/needs/")):
         assertNotContains(page, "Never again.")
         assertNotContains(page, "rate you 1")
-    assertContains(signed_in(owner).get(path), "2 answers wait until three have answered")
+    assertContains(signed_in(owner).get(path), "2 answers wait until there are three like them")
     assert job_of(owner, books).judged.skill == 4
     hidden = Opinion.objects.current().first()
     assert signed_in(owner).post(f"/needs/opinions/{hidden.pk}/answer/", {"outcome": "accept"}).status_code == 404
@@ -243,6 +243,71 @@ def test_withheld_is_neither_read_nor_counted_until_the_third(owner, signed_in, 
     assert job_of(owner, books).judged.skill == 2  # (4 + 2 x 1) / 3
     answering.withdraw(asks[0], erase=False, at=NOW)
     assertNotContains(signed_in(owner).get(path), "Never again.")
+
+
+def again(owner, ask: Ask, task) -> Ask:
+    """The same person asked once more about one job."""
+    need = opinion(ask, task).need
+    return asking.post(ask.peer, [(need, Decimal(4))], by=owner, at=NOW, showing=ask.showing)
+
+
+@pytest.mark.parametrize("how", ["takes it back", "cannot say any more"])
+def test_a_hidden_name_never_comes_back(asked, owner, signed_in, books, how):
+    path, client = f"/needs/{books.pk}/", signed_in(owner)
+    for number, one in enumerate(asked[:3]):
+        says(one, books, 2, comment=f"Word {number}.")
+    if how == "takes it back":
+        answering.withdraw(asked[0], erase=False, at=NOW)
+    else:
+        says(again(owner, asked[0], books), books, None, stance="unsure")
+    page = client.get(path)
+    assertContains(page, f"{2 if how == 'takes it back' else 3} answers are kept back")
+    for words in ("Peer 1", "Peer 2", "Word 1", "others rate you"):
+        assertNotContains(page, words)
+    assertContains(client.get("/needs/"), "withheld until there are three")
+    assert job_of(owner, books).judged.skill == 4
+    assert (
+        client.post(f"/needs/opinions/{opinion(asked[1], books).pk}/answer/", {"outcome": "accept"}).status_code == 404
+    )
+    says(asked[3], books, 2)  # three again
+    page = client.get(path)
+    assertContains(page, "Word 1")
+    assertNotContains(page, "Peer 1")
+
+
+def test_one_withheld_answer_beside_named_ones_is_nobodys_to_find(asked, owner, signed_in, books):
+    """Two were read with names: a third that is told to be without one would be known by that."""
+    path, client = f"/needs/{books.pk}/", signed_in(owner)
+    hidden = [ask(owner, number, showing="withheld") for number in (4, 5, 6)]
+    for number, one in enumerate([*asked[:2], hidden[0]]):
+        says(one, books, 2, comment=f"Word {number}.")
+    page = client.get(path)
+    assertContains(page, "3 answers are kept back")
+    assertNotContains(page, "Word")
+    says(asked[2], books, 2, comment="Word 3.")
+    page = client.get(path)
+    assertContains(page, "1 answer waits until there are three like it")
+    assert [f"Word {number}." in page.content.decode() for number in range(4)] == [True, True, False, True]
+    assert job_of(owner, books).said.scores == (2, 2, 2)
+    unread = opinion(hidden[0], books)
+    assert not Opinion.objects.visible_to(owner).filter(pk=unread.pk).exists()
+    for one in hidden[1:]:
+        says(one, books, 2)
+    assertContains(client.get(path), "Word 2.")
+    assert Opinion.objects.visible_to(owner).count() == 6
+
+
+def test_the_mail_names_nobody_once_the_page_does_not(asked, books):
+    def subjects() -> list[str]:
+        told = Mail.objects.filter(template="peer_answered").order_by("created_at", "pk")
+        return [mail.subject.removeprefix("Juniper & Pine: ") for mail in told]
+
+    for one in asked[:3]:
+        says(one, books, 2)
+    answering.withdraw(asked[0], erase=False, at=NOW)
+    somebody = "Somebody whom you asked"
+    said = [f"{who} has said what they think of your jobs" for who in ("Peer 0", "Peer 1", somebody)]
+    assert sorted(subjects()) == sorted([*said, f"{somebody} took back what they said of you"])
 
 
 def test_cannot_say_is_no_score(asked, owner, books):
@@ -263,6 +328,21 @@ def test_three_of_four_make_a_blind_spot(asked, owner, books, signed_in):
     assertContains(page, "Blind spot")
     assertContains(page, "1 of 4 agree, mean 2.5")
     assertContains(page, "+1.5")
+
+
+def test_who_agrees_gives_what_they_were_shown(asked, owner, books, buyer, signed_in):
+    """Colleagues say 4 and 3, so 3.5 is shown; three who agree leave no gap."""
+    rated(books, buyer, skill=3)
+    for number in (4, 5, 6):
+        one = ask(owner, number)
+        form = {f"o{opinion(one, books).pk}-stance": "agree"}
+        assert Client().post(link(one), form).status_code == 302
+    assertContains(Client().get(link(one)), "I agree, 3.5 of 5")
+    judged = job_of(owner, books).judged
+    assert (judged.gap, judged.peers_mean, judged.skill) == (0, Decimal("3.5"), Decimal("3.5"))
+    page = signed_in(owner).get(f"/needs/{books.pk}/")
+    assertContains(page, "You rate yourself 3.5, all 3 others rate you 3.5.")
+    assertContains(page, "<b>3.5 of 5</b>")
 
 
 # ---- Disputes ------------------------------------------------------------------------------------------------------

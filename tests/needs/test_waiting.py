@@ -64,6 +64,23 @@ def test_what_is_withheld_is_not_told_here_either(owner, books):
     assert titles(owner) == ["Answer who disagrees on Bookkeeping"]
 
 
+def test_a_dispute_without_a_name_has_no_day_of_its_own(owner, books):
+    """The mails tell on which day each of them answered."""
+    rated(books, owner, skill=4)
+    for days, number in enumerate((1, 2, 3)):
+        at = NOW + timedelta(days=days)
+        ask = asking.ask(f"p{number}@friend.example", by=owner, at=at, name=f"P {number}")
+        said = {"stance": "dispute", "score": 1} if number == 2 else {"stance": "agree", "score": 4}
+        answering.answer(ask, {one.pk: {**said, "comment": ""} for one in ask.opinions.all()}, at=at)
+        if number == 2:
+            [one] = waiting(owner, at)
+            assert (one.when, one.due) == (at, "25 Nov")  # it has a name
+    [one] = waiting(owner, at)
+    assert (one.when, one.due) == (NOW + timedelta(days=2), "26 Nov")
+    answering.withdraw(ask, erase=False, at=at)
+    assert titles(owner) == []  # nobody reads it any more
+
+
 def test_a_mail_that_did_not_arrive_and_a_link_that_expired(owner, books):
     rated(books, owner, skill=4)
     ask = asking.ask("ann@friend.example", by=owner, at=NOW, name="Ann")

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 
 from outsourcing.accounts.models import Membership, Organisation
 from vendors.needs import verdict
 from vendors.needs.models import Assessment, Need, Opinion, Reopening, Showing, Stance, Task
-from vendors.needs.models.peers import HIDDEN_FROM
+from vendors.needs.models.peers import Heard
 from vendors.needs.verdict import Facts, Judged, Range, Rules, Verdict
 
 RULES = ("skill", "dislike", "saving", "time", "keep_below", "consider_below")
@@ -27,10 +27,10 @@ GLIMPSE = 160
 
 @dataclass(frozen=True)
 class Said:
-    """What others said of one job, as far as it may be read: from three scores on all of it and without names, else
-    what may stand with a name. `withheld` are answers that wait for the third."""
+    """What others said of one job, as far as it may be read: without names once three have scored it, else what may
+    stand with a name (see `Heard`). `withheld` are the answers that may not be read."""
 
-    scores: tuple[int, ...] = ()
+    scores: tuple[Decimal, ...] = ()
     agreed: int = 0
     disputed: int = 0
     unsure: int = 0
@@ -44,7 +44,12 @@ class Said:
         return self.agreed + self.disputed + self.unsure
 
     @property
-    def usual(self) -> tuple[int, int] | None:
+    def is_kept_back(self) -> bool:
+        """Whether all of it waits because too few are left of those whose names are hidden."""
+        return self.is_hidden and not self.answers and self.withheld > 0
+
+    @property
+    def usual(self) -> tuple[Decimal, int] | None:
         """The score that more than half gave and how many did; None where there is no such one."""
         if not self.scores:
             return None
@@ -240,34 +245,42 @@ def opinions(needs: Sequence[int]) -> Mapping[int, Said]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(OPINIONS, {"needs": list(needs), "glimpse": GLIMPSE})
-        return {need: _readable(json.loads(every), json.loads(named)) for need, every, named in cursor.fetchall()}
+        return {need: _readable(ever, *map(_exact, (every, named))) for need, ever, every, named in cursor.fetchall()}
+
+
+def _exact(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    return found
 
 
 def _kept(only: str) -> str:
-    """What is gathered of the opinions that `only` says."""
-    counts = ", ".join(f"'{stance}', count(*) FILTER (WHERE stance = '{stance}'{only})" for stance in Stance.values)
+    """What is gathered of the opinions that `only` says; who agrees gives exactly the score that they were shown."""
+    counts = ", ".join(f"'{one}', count(*) FILTER (WHERE stance = '{one}' AND {only})" for one in Stance.values)
     return f"""json_build_object({counts},
-        'to_answer', count(*) FILTER (WHERE stance = 'dispute' AND outcome = ''{only}),
-        'scores', coalesce(json_agg(score ORDER BY id) FILTER (WHERE score IS NOT NULL{only}), '[]'),
+        'to_answer', count(*) FILTER (WHERE stance = 'dispute' AND outcome = '' AND {only}),
+        'scores', coalesce(json_agg(CASE WHEN stance = 'agree' THEN stated_skill ELSE score END ORDER BY id)
+            FILTER (WHERE score IS NOT NULL AND {only}), '[]'),
         'comments', coalesce(json_agg(left(comment, %(glimpse)s) ORDER BY id)
-            FILTER (WHERE stance = 'dispute' AND comment <> ''{only}), '[]'))::text"""
+            FILTER (WHERE stance = 'dispute' AND comment <> '' AND {only}), '[]'))::text"""
 
 
-#: All that counts of each need, and of it what may stand with a name.
-OPINIONS = f"""SELECT need_id, {_kept("")}, {_kept(" AND showing = 'named'")}
-FROM needs_opinion WHERE is_current AND need_id = ANY(%(needs)s) GROUP BY need_id"""
+#: Of each need how many have ever scored it, all that counts, and of that what may stand with a name.
+OPINIONS = f"""SELECT need_id, count(DISTINCT peer_id) FILTER (WHERE score IS NOT NULL),
+    {_kept("is_current")}, {_kept("is_current AND showing = 'named'")}
+FROM needs_opinion WHERE need_id = ANY(%(needs)s) GROUP BY need_id"""
+NOTHING: Mapping[str, Any] = {**dict.fromkeys(Stance.values, 0), "to_answer": 0, "scores": (), "comments": ()}
 
 
-def _readable(every: Mapping[str, Any], named: Mapping[str, Any]) -> Said:
-    is_hidden = len(every["scores"]) >= HIDDEN_FROM
-    row = every if is_hidden else named
+def _readable(ever: int, every: Mapping[str, Any], named: Mapping[str, Any]) -> Said:
+    heard = Heard(ever, len(named["scores"]), len(every["scores"]) - len(named["scores"]))
+    row = (NOTHING, named, every)[len(heard.readable)]
     counts = {name: row[stance] for name, stance in COUNTED.items()}
     return Said(
-        scores=tuple(row["scores"]),
+        scores=tuple(map(Decimal, row["scores"])),
         comments=tuple(row["comments"]),
         to_answer=row["to_answer"],
         withheld=sum(every[stance] for stance in Stance.values) - sum(counts.values()),
-        is_hidden=is_hidden,
+        is_hidden=heard.is_hidden,
         **counts,
     )
 
@@ -275,10 +288,18 @@ def _readable(every: Mapping[str, Any], named: Mapping[str, Any]) -> Said:
 COUNTED = {"agreed": Stance.AGREE.value, "disputed": Stance.DISPUTE.value, "unsure": Stance.UNSURE.value}
 
 
+def said_of(need: Need) -> tuple[list[Opinion], Heard]:
+    """What counts of all that was said of one need, in an order that tells nothing, read or not, and how many have
+    scored it. One query."""
+    rows = Opinion.objects.filter(Q(is_current=True) | Q(score__isnull=False), need=need)
+    said = list(rows.select_related("peer", "outcome_by").order_by("pk"))
+    now = [one for one in said if one.is_current]
+    by = Counter(one.showing for one in now if one.score is not None)
+    ever = {one.peer_id for one in said if one.score is not None}
+    return now, Heard(len(ever), by[Showing.NAMED], by[Showing.WITHHELD])
+
+
 def readable_opinions(need: Need) -> tuple[Iterable[Opinion], bool]:
-    """What was said of one need and may be read, in an order that tells nothing, and whether names are hidden."""
-    rows = list(Opinion.objects.current().filter(need=need).select_related("peer", "outcome_by").order_by("pk"))
-    is_hidden = sum(one.score is not None for one in rows) >= HIDDEN_FROM
-    if is_hidden:
-        return rows, True
-    return [one for one in rows if one.showing == Showing.NAMED], False
+    """What was said of one need and may be read, and whether names are hidden. One query."""
+    said, heard = said_of(need)
+    return [one for one in said if one.showing in heard.readable], heard.is_hidden

@@ -92,7 +92,7 @@ class Facts:
     direct: Decimal | None = None
     space: Decimal | None = None
     rework: Decimal | None = None
-    peers: Sequence[int] = ()
+    peers: Sequence[Decimal] = ()
     market: Range | None = None
     managing: Decimal | None = None
     must_stay: bool = False
@@ -217,7 +217,7 @@ def counted_skill(facts: Facts) -> Decimal | None:
     return (facts.skill + 2 * others) / 3
 
 
-def seen_by_others(own: Decimal | None, peers: Sequence[int]) -> tuple[Decimal | None, View]:
+def seen_by_others(own: Decimal | None, peers: Sequence[Decimal]) -> tuple[Decimal | None, View]:
     """The gap (own less the others' mean) and what it says (M3); from two others on."""
     others = mean(peers)
     if own is None or others is None or len(peers) < ENOUGH:

@@ -21,22 +21,35 @@ RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 FRESH = timedelta(days=30)
 
 #: Questions that are open again, disputes that may be read and nobody has answered, and questions to peers that did not
-#: arrive or expired without an answer.
+#: arrive or expired without an answer. Disputes without names wait since the latest answer of whatever kind: a day of
+#: their own would tell whose they are.
 WAITING = """
 SELECT 'again', t.id, t.name, r.kind, r.figure, r.at_least, r.opened_at
     FROM needs_reopening r JOIN needs_need n ON n.id = r.need_id JOIN needs_task t ON t.id = n.task_id
     WHERE n.merchant_id = %(merchant)s AND r.closed_at IS NULL AND n.hidden_at IS NULL
 UNION ALL
-SELECT 'disputed', min(s.id), min(s.name), '', sum(CASE WHEN s.scores >= 3 THEN s.disputes ELSE s.named END), count(*),
-    min(s.since) FROM (
-    SELECT t.id, t.name, count(*) FILTER (WHERE o.score IS NOT NULL) AS scores,
-        count(*) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '') AS disputes,
-        count(*) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named') AS named,
-        min(a.answered_at) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '') AS since
-    FROM needs_opinion o JOIN needs_need n ON n.id = o.need_id JOIN needs_task t ON t.id = n.task_id
-    JOIN needs_ask a ON a.id = o.ask_id
-    WHERE n.merchant_id = %(merchant)s AND o.is_current AND n.hidden_at IS NULL GROUP BY t.id, t.name
-) s WHERE s.named > 0 OR (s.disputes > 0 AND s.scores >= 3) HAVING count(*) > 0
+SELECT 'disputed', min(s.id), min(s.name), '', sum(s.disputes), count(*), min(s.since) FROM (
+    SELECT h.id, h.name,
+        CASE WHEN h.withheld >= 3 THEN h.disputes WHEN h.ever < 3 OR h.named >= 3 THEN h.named_disputes ELSE 0 END
+            AS disputes,
+        CASE WHEN h.ever >= 3 THEN h.latest ELSE h.first END AS since
+    FROM (
+        SELECT t.id, t.name, count(DISTINCT o.peer_id) FILTER (WHERE o.score IS NOT NULL) AS ever,
+            count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL AND o.showing = 'named') AS named,
+            count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL AND o.showing = 'withheld') AS withheld,
+            count(*) FILTER (WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '') AS disputes,
+            count(*) FILTER (
+                WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named'
+            ) AS named_disputes,
+            max(a.answered_at) FILTER (WHERE o.is_current) AS latest,
+            min(a.answered_at) FILTER (
+                WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named'
+            ) AS first
+        FROM needs_opinion o JOIN needs_need n ON n.id = o.need_id JOIN needs_task t ON t.id = n.task_id
+        JOIN needs_ask a ON a.id = o.ask_id
+        WHERE n.merchant_id = %(merchant)s AND n.hidden_at IS NULL GROUP BY t.id, t.name
+    ) h
+) s WHERE s.disputes > 0 HAVING count(*) > 0
 UNION ALL
 SELECT CASE WHEN a.expires_at > %(at)s THEN 'failed' ELSE 'expired' END, a.id,
     coalesce(nullif(p.name, ''), p.email), '', NULL, NULL, a.expires_at

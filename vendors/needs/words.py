@@ -129,13 +129,14 @@ def of_others(said: Said) -> str:
         return ""
     total = len(scores)
     if total == 1:
-        return _("the one who answered rates you %(score)s") % {"score": scores[0]}
+        return _("the one who answered rates you %(score)s") % {"score": number(scores[0])}
     if usual and usual[1] == total:
-        return _("all %(total)s others rate you %(score)s") % {"total": total, "score": usual[0]}
+        return _("all %(total)s others rate you %(score)s") % {"total": total, "score": number(usual[0])}
     if usual:
-        counts = {"count": usual[1], "total": total, "score": usual[0]}
+        counts = {"count": usual[1], "total": total, "score": number(usual[0])}
         return _("%(count)s of %(total)s others rate you %(score)s") % counts
-    figures = {"mean": number(Decimal(sum(scores)) / total), "low": min(scores), "high": max(scores), "total": total}
+    figures = {name: number(one) for name, one in (("low", min(scores)), ("high", max(scores)))}
+    figures |= {"mean": number(Decimal(sum(scores)) / total), "total": str(total)}
     return _("%(total)s others rate you %(mean)s on average, from %(low)s to %(high)s") % figures
 
 

@@ -1,12 +1,13 @@
 """People who know the merchant, what they were asked by a signed link, and what they said."""
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from decimal import Decimal
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +19,7 @@ from vendors.needs.models.tasks import Need
 #: What the address of somebody who wants none of it kept ends in.
 ERASED = "@erased.invalid"
 
-
-#: From so many scores of one job on names are hidden.
+#: Once so many have ever scored one job its names are hidden for good, and nothing is read among fewer.
 HIDDEN_FROM = 3
 
 
@@ -27,7 +27,28 @@ class Showing(models.TextChoices):
     """What stands beside an answer as long as fewer than three have answered; from three on it has no name."""
 
     NAMED = "named", _("With names until three have answered, without from then on")
-    WITHHELD = "withheld", _("Not at all until three have answered, then without names")
+    WITHHELD = "withheld", _("Not at all until three who are told so have answered, then without names")
+
+
+class Heard(NamedTuple):
+    """How many have scored one job: ever, whatever they took back since, and now, by what they were told of names."""
+
+    ever: int
+    named: int
+    withheld: int
+
+    @property
+    def is_hidden(self) -> bool:
+        """Taking something back brings no name to light."""
+        return self.ever >= HIDDEN_FROM
+
+    @property
+    def readable(self) -> tuple[Showing, ...]:
+        """What may be read: whatever has no name stands among three that became readable alike, or it would be known
+        whose it is from what stood there before. `OpinionQuerySet.readable` and waiting.py say the same."""
+        if self.withheld >= HIDDEN_FROM:
+            return (Showing.NAMED, Showing.WITHHELD)
+        return () if self.is_hidden and self.named < HIDDEN_FROM else (Showing.NAMED,)
 
 
 class Stance(models.TextChoices):
@@ -155,21 +176,39 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
         return self.current().filter(need__merchant=acting.organisation_id).readable()
 
     def readable(self) -> Self:
-        """With a name, or one of three scores at least, which have none."""
-        scores = Opinion.objects.current().filter(need=models.OuterRef("need"), score__isnull=False).order_by()
-        count = scores.values("need").annotate(count=models.Count("pk")).values("count")
-        return self.alias(scores=models.Subquery(count)).filter(Q(showing=Showing.NAMED) | Q(scores__gte=HIDDEN_FROM))
+        """With a name, or among three that have none: see `Heard`."""
+        now = _scores().current()
+        rows = self.alias(ever=_people(_scores()), named=_people(now.filter(showing=Showing.NAMED)))
+        rows = rows.alias(withheld=_people(now.filter(showing=Showing.WITHHELD)))
+        named = Q(ever__lt=HIDDEN_FROM) | Q(named__gte=HIDDEN_FROM)
+        return rows.filter(Q(withheld__gte=HIDDEN_FROM) | Q(showing=Showing.NAMED) & named)
+
+    def without_names(self) -> Self:
+        """About jobs whose names are hidden."""
+        return self.alias(ever=_people(_scores())).filter(ever__gte=HIDDEN_FROM)
 
     def current(self) -> Self:
         """The latest of each peer about each need, said and not taken back."""
         return self.filter(is_current=True)
 
 
+def _scores() -> OpinionQuerySet:
+    """Within a query of opinions, all scores that were ever given of the same need."""
+    return Opinion.objects.filter(need=models.OuterRef("need"), score__isnull=False)
+
+
+def _people(opinions: OpinionQuerySet) -> Coalesce:
+    """How many peers these are of, in a query of opinions about the same need."""
+    counts = opinions.order_by().values("need").annotate(people=models.Count("peer", distinct=True))
+    return Coalesce(models.Subquery(counts.values("people")), 0)
+
+
 class Opinion(Unguessable):
     """What one ask says about one need, and what the peer answered; random keys, so that their order tells nobody.
 
-    `stated_skill` is the rating that the peer was shown. `score` is theirs, 1 to 5. `is_current`: said, not taken back,
-    and the latest of this peer about this need. What the merchant answers to a dispute stands beside it.
+    `stated_skill` is the rating that the peer was shown. `score` is theirs, 1 to 5; `counted` is what counts of it.
+    `is_current`: said, not taken back, and the latest of this peer about this need. What the merchant answers to a
+    dispute stands beside it.
     """
 
     ask = models.ForeignKey(Ask, on_delete=models.PROTECT, related_name="opinions")
@@ -211,3 +250,8 @@ class Opinion(Unguessable):
 
     def __str__(self) -> str:
         return f"{self.need}, {self.get_stance_display() or '-'}"
+
+    @property
+    def counted(self) -> Decimal | int | None:
+        """The score; of who agrees exactly what they were shown, a mean of colleagues that need not be whole."""
+        return self.stated_skill if self.stance == Stance.AGREE else self.score

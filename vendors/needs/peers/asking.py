@@ -11,9 +11,8 @@ from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications.ladders import planning
 from vendors.needs.errors import AlreadyDone, NotAskable, NothingToAsk
 from vendors.needs.models import Ask, Need, Opinion, Outcome, Peer, Showing, Stance, Task
-from vendors.needs.models.peers import HIDDEN_FROM
 from vendors.needs.peers import mails
-from vendors.needs.reading import read
+from vendors.needs.reading import read, said_of
 from vendors.needs.verdict import Rules, rounded
 
 #: The name of the ladder of those who have not answered (vendors/needs/reminders.py).
@@ -184,10 +183,9 @@ def ask_again(opinion: Opinion, *, message: str, by: Membership, at: datetime) -
     rating = {one.pk: skill for one, skill in rated_needs(by)}.get(need.pk)
     if rating is None:
         raise NotAskable(_("Nobody of you rates this job any more: rate it first."))
-    spoke = list(Opinion.objects.current().filter(need=need).select_related("peer"))
-    is_hidden = sum(one.score is not None for one in spoke) >= HIDDEN_FROM
+    spoke, heard = said_of(need)
     asked = 0
-    for one in spoke if is_hidden else [one for one in spoke if one.pk == opinion.pk]:
+    for one in spoke if heard.is_hidden else [one for one in spoke if one.pk == opinion.pk]:
         if one.peer.erased_at or Ask.objects.open(at).filter(peer=one.peer).exists():
             continue
         see_that_it_is_not_too_much(one.peer, at)

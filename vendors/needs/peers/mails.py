@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.notifications import outbox
 from outsourcing.notifications.models import Mail
-from vendors.needs.models import Ask
+from vendors.needs.models import Ask, Opinion
 from vendors.needs.peers import links
 
 RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
@@ -34,7 +35,8 @@ def post_request(ask: Ask, *, jobs: list[str], is_again: bool) -> Mail:
 def post_answered(ask: Ask, *, what: str) -> None:
     """Tell whoever asked, if they still rate there, else an owner; `what` is answered, declined or withdrawn.
 
-    The mail says who, and nothing of what they think.
+    The mail says nothing of what they think; and not who it is where they spoke of a job that bears no names: its page
+    changes at that moment.
     """
     colleagues = Membership.objects.joined().filter(organisation=ask.peer.merchant_id)
     reader = colleagues.filter(pk=ask.asked_by_id, roles__overlap=list(RATERS)).first()
@@ -46,7 +48,7 @@ def post_answered(ask: Ask, *, what: str) -> None:
         to=reader.email,
         context={
             "what": what,
-            "who": ask.peer.label,
+            "who": _("Somebody whom you asked") if speaks_without_a_name(ask) else ask.peer.label,
             "shop": ask.peer.merchant,
             "url": settings.BASE_URL + reverse("needs:jobs" if what == "answered" else "needs:peers"),
         },
@@ -54,3 +56,8 @@ def post_answered(ask: Ask, *, what: str) -> None:
         membership=reader,
         occurrence=f"ask-{what}:{ask.pk}",
     )
+
+
+def speaks_without_a_name(ask: Ask) -> bool:
+    """Whether this peer has said something of a job whose names are hidden. One query."""
+    return Opinion.objects.filter(peer=ask.peer_id).exclude(stance="").without_names().exists()
