@@ -98,6 +98,7 @@ ROOMS = [
     "outsourcing.accounts",
     "outsourcing.files",
     "outsourcing.notifications",
+    "outsourcing.leaving",
     "outsourcing.conversations",
     "vendors.directory",
     "milestones",
@@ -320,6 +321,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "sweep": {"task": "outsourcing.files.tasks.sweep", "schedule": timedelta(days=1), "options": {"expires": 3600}},
+    "exports": {"task": "outsourcing.leaving.tasks.resume", "schedule": 30, "options": {"expires": 30}},
+    "old_exports": {
+        "task": "outsourcing.leaving.tasks.drop_old",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "imports": {"task": "vendors.directory.imports.tasks.resume", "schedule": 30, "options": {"expires": 30}},
     "orders": {"task": "vendors.needs.orders.tasks.resume", "schedule": 30, "options": {"expires": 30}},
     "expire": {

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", shell.search, name="search"),
     path("", include("outsourcing.accounts.urls")),
     path("", include("outsourcing.notifications.urls")),
+    path("", include("outsourcing.leaving.urls")),
     path("", include("outsourcing.conversations.urls")),
     path("", include("vendors.directory.urls")),
     path("", include("milestones.urls")),

@@ -27,6 +27,7 @@ from django.urls import NoReverseMatch, Resolver404, URLPattern, get_resolver, r
 
 from outsourcing.accounts import members
 from outsourcing.accounts.middleware import SAME_IN_ALL
+from outsourcing.leaving.exporting import ZIP
 from outsourcing.notifications.tasks import sweep
 from outsourcing.shared import tasks
 from outsourcing.shared.sheets import XLSX
@@ -106,7 +107,19 @@ def ask(method: str, path: str, session: str | None, data: dict | None = None) -
     factory = RequestFactory()
     factory.cookies = SimpleCookie({"sessionid": session} if session else {})
     body = {"data": data or {}} if method == "post" else {}
-    return handler(getattr(factory, method)(path, **body).environ)
+    return whole(handler(getattr(factory, method)(path, **body).environ))
+
+
+def whole(response: Any) -> HttpResponse:
+    """A file that is read as it is sent, as one answer."""
+    if not response.streaming:
+        return response
+    read = HttpResponse(
+        b"".join(response.streaming_content), headers=dict(response.items()), status=response.status_code
+    )
+    for close in response._resource_closers:  # not the response, whose end would close the world's connection
+        close()
+    return read
 
 
 @contextmanager
@@ -170,8 +183,8 @@ def told_of(row: Row, person: str) -> tuple[str, ...]:
 
 
 def words_of(response: HttpResponse) -> str:
-    """What can be read in a body, inside the parts of a workbook too; another file may hold anything."""
-    if response.get("Content-Type", "") != XLSX or not response.content:
+    """What can be read in a body, inside the parts of a workbook or an archive too; another file may hold anything."""
+    if response.get("Content-Type", "") not in (XLSX, ZIP) or not response.content:
         return response.content.decode(errors="replace")
     with zipfile.ZipFile(io.BytesIO(response.content)) as book:
         return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())
@@ -315,6 +328,7 @@ def test_each_choice_of_an_object_is_named_in_ids(world, row):
     client.cookies = SimpleCookie({"sessionid": world.sessions[person]} if person != STRANGER else {})
     with taken_back():
         response = client.get(path_of(world, row))
+        whole(response)
     contexts = response.context if isinstance(response.context, list) else filter(None, [response.context])
     fields: dict[str, Any] = {}
     for form in (value for one in contexts for value in one.flatten().values() if hasattr(value, "base_fields")):

@@ -3,10 +3,12 @@
 import hashlib
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -56,6 +58,24 @@ def keep(
             raise
 
 
+def enter(
+    key: str, *, name: str, content_type: str, by: Membership | None, organisation: Organisation | None, at: datetime
+) -> File:
+    """The row of bytes that we have written ourselves under `key`."""
+    with path(key).open("rb") as stored:
+        digest = hashlib.file_digest(stored, "sha256").hexdigest()
+    return File.objects.create(
+        organisation=organisation,
+        uploaded_by=by,
+        name=name,
+        content_type=content_type,
+        size=path(key).stat().st_size,
+        sha256=digest,
+        key=key,
+        created_at=at,
+    )
+
+
 def write_all(contents: list[bytes], at: datetime) -> list[str]:
     """Put these on the disk and give their keys: all of them or none."""
     written: list[str] = []
@@ -83,13 +103,22 @@ def path(key: str) -> Path:
 
 def write(content: bytes, at: datetime) -> str:
     """Put `content` on the disk for good, dated `at`, and give its key; on an error nothing is left."""
+    with writing(at) as (out, key):
+        out.write(content)
+    return key
+
+
+@contextmanager
+def writing(at: datetime) -> Iterator[tuple[IO[bytes], str]]:
+    """A file to write to, which is on the disk for good under its key once the block ends; on an error nothing is
+    left."""
     token = secrets.token_hex(16)
     key = f"{token[:2]}/{token[2:]}"
     target, temporary = path(key), settings.FILES_DIR / f"{token}{TEMPORARY}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as out:
-            out.write(content)
+        with temporary.open("x+b") as out:
+            yield out, key
             out.flush()
             os.utime(out.fileno(), (at.timestamp(), at.timestamp()))
             os.fsync(out.fileno())
@@ -101,7 +130,6 @@ def write(content: bytes, at: datetime) -> str:
             with suppress(OSError):
                 leftover.unlink()
         raise
-    return key
 
 
 def sync(folder: Path) -> None:

@@ -10,7 +10,7 @@ class SharedConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        for module in ("demo", "populate", "admin"):
+        for module in ("demo", "populate", "admin", "holdings"):
             autodiscover_modules(module)
 
 

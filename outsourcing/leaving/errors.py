@@ -1,0 +1,19 @@
+"""Rules of leaving that can be broken."""
+
+from outsourcing.shared.errors import DomainError
+
+
+class OneAtATime(DomainError):
+    """An organisation's export is being made already."""
+
+
+class StillNeeded(DomainError):
+    """Something has to be ended or handed over first."""
+
+
+class NotErasable(DomainError):
+    """Whoever is to be erased is still here, or is erased already."""
+
+
+class NotAsWritten(DomainError):
+    """What was typed to confirm is not what was asked for."""

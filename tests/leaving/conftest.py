@@ -1,0 +1,28 @@
+"""The world of tests/access, where everything of each organisation carries its mark, made once for a file of tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from outsourcing.shared import tasks
+from tests.access import leaving
+from tests.access.world import World
+from tests.test_access import ROOMS, taken_back
+
+
+@pytest.fixture(scope="module")
+def whole_world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), taken_back():
+        tasks.pulse()
+        made = World()
+        for room in ROOMS:
+            if room is leaving:  # its exports are these tests' own
+                continue
+            getattr(room, "furnish", lambda world: None)(made)
+        yield made
+
+
+@pytest.fixture
+def world(whole_world, db) -> World:
+    """What a test writes in it is taken back."""
+    return whole_world
