@@ -2,12 +2,14 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PORT ?= 8000
+JOURNEYS_IN ?= postgresql://postgres@127.0.0.1:5432
+BROKERS ?= amqp://guest:guest@127.0.0.1:5672// redis://127.0.0.1:6379/13
 SERVER ?= postgresql://postgres@127.0.0.1:5432/outsourcing_$(shell echo $$$$)
 export PYTHONDONTWRITEBYTECODE ?=
 # Our own settings of pip's: no index of somebody's machine decides what is installed; the hashes do.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
-.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench chaos prove lock format
+.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench chaos prove journeys-on-servers lock format
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,7 +73,16 @@ prove: setup  ## the long forms: each wall taken away in turn, which a test must
 	@$(BIN)/python tests/prove_walls.py
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/accounts/test_calendars.py tests/accounts/test_working_time.py tests/accounts/test_join.py tests/shared/test_migrate.py tests/milestones/test_state_machine.py tests/sourcing/test_state_machine.py -n auto
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/test_access.py -k ten_thousand -n auto
+	@$(MAKE) --no-print-directory journeys-on-servers
 	@OUTSOURCING_ENV=bench VAR_DIR=$(CURDIR)/var/million $(BIN)/python manage.py bench --only directory.search.1m
+
+# The journeys of the demo again, on what the README's units start: a PostgreSQL server, and each broker that is up.
+journeys-on-servers: setup
+	@for broker in $(BROKERS); do \
+	  if $(BIN)/python -c 'import sys; from tests.servers import is_up; sys.exit(not all(map(is_up, sys.argv[1:])))' "$$broker" "$(JOURNEYS_IN)"; \
+	  then JOURNEYS_ON="$$broker" JOURNEYS_IN="$(JOURNEYS_IN)" $(BIN)/python -m pytest tests/journeys tests/test_servers.py || exit 1; \
+	  else echo "No broker at $$broker, or no PostgreSQL at $(JOURNEYS_IN): the journeys did not run there."; fi; \
+	done
 
 lock: setup  ## write requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --upgrade \

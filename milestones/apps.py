@@ -7,11 +7,14 @@ class MilestonesConfig(AppConfig):
     name = "milestones"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from milestones import panels, topics
         from milestones.contracts import running
         from milestones.feeds import links
         from milestones.health import looking
         from milestones.reminders.rules import RULES
+        from milestones.transfer import forgetting
         from milestones.waiting import waiting as waiting_contracts
         from outsourcing.accounts import hooks
         from outsourcing.accounts.search import search as across_rooms
@@ -19,6 +22,7 @@ class MilestonesConfig(AppConfig):
         from outsourcing.conversations import hooks as conversations
         from outsourcing.notifications.hooks import reach_changed
         from outsourcing.notifications.ladders.rules import register
+        from outsourcing.shared import retention
         from outsourcing.shared.hooks import panel
         from vendors.directory.hooks import merged
 
@@ -39,3 +43,5 @@ class MilestonesConfig(AppConfig):
         merged.add(topics.follow)
         panel("vendor_figures").add(panels.figures)
         panel("vendor").add(panels.contracts)
+        days = settings.KEPT["IMPORTS"]
+        retention.keep("lists of contracts that were uploaded", days=days, forget=forgetting.forget_imports)

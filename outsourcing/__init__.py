@@ -2,4 +2,7 @@
 
 from outsourcing.celery import app as celery_app
 
-__all__ = ["celery_app"]
+#: As in pyproject.toml; backups say which release took them.
+RELEASE = "0.1.0"
+
+__all__ = ["RELEASE", "celery_app"]

@@ -1,20 +1,68 @@
-"""Celery only wakes the workers: what is due stands in PostgreSQL, and the broker may lose everything it holds."""
+"""Celery only wakes the workers: what is due stands in PostgreSQL, and the broker may lose everything it holds.
+
+A task carries the id of the request that woke it, so that the log tells what a click has led to.
+"""
 
 import os
+from contextlib import AbstractContextManager
+from logging.config import dictConfig
 from typing import Any
 
-from celery import Celery
-from celery.signals import beat_init
+from celery import Celery, Task, signals
+
+from outsourcing.shared import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outsourcing.settings")
 
 app = Celery("outsourcing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+#: The header that carries the request's id.
+HEADER = "woken_by"
+_running: dict[str, AbstractContextManager[None]] = {}
 
 
-@beat_init.connect
+@signals.beat_init.connect
 def first_pulse(**kwargs: Any) -> None:
     """Beat at the start too, so that /readyz need not wait for the first interval."""
     app.send_task("outsourcing.shared.tasks.pulse")
     app.send_task("outsourcing.notifications.tasks.sweep")
+
+
+@signals.setup_logging.connect
+def log_as_the_web_does(**kwargs: Any) -> None:
+    """Otherwise Celery would put its own in place of ours."""
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)
+
+
+# ---- What a task belongs to ----------------------------------------------------------------------------------------
+@signals.before_task_publish.connect
+def name_the_request(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    """Have the task know which request woke it."""
+    if headers is not None and (request := logs.now_about().get("request")):
+        headers[HEADER] = request
+
+
+@signals.task_prerun.connect
+def begin(task_id: str, task: Task, **kwargs: Any) -> None:
+    """Every line from here on names the task."""
+    woken_by = (task.request.headers or {}).get(HEADER) or getattr(task.request, HEADER, None)
+    facts = {"task": task_id, "task_name": task.name, **({"request": woken_by} if woken_by else {})}
+    _running[task_id] = logs.about(**facts)
+    _running[task_id].__enter__()
+
+
+@signals.task_postrun.connect
+def end(task_id: str, **kwargs: Any) -> None:
+    if running := _running.pop(task_id, None):
+        running.__exit__(None, None, None)
+
+
+@signals.task_failure.connect
+def report(sender: Task, exception: BaseException, **kwargs: Any) -> None:
+    """An error that no task caught."""
+    from outsourcing.shared import failures
+
+    failures.report(exception, where="task", what=sender.name)

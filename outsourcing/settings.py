@@ -53,12 +53,18 @@ try:
     if MODE == "test":
         DATABASES["default"]["CONN_MAX_AGE"] = 0  # threads of the tests end without closing theirs
     BROKER_URL = env.str("BROKER_URL", "memory://" if MODE == "test" else "filesystem://localhost/")
+    BROKER_QUEUE = env.str("BROKER_QUEUE", "outsourcing")
     MAIL_SERVER = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
-    MAIL_TEXTS_KEPT = timedelta(days=env.int("MAIL_TEXTS_KEPT_DAYS", 90, validate=validate.Range(1, 3650)))
+    #: In days; outsourcing/shared/retention.py.
+    KEPT = {
+        name: env.int(f"{name}_KEPT_DAYS", days, validate=validate.Range(1, 3650))
+        for name, days in {"MAIL_TEXTS": 90, "REMINDERS": 730, "IMPORTS": 90, "LINKS": 365, "SIGN_UPS": 30}.items()
+    }
     STORM = env.int("STORM", 50, validate=validate.Range(1, 1_000_000))
     BOUNCE_SECRET = env.str("BOUNCE_SECRET", "")
     SENDER_ADDRESS = env.str("SENDER_ADDRESS", f"no-reply@{urlsplit(BASE_URL).hostname}")
     CLOCK_OFFSET = timedelta(seconds=env.int("CLOCK_OFFSET", 0, validate=validate.Range(-(10**9), 10**9)))
+    ERROR_REPORT = env.str("ERROR_REPORT", "")
     BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
     INVITATION_ONLY = env.bool("INVITATION_ONLY", False)
 
@@ -131,6 +137,7 @@ INSTALLED_APPS = [
     "pghistory",
 ]
 MIDDLEWARE = [
+    "outsourcing.shared.middleware.Traced",
     "outsourcing.shared.middleware.Gate",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -291,6 +298,7 @@ MAILBOX_DIR = VAR_DIR / "demo" / "mailbox"
 
 # ---- Celery --------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_DEFAULT_QUEUE = BROKER_QUEUE  # not Celery's own name, which others at the same broker have too
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A broker that is away costs whoever waits for a page a few seconds and no error: the next wake finds the row.
@@ -316,11 +324,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "forget": {
-        "task": "outsourcing.notifications.tasks.forget_texts",
+        "task": "outsourcing.shared.tasks.forget",
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
-    "sweep": {"task": "outsourcing.files.tasks.sweep", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "exports": {"task": "outsourcing.leaving.tasks.resume", "schedule": 30, "options": {"expires": 30}},
     "old_exports": {
         "task": "outsourcing.leaving.tasks.drop_old",
@@ -387,7 +394,11 @@ elif urlsplit(BROKER_URL).scheme == "filesystem":
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "outsourcing.shared.logs.Line"}
+        if PRODUCTION
+        else {"format": "%(levelname)s %(name)s: %(message)s"}
+    },
     "filters": {
         # /readyz says 503 as long as a part is not ready: an answer, not an error of ours.
         "not_503": {
@@ -408,6 +419,8 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security": {"handlers": ["brief"], "level": "WARNING", "propagate": False},
+        "outsourcing.requests": {"level": "INFO" if PRODUCTION else "WARNING"},
+        "celery": {"level": "INFO" if PRODUCTION else "WARNING"},
         "mail.log": {"level": "WARNING"},
     },
 }

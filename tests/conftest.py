@@ -14,7 +14,7 @@ from outsourcing.accounts.middleware import SESSION_KEY
 from outsourcing.accounts.models import Membership, Organisation, Role
 from tests import facets
 from tests.factories import MembershipFactory, OrganisationFactory
-from tests.running import demo  # noqa: F401  (a fixture)
+from tests.running import demo, servers  # noqa: F401  (fixtures)
 
 # `make prove` asks for the long form.
 for name, examples in {"short": 15, "prove": 1_000}.items():

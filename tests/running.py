@@ -74,11 +74,30 @@ def get(address: str, **headers: str):
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    """One demo for all tests of a worker; they leave what other tests meet as it was."""
+def demo(tmp_path_factory, request):
+    """One demo for all tests of a worker; they leave what other tests meet as it was. On servers, where JOURNEYS_ON
+    names a broker (tests/servers.py)."""
+    if "JOURNEYS_ON" in os.environ:
+        yield request.getfixturevalue("servers")
+        return
     demo = Demo(tmp_path_factory.mktemp("demo") / "var", free_port()).start()
     yield demo
     demo.end(signal.SIGINT)
     assert demo.process.returncode == 0, demo.log
     assert "Traceback" not in demo.log
     Server(demo.var / "demo" / "postgres").remove()
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory):
+    """Web, workers and beat on a PostgreSQL server and a broker, as the README starts them."""
+    from tests.servers import Servers  # it needs this module
+
+    servers = Servers(tmp_path_factory.mktemp("servers") / "var", free_port())
+    try:
+        yield servers.start()
+        assert servers.fallen() == []
+    finally:
+        servers.stop()
+        servers.leave()
+    assert "Traceback" not in servers.log, servers.log

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts import hooks
 from outsourcing.accounts.models import Membership, MembershipQuerySet, User
-from outsourcing.shared import pages
+from outsourcing.shared import logs, pages
 from outsourcing.shared.templatetags.house import ACTING_FIELD
 
 SESSION_KEY = "acting"
@@ -42,6 +42,8 @@ class Acting:
             one.user = user  # type: ignore[assignment]  # known, so that nobody asks the database for it
         acting = self._chosen(request, memberships) if memberships else None
         request.memberships, request.acting = memberships, acting  # type: ignore[attr-defined]
+        if acting is not None:
+            logs.add(organisation=acting.organisation_id, membership=acting.pk)
         zone = (user.time_zone if user.is_authenticated else None) or (acting and acting.organisation.time_zone)
         with timezone.override(zone or timezone.get_default_timezone()):
             return self.get_response(request)

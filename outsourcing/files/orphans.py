@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 
 from outsourcing.files.models import File
 from outsourcing.files.storage import path
+from outsourcing.shared.backups.taking import free_to_remove
 
 KEYS = ("key", "thumbnail_key")
 #: Longer than any transaction that keeps a file.
@@ -35,6 +37,11 @@ def sweep(at: datetime) -> Swept:
     return Swept(removed=remove_unnamed(at - GRACE), missing=missing)
 
 
+def forget(before: datetime) -> int:
+    """The daily look: `sweep` a day after `before`; how many were removed."""
+    return sweep(before + GRACE).removed
+
+
 def without_bytes() -> Iterator[int]:
     """The rows whose bytes, or whose thumbnail's, are not on the disk."""
     for pk, *keys in File.objects.values_list("pk", *KEYS).iterator():
@@ -49,9 +56,12 @@ def remove_unnamed(before: datetime) -> int:
     removed = 0
     for start in range(0, len(old), BATCH):
         batch = {found.relative_to(settings.FILES_DIR).as_posix(): found for found in old[start : start + BATCH]}
-        for key in batch.keys() - named(batch):
-            batch[key].unlink(missing_ok=True)
-            removed += 1
+        with transaction.atomic():
+            if not free_to_remove():  # a backup reads them; tomorrow is another day
+                break
+            for key in batch.keys() - named(batch):
+                batch[key].unlink(missing_ok=True)
+                removed += 1
     return removed
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,12 +13,13 @@ from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.files.checks import check
 from outsourcing.files.kinds import Kinds
 from outsourcing.files.models import File
+from outsourcing.shared.backups.taking import free_to_remove
 
 TEMPORARY = ".part"
 
@@ -54,7 +56,7 @@ def keep(
                 created_at=at,
             )
         except BaseException:  # the row was refused for certain
-            remove(keys)
+            unlink(keys)
             raise
 
 
@@ -83,7 +85,7 @@ def write_all(contents: list[bytes], at: datetime) -> list[str]:
         for content in contents:
             written.append(write(content, at))
     except BaseException:
-        remove(written)
+        unlink(written)
         raise
     return written
 
@@ -142,7 +144,26 @@ def sync(folder: Path) -> None:
 
 
 def remove(keys: list[str]) -> None:
-    """Remove bytes; what cannot be removed now is found by `orphans`."""
+    """Remove bytes that rows named until now; what cannot be removed now, as a backup reads it, `orphans` finds."""
+    with suppress(DatabaseError), transaction.atomic():
+        if free_to_remove():
+            unlink(keys)
+
+
+def unlink(keys: list[str]) -> None:
+    """Remove bytes that no row has named; what cannot be removed now is found by `orphans`."""
     for key in keys:
         with suppress(OSError):
             path(key).unlink()
+
+
+# ---- Backups -------------------------------------------------------------------------------------------------------
+def kept() -> Iterator[tuple[str, Path]]:
+    """Every key that a row names, and where its bytes are. One query."""
+    for keys in File.objects.order_by("pk").values_list("key", "thumbnail_key"):
+        yield from ((key, path(key)) for key in keys if key)
+
+
+def place(key: str) -> Path | None:
+    """Where the bytes of a key belong; None for what is none."""
+    return path(key) if re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{30}", key) else None

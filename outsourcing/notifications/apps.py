@@ -8,15 +8,18 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.account.signals import authentication_step_completed, email_confirmed
+        from django.conf import settings
 
         from outsourcing.accounts import hooks
         from outsourcing.accounts.waiting import waiting
-        from outsourcing.notifications import inviting, notices
+        from outsourcing.notifications import forgetting, holding, inviting, notices
         from outsourcing.notifications.bounces import proofs, taking
         from outsourcing.notifications.hooks import unwanted
         from outsourcing.notifications.invitations import mail_invitation
         from outsourcing.notifications.ladders.rules import register
         from outsourcing.notifications.waiting import waiting as waiting_here
+        from outsourcing.shared import retention
+        from outsourcing.shared.hooks import restored
 
         register(inviting.Invited())
         hooks.invited.add(mail_invitation)
@@ -25,5 +28,10 @@ class NotificationsConfig(AppConfig):
         unwanted.add(taking.unwanted)
         hooks.own_places.add(notices.with_unread)
         waiting.add(waiting_here, order=80)
+        restored.add(holding.after_restore)
         authentication_step_completed.connect(proofs.signed_in)
         email_confirmed.connect(proofs.confirmed)
+        kept = settings.KEPT
+        retention.keep("the texts of mails that are over", days=kept["MAIL_TEXTS"], forget=forgetting.forget_texts)
+        retention.keep("reminders of what is over", days=kept["REMINDERS"], forget=forgetting.forget_reminders)
+        retention.keep("counts of reminders a day", days=forgetting.TALLIES, forget=forgetting.forget_tallies)

@@ -29,7 +29,7 @@ from outsourcing.notifications import hooks, opting
 from outsourcing.notifications.bounces import reports, taking
 from outsourcing.notifications.ladders import drawing
 from outsourcing.notifications.ladders.people import ALL
-from outsourcing.notifications.models import BATCH, Mail
+from outsourcing.notifications.models import BATCH, Mail, MailHold
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +49,15 @@ def send_due(*, now: Callable[[], datetime]) -> int:
     """Send what is due, at most 500 in about a minute; returns how many the server took.
 
     A server that is away, or refuses us rather than a mail, ends the wake: only the mail at hand waits for a retry.
+    While mail is held nothing is touched (holding.py).
     """
+    if MailHold.objects.is_held():
+        logger.warning("Mail is held: see manage.py mail")
+        return 0
     taken, left, until = 0, AT_ONCE, time.monotonic() + WAKE_SECONDS
     Mail.objects.park_abandoned()
     with Server() as server:
-        while left > 0 and time.monotonic() < until:
+        while left > 0 and time.monotonic() < until and not MailHold.objects.is_held():
             batch = Mail.objects.claim(at=now(), most=min(left, BATCH))
             if not batch:
                 break

@@ -1,11 +1,10 @@
 """Wakes for the outbox. A lost or doubled wake does no harm: what is due stands in the rows."""
 
 from celery import shared_task
-from django.conf import settings
 
 from outsourcing.notifications import delivery
 from outsourcing.notifications.ladders import effects, planning, posting, sweeping
-from outsourcing.notifications.models import Ladder, Mail
+from outsourcing.notifications.models import Ladder, MailHold
 from outsourcing.shared import clock
 from outsourcing.shared.models import Pulse
 
@@ -18,8 +17,8 @@ def deliver() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Do the reminders that are due, then send."""
-    if sweeping.sweep(clock.now()):
+    """Do the reminders that are due, then send; none while mail is held, for then the highest of each ladder goes."""
+    if not MailHold.objects.is_held() and sweeping.sweep(clock.now()):
         deliver.delay()
     Pulse.objects.beat("sweep", at=clock.now())
 
@@ -38,9 +37,3 @@ def replan(organisation: int, rule: str) -> None:
     """Bring what is open to where a new policy puts it."""
     rows = Ladder.objects.open().filter(organisation=organisation, rule=rule).order_by("pk")
     effects.replan(rule, list(rows.values_list("subject", flat=True)), clock.now())
-
-
-@shared_task
-def forget_texts() -> None:
-    """Empty what old mails said."""
-    Mail.objects.forget_texts(clock.now() - settings.MAIL_TEXTS_KEPT)

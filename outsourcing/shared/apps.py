@@ -10,6 +10,11 @@ class SharedConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from outsourcing.shared import failures, leftovers, retention
+
+        failures.plug_in()
+        retention.keep("sessions, after they have ended", days=1, forget=leftovers.forget_sessions)
+        retention.keep("values in the cache, after they have expired", days=1, forget=leftovers.forget_cached)
         for module in ("demo", "populate", "admin", "holdings"):
             autodiscover_modules(module)
 

@@ -9,9 +9,10 @@ order of their number and then of their adding; an error in one is the caller's 
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from django.http import HttpRequest
@@ -80,6 +81,34 @@ class Population:
     fill: Fill
     order: int = 50
 
+
+@dataclass(frozen=True)
+class Failure:
+    """An error that nobody caught, in `where` ("web" or "task") and there in `what` (a route, a task's name).
+
+    It says what kind it was and where in the code, the innermost last; not its words, which may be somebody's. By the
+    ids of request and task the lines of the log are found that belong to it; empty where there was none.
+    """
+
+    where: str
+    what: str
+    kind: str
+    stack: tuple[str, ...]
+    request: str
+    task: str
+
+
+#: Told of each error that nobody caught; see failures.py.
+unhandled: Hook[[Failure], None] = Hook("unhandled")
+
+#: What a backup takes besides the database: the key of each file that a row names, and where its bytes are.
+kept_files: Hook[[], Iterable[tuple[str, Path]]] = Hook("kept_files")
+
+#: Where a restore puts the bytes under a key; None for what is no key.
+place_of_file: Hook[[str], Path | None] = Hook("place_of_file")
+
+#: What a restore does in its own transaction, as SQL, about a backup that was taken at an instant.
+restored: Hook[[datetime], str] = Hook("restored")
 
 #: Functions that add a room's part of the demo world, with dates relative to the given instant; found in `demo.py`.
 demo: Hook[[datetime], None] = Hook("demo")

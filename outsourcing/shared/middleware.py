@@ -1,5 +1,7 @@
 """What stands between a request and a view, for every room."""
 
+import logging
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -7,15 +9,51 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from outsourcing.shared import health, pages
+from outsourcing.shared import health, logs, pages
 from outsourcing.shared.errors import DomainError
+
+logger = logging.getLogger("outsourcing.requests")
 
 #: What a form with a file may be larger than its file.
 BESIDE_THE_FILE = 1024 * 1024
 
 
+class Traced:
+    """The outermost: gives each request an id, by which its lines in the log and those of its tasks are found.
+
+    The answer carries it, but for 404, which is the same bytes for everybody. One line says what became of it, by its
+    route: an address may hold a token.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.monotonic()
+        reference = logs.request_id(request.headers.get("X-Request-ID", ""))
+        request.reference = reference  # type: ignore[attr-defined]
+        with logs.about(request=reference):
+            response = self.get_response(request)
+            if response.status_code != HTTPStatus.NOT_FOUND:
+                response["X-Request-ID"] = reference
+            if request.path not in health.VIEWS and not request.path.startswith(settings.STATIC_URL):
+                said = {
+                    "method": request.method,
+                    "route": route_of(request),
+                    "status": response.status_code,
+                    "ms": round((time.monotonic() - started) * 1000),
+                }
+                logger.info("request", extra=said)
+        return response
+
+
+def route_of(request: HttpRequest) -> str:
+    """The address as urls.py writes it; empty where there is none."""
+    return f"/{request.resolver_match.route}" if request.resolver_match else ""
+
+
 class Gate:
-    """The outermost: answers monitors whatever host they ask for, and turns away bodies that are too large unread."""
+    """Answers monitors whatever host they ask for, and turns away bodies that are too large unread."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,11 +1,17 @@
-"""Error pages. They are static but for 409's sentence: no login, no database, nothing of the request."""
+"""Error pages. They are static but for 409's sentence and the id of the request: no login, no database.
 
+The page for 404 has no id either: it is the same bytes for everybody.
+"""
+
+import sys
 from functools import cache
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from outsourcing.shared import failures
 
 
 @cache
@@ -14,25 +20,30 @@ def static(template: str) -> str:
     return render_to_string(template)
 
 
+def page(template: str, request: HttpRequest) -> str:
+    """An error page that names the request."""
+    return render_to_string(template, {"reference": getattr(request, "reference", "")})
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, and 413 for a body that is larger than Django takes."""
     status = 413 if isinstance(exception, RequestDataTooBig) else 400
-    return HttpResponse(static(f"{status}.html"), status=status)
+    return HttpResponse(page(f"{status}.html", request), status=status)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """413: more than is taken here."""
-    return HttpResponse(static("413.html"), status=413)
+    return HttpResponse(page("413.html", request), status=413)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: one may see it, but not do this."""
-    return HttpResponse(static("403.html"), status=403)
+    return HttpResponse(page("403.html", request), status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form carried no proof that it came from here."""
-    return HttpResponse(static("403_csrf.html"), status=403)
+    return HttpResponse(page("403_csrf.html", request), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -41,8 +52,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return HttpResponse(static("500.html"), status=500)
+    """500, after the error was reported."""
+    error, match = sys.exception(), request.resolver_match
+    if error is not None:
+        failures.report(error, where="web", what=f"/{match.route}" if match else "")
+    return HttpResponse(page("500.html", request), status=500)
 
 
 def conflict(request: HttpRequest, message: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from outsourcing.shared import clock
+from outsourcing.shared import clock, retention
 from outsourcing.shared.models import Pulse
 
 
@@ -10,3 +10,9 @@ from outsourcing.shared.models import Pulse
 def pulse() -> None:
     """Note that beat's message reached a worker; /readyz tells how long ago."""
     Pulse.objects.beat("beat", at=clock.now())
+
+
+@shared_task
+def forget() -> None:
+    """Forget what is older than it is kept."""
+    retention.forget_all(clock.now())

@@ -7,15 +7,15 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 
-from outsourcing.files import serving, storage
+from outsourcing.files import orphans, serving, storage
 from outsourcing.files.kinds import DOCUMENTS
 from outsourcing.files.models import File
 from outsourcing.files.orphans import sweep
 from outsourcing.files.storage import discard, keep, path
-from outsourcing.files.tasks import sweep as sweep_task
+from outsourcing.shared.backups.taking import GUARD
 from tests.files.conftest import on_disk, picture, upload
 
 pytestmark = pytest.mark.django_db
@@ -147,5 +147,20 @@ def test_discarding_removes_the_bytes_once_the_row_is_gone(files_dir, django_cap
     assert not File.objects.exists()
 
 
-def test_the_daily_task_runs_on_an_empty_folder():
-    sweep_task()
+def test_the_daily_look_runs_on_an_empty_folder():
+    assert orphans.forget(NOW) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_removed_while_a_backup_reads(files_dir):
+    file = kept()
+    elsewhere = connection.copy()
+    with elsewhere.cursor() as cursor:
+        elsewhere.set_autocommit(False)
+        cursor.execute(f"LOCK TABLE {GUARD} IN EXCLUSIVE MODE")
+        discard(file)
+        assert sweep(LATER).removed == 0
+        elsewhere.rollback()
+    elsewhere.close()
+    assert len(on_disk(files_dir)) == 1
+    assert sweep(LATER).removed == 1

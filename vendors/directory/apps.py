@@ -7,13 +7,17 @@ class DirectoryConfig(AppConfig):
     name = "vendors.directory"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from outsourcing.accounts import first_run, hooks
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting as on_home_pages
         from outsourcing.conversations import hooks as conversations
         from outsourcing.notifications.ladders.rules import register
+        from outsourcing.shared import retention
         from vendors.directory import writing_to
         from vendors.directory.hooks import merged
+        from vendors.directory.imports import forgetting
         from vendors.directory.profiles import actions, claims, steps
         from vendors.directory.reminders.certificates import CertificateEnds
         from vendors.directory.reminders.enquiries import Unanswered
@@ -34,3 +38,5 @@ class DirectoryConfig(AppConfig):
         conversations.against.add(writing_to.against)
         merged.add(writing_to.follow)
         across_rooms.add(in_vendors, order=20)
+        days = settings.KEPT["IMPORTS"]
+        retention.keep("lists of vendors that were uploaded", days=days, forget=forgetting.forget_imports)
