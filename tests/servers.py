@@ -113,7 +113,12 @@ class Servers:
         """Leave nothing at the broker and on the server."""
         app = self.celery()
         with app.connection_for_write() as broker:
-            broker.default_channel.queue_delete(self.name)
+            channel = broker.default_channel
+            channel.queue_delete(self.name)
+            if BROKER.startswith("redis"):
+                channel.client.delete(f"_kombu.binding.{self.name}", f"_kombu.binding_permanent.{self.name}")
+            else:
+                channel.exchange_delete(self.name)
         app.close()
         self._database("DROP DATABASE IF EXISTS")
 
