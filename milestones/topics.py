@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from milestones.models import Contract, ContractThread, Milestone, State
+from milestones.models import Contract, ContractThread, Document, Milestone, State
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.search import MOST as ACROSS
 from outsourcing.accounts.search import Found, Result
@@ -72,8 +72,8 @@ def may_write_to(acting: Membership, other: Organisation) -> bool:
 
 
 def in_contracts(acting: Membership, words: str) -> Found:
-    """For the search across rooms: contracts by title, reference or the other side, and milestones by title; the
-    latest first. Two queries."""
+    """For the search across rooms: contracts by title, reference or the other side, milestones by title, documents by
+    title or name; the latest first. Three queries."""
     side = "vendor" if acting.organisation.is_merchant else "merchant"
     said = Q(title__icontains=words) | Q(reference__icontains=words) | Q(**{f"{side}__name__icontains": words})
     contracts = Contract.objects.visible_to(acting).filter(said).order_by("-created_at", "pk")[:ACROSS]
@@ -92,6 +92,13 @@ def in_contracts(acting: Membership, words: str) -> Found:
         )
         for one in milestones[: ACROSS - len(rows)]
     ]  # fmt: skip
+    if left := ACROSS - len(rows):
+        named = Q(title__icontains=words) | Q(file__name__icontains=words)
+        documents = Document.objects.visible_to(acting).filter(named, removed_at=None).order_by("-added_at", "pk")
+        rows += [
+            Result(str(one), one.contract.title, reverse("milestones:contract", args=[one.contract_id]), "attach")
+            for one in documents.select_related("file", "contract")[:left]
+        ]
     return Found(_("Contracts"), rows)
 
 

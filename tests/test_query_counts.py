@@ -30,8 +30,8 @@ def test_page_about_a_member(owner, viewer, signed_in, django_assert_num_queries
 
 def test_vendors_portal_and_search(contact, signed_in, django_assert_num_queries):
     see(signed_in(contact), "/", 8, django_assert_num_queries)
-    # People, vendors, contracts (2), briefs, messages.
-    see(signed_in(contact), "/search/?q=sam", 9, django_assert_num_queries)
+    # People, vendors, contracts (3), briefs, messages (3).
+    see(signed_in(contact), "/search/?q=sam", 12, django_assert_num_queries)
 
 
 def test_member_of_nothing(client, db, django_assert_num_queries):

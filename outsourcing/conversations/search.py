@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.search import MOST, Found, Result
-from outsourcing.conversations.models import Entry, InternalNote, Kind, Thread
+from outsourcing.conversations.models import Attachment, Entry, InternalNote, Kind, Thread
 
 PER_PAGE = 25
 #: Hits that are looked at; of more, some of them, the newest of those first.
@@ -28,6 +28,8 @@ CAP = 10_000
 #: Words of a query; a prefix of each is enough.
 MOST_WORDS = 8
 AROUND = 80
+#: Conversations and files of those that the search across rooms shows.
+FEW = 4
 NOTE = "note"
 KINDS = (*(kind.value for kind in Kind), NOTE)
 
@@ -141,9 +143,43 @@ def marked(text: str, found: Sequence[str]) -> SafeString:
 
 
 def in_messages(acting: Membership, words: str) -> Found:
-    """For the search across rooms: the ten newest."""
-    hits, _total = search(acting, words)
-    return Found(
-        _("Messages"),
-        [Result(hit.thread.subject, f"{hit.other}, {hit.by}", hit.url, "messages") for hit in hits[:MOST]],
+    """For the search across rooms, the newest of each: conversations by subject, files by name, then what was said in
+    others. Five queries at most."""
+    threads = list(
+        Thread.objects.visible_to(acting).filter(subject__icontains=words).order_by("-last_entry_at", "pk")[:FEW]
     )
+    shown = {thread.pk for thread in threads}
+    hits, _total = search(acting, words)
+    results = [
+        *(_named(thread, acting) for thread in threads),
+        *(_file(attachment) for attachment in _files(acting, words)),
+        *(
+            Result(hit.thread.subject, f"{hit.other}, {hit.by}", hit.url, "messages")
+            for hit in hits
+            if hit.thread.pk not in shown
+        ),
+    ]
+    return Found(_("Messages"), results[:MOST])
+
+
+def _named(thread: Thread, acting: Membership) -> Result:
+    where = reverse("conversations:thread", args=[thread.pk])
+    return Result(thread.subject, str(thread.other_than(acting.organisation_id)), where, "messages")
+
+
+def _files(acting: Membership, words: str) -> Sequence[Attachment]:
+    """Those of entries and notes that have the words in their name."""
+    rows = Attachment.objects.visible_to(acting).filter(draft=None, file__name__icontains=words)
+    return rows.select_related("file", "entry__thread", "note__thread").order_by("-file__created_at", "pk")[:FEW]
+
+
+def _file(attachment: Attachment) -> Result:
+    of = attachment.entry or attachment.note
+    assert of is not None
+    return Result(attachment.file.name, of.thread.subject, _place(of), "attach")
+
+
+def _place(row: Entry | InternalNote) -> str:
+    """The thread with this entry, or the one before this note, in the middle of its page."""
+    number = row.after if isinstance(row, InternalNote) else row.number
+    return reverse("conversations:thread", args=[row.thread_id]) + f"?upto={number + 20}#e{number}"

@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from outsourcing.accounts.models import Membership, Organisation
@@ -36,6 +38,8 @@ class File(Unguessable):
             models.CheckConstraint(condition=~Q(name=""), name="file_name_not_empty"),
             models.CheckConstraint(condition=Q(size__gt=0), name="file_not_empty"),
         ]
+        # As icontains asks for it.
+        indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="file_name_part")]
 
     def __str__(self) -> str:
         return self.name

@@ -9,10 +9,13 @@ from django.db import connection
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.populate import memberships, organisations
 from outsourcing.conversations import answering, posting, search
-from outsourcing.conversations.models import Entry, Kind, Thread, Turn
+from outsourcing.conversations.models import Attachment, Entry, Kind, Thread, Turn
 from outsourcing.conversations.populate import entries, threads
+from outsourcing.files.kinds import DOCUMENTS
+from outsourcing.files.storage import keep
 from tests.conversations.conftest import HOUR, MONDAY, said
 from tests.factories import ThreadFactory
+from tests.files.conftest import upload
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +78,27 @@ def test_nobody_finds_what_is_not_theirs(say, thread, owner, manager, rival, ven
     ]
     assert texts(manager, "canary", other=rival.organisation_id) == ["<mark>Canary</mark> of the rival."]
     assert texts(rival, f"{owner.organisation_id}") == texts(rival, f"@{owner.organisation_id}") == []
+
+
+def test_across_rooms_by_subject_by_name_of_a_file_and_by_words(say, thread, owner, manager, rival, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    entry = say(owner, "Here it is.")
+    note = posting.note(thread, "Ours alone.", key=uuid.uuid4(), by=owner, at=MONDAY)
+    for name, of in (("Gate plan.txt", {"entry": entry}), ("Gate codes.txt", {"note": note})):
+        file = keep(upload(b"gate", name), by=owner, organisation=owner.organisation, at=MONDAY, kinds=DOCUMENTS)
+        Attachment.objects.create(file=file, **of)
+    Thread.objects.filter(pk=thread.pk).update(subject="The gate at the back")
+    say(owner, "A gate is said once: its conversation stands there already.")
+    other = ThreadFactory(merchant=thread.merchant, vendor=thread.vendor, opened_by=owner, subject="Labels")
+    posting.post(other, said("At which gate?"), by=owner, at=MONDAY)
+
+    def found(by) -> list[str]:
+        return [one.title for one in search.in_messages(by, "gate").results]
+
+    assert found(owner)[0] == "The gate at the back"
+    assert sorted(found(owner)) == ["Gate codes.txt", "Gate plan.txt", "Labels", "The gate at the back"]
+    assert sorted(found(manager)) == ["Gate plan.txt", "Labels", "The gate at the back"]
+    assert found(rival) == []
 
 
 def test_the_pages(say, owner, manager, rival, signed_in):

@@ -1,14 +1,19 @@
 """Conversations about contracts and milestones are begun from their pages; contracts are found by the search."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
 from milestones import topics
-from milestones.models import ContractThread
+from milestones.models import ContractThread, Document
+from outsourcing.files.kinds import DOCUMENTS
+from outsourcing.files.storage import keep
 from tests.factories import MembershipFactory
+from tests.files.conftest import upload
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 def said(**more):
@@ -70,6 +75,20 @@ def test_a_draft_is_nothing_to_talk_about(client, draft, owner):
 class TestSearch:
     def titles(self, acting, words):
         return [one.title for one in topics.in_contracts(acting, words).results]
+
+    def test_documents_by_title_and_by_name(self, contract, owner, manager, rival, settings, tmp_path):
+        settings.FILES_DIR = tmp_path
+        for name, title, gone in (
+            ("rates.txt", "", None),
+            ("x.txt", "Rates for us", None),
+            ("rates.txt", "", NOW),
+        ):
+            file = keep(upload(b"12 GBP", name), by=owner, organisation=contract.merchant, at=NOW, kinds=DOCUMENTS)
+            facts = {"title": title, "added_by": owner, "added_at": NOW, "removed_at": gone}
+            Document.objects.create(contract=contract, file=file, **facts)
+        for acting in (owner, manager):
+            assert sorted(self.titles(acting, "rates")) == ["Rates for us", "rates.txt"]
+        assert self.titles(rival, "rates") == []
 
     @pytest.mark.parametrize("words", ["peak", "Pallet", "Overflow"])
     def test_finds_by_title_and_the_other_side(self, contract, owner, words):
