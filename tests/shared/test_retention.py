@@ -137,7 +137,10 @@ def test_sessions_and_cached_values_that_have_ended(done, owner):
     cache.set("for-a-while", 1, 60)
     cache.set("for-ever", 1, None)
     cache.set("for-a-moment", 1, 1)
-    assert retention._kept["values in the cache, after they have expired"].forget(NOW + timedelta(seconds=30)) == 1
+    assert (
+        retention._kept["values in the cache, after they have expired"].forget(timezone.now() + timedelta(seconds=30))
+        == 1
+    )
     assert (cache.get("for-a-while"), cache.get("for-ever")) == (1, 1)
     assert done()["sessions, after they have ended"] == 1
     assert [one.session_key for one in Session.objects.all()] == ["b" * 32]
