@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -167,7 +168,7 @@ def _named(thread: Thread, acting: Membership) -> Result:
     return Result(thread.subject, str(thread.other_than(acting.organisation_id)), where, "messages")
 
 
-def _files(acting: Membership, words: str) -> Sequence[Attachment]:
+def _files(acting: Membership, words: str) -> QuerySet[Attachment]:
     """Those of entries and notes that have the words in their name."""
     rows = Attachment.objects.visible_to(acting).filter(draft=None, file__name__icontains=words)
     return rows.select_related("file", "entry__thread", "note__thread").order_by("-file__created_at", "pk")[:FEW]
