@@ -12,7 +12,7 @@ from pghistory.models import Context
 
 from outsourcing.accounts.models import Absence, ClosedDay, Invitation, Membership, Opening, Organisation, User
 from outsourcing.shared.holdings import ADDRESS, FORMER, GONE, MEMBERSHIP, USER, About, Closing, Told, holds
-from outsourcing.shared.models import Pulse
+from outsourcing.shared.models import MailHold, Pulse
 
 OWN = "organisation"
 ITS_PERSONS = _("It is its person's own, in whatever organisations they are.")
@@ -72,5 +72,6 @@ holds(LogEntry, left_out=SETTINGS_OF_OURS, told=[Told("object_repr", "change_mes
 holds(Group, left_out=SETTINGS_OF_OURS)
 holds(Permission, left_out=SETTINGS_OF_OURS)
 holds(Pulse, left_out=SETTINGS_OF_OURS)
+holds(MailHold, left_out=SETTINGS_OF_OURS)
 holds(ContentType, left_out=SETTINGS_OF_OURS)
 holds(Context, left_out=_("It names people by the keys of their accounts alone."))

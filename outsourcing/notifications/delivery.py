@@ -29,7 +29,8 @@ from outsourcing.notifications import hooks, opting
 from outsourcing.notifications.bounces import reports, taking
 from outsourcing.notifications.ladders import drawing
 from outsourcing.notifications.ladders.people import ALL
-from outsourcing.notifications.models import BATCH, Mail, MailHold
+from outsourcing.notifications.models import BATCH, Mail
+from outsourcing.shared.models import MailHold
 
 logger = logging.getLogger(__name__)
 

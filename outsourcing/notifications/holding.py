@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outsourcing.notifications import outbox
-from outsourcing.notifications.models import Mail, MailHold, Rung
+from outsourcing.notifications.models import Mail, Rung
+from outsourcing.shared.models import MailHold
 
 State = Mail.State
 
@@ -37,7 +38,7 @@ class Held:
 def after_restore(taken_at: datetime) -> str:
     """For a restore: mail is held in the database that comes back. SQL, as the transaction is not ours."""
     when = taken_at.astimezone(timezone.get_default_timezone()).isoformat()
-    return f"INSERT INTO public.notifications_mailhold (held_at, taken_at) VALUES (now(), '{when}');"
+    return f"INSERT INTO public.shared_mailhold (held_at, taken_at) VALUES (now(), '{when}');"
 
 
 def hold(*, at: datetime) -> bool:
@@ -94,4 +95,4 @@ def _taken_at() -> datetime | None:
 def _alone() -> None:
     """One holds or lets go at a time, until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE notifications_mailhold IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("LOCK TABLE shared_mailhold IN SHARE ROW EXCLUSIVE MODE")

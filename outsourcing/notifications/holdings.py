@@ -2,18 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from outsourcing.notifications.models import (
-    Bounce,
-    Ladder,
-    Mail,
-    MailHold,
-    Notice,
-    OptOut,
-    Policy,
-    Recipient,
-    Rung,
-    Tally,
-)
+from outsourcing.notifications.models import Bounce, Ladder, Mail, Notice, OptOut, Policy, Recipient, Rung, Tally
 from outsourcing.shared.holdings import ADDRESS, GONE, MEMBERSHIP, About, Closing, Told, holds
 
 #: Written in its name, or to one of its people.
@@ -56,7 +45,6 @@ holds(
     left_out=_("Each person's own choice."),
     people=[About(MEMBERSHIP, "membership"), About(ADDRESS, "address")],
 )
-holds(MailHold, left_out=_("It is about all mail of the place."))
 holds(Tally, merchant="organisation", vendor="organisation", left_out=_("How much was mailed in five minutes."))
 holds(
     Ladder,

@@ -4,9 +4,9 @@ from celery import shared_task
 
 from outsourcing.notifications import delivery
 from outsourcing.notifications.ladders import effects, planning, posting, sweeping
-from outsourcing.notifications.models import Ladder, MailHold
+from outsourcing.notifications.models import Ladder
 from outsourcing.shared import clock
-from outsourcing.shared.models import Pulse
+from outsourcing.shared.models import MailHold, Pulse
 
 
 @shared_task

@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from outsourcing.notifications import delivery, holding, tasks
-from outsourcing.notifications.models import Mail, MailHold, Rung
+from outsourcing.notifications.models import Mail, Rung
 from outsourcing.shared.errors import Stop
-from outsourcing.shared.models import Pulse
+from outsourcing.shared.models import MailHold, Pulse
 from tests.factories import MailFactory, RungFactory
 from tests.notifications.conftest import NOW
 

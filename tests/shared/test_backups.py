@@ -21,10 +21,11 @@ from django.utils import timezone
 from outsourcing.files.kinds import DOCUMENTS
 from outsourcing.files.models import File
 from outsourcing.files.storage import keep, kept
-from outsourcing.notifications.models import Mail, MailHold
+from outsourcing.notifications.models import Mail
 from outsourcing.shared import hooks
 from outsourcing.shared.backups import archive, restoring, taking, tools
 from outsourcing.shared.errors import Stop
+from outsourcing.shared.models import MailHold
 from outsourcing.shared.serving import free_port
 from tests.factories import MailFactory
 from tests.files.conftest import picture, upload
@@ -120,7 +121,7 @@ def test_the_drill(house, elsewhere):
     assert "Mail is held" in done.stdout
     assert sum(rows.values()) > 1_000
     assert len(files) > 5
-    assert counts_there(elsewhere, rows) == rows | {"notifications_mailhold": 1}
+    assert counts_there(elsewhere, rows) == rows | {"shared_mailhold": 1}
     folder = house / "there" / "test" / "files"
     assert {key: (folder / key).read_bytes() for key in files} == files
     assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == sorted(files)
@@ -271,7 +272,7 @@ def test_what_is_written_of_it_says_whose_it_is(backup):
         about = json.load(tar.extractfile("about.json"))
         names = tar.getnames()
     assert about["what"] == archive.OURS
-    assert "notifications.0005_mail_holds" in about["migrations"]
+    assert "shared.0004_mail_holds" in about["migrations"]
     assert not {"cache", "django_session", "usersessions_usersession"} & set(about["rows"])
     assert names[:2] == ["about.json", "database.dump"]
     assert names[-1] == "manifest.json"

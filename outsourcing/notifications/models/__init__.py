@@ -1,7 +1,6 @@
 """Rows of the room: mails and what came back of them; ladders with their rungs and notices; what people chose."""
 
 from outsourcing.notifications.models.choices import OptOut, Policy, Tally
-from outsourcing.notifications.models.holds import MailHold
 from outsourcing.notifications.models.ladders import Ladder, Notice, Rung
 from outsourcing.notifications.models.mails import BATCH, GIVE_UP, LEASE, MOST_CRASHES, Bounce, Mail, Recipient
 
@@ -13,7 +12,6 @@ __all__ = [
     "Bounce",
     "Ladder",
     "Mail",
-    "MailHold",
     "Notice",
     "OptOut",
     "Policy",

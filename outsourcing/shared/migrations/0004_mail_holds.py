@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0004_ladders"),
+        ("shared", "0003_cache"),
     ]
 
     operations = [
