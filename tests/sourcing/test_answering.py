@@ -15,6 +15,7 @@ from vendors.sourcing.candidates import adding, inviting, moving
 from vendors.sourcing.candidates.shown import cards_of, one_candidate
 from vendors.sourcing.errors import (
     AlreadyThere,
+    NamesAnother,
     NoLongerOpen,
     NotInThisState,
     NotTheChair,
@@ -22,6 +23,7 @@ from vendors.sourcing.errors import (
     Overtaken,
 )
 from vendors.sourcing.models import Answer, AnswerDraft, Candidate, LogLine, Stage
+from vendors.sourcing.naming import names
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +230,8 @@ def test_an_answer_goes_to_all_without_the_asker(brief, owner, manager, second, 
     asked = asking.ask(of(brief, manager.organisation), "As Pallet & Post, may we?", by=manager, at=MONDAY)
     page = signed_in(second).get(f"/portal/briefs/{of(brief, second.organisation).pk}/").content.decode()
     assert "may we" not in page
+    with pytest.raises(NamesAnother):
+        asking.reply(asked, shown_text=asked.text, answer="Yes.", changes_brief=False, by=owner, at=MONDAY + HOUR)
     asking.reply(
         asked, shown_text="May a vendor?", answer="Yes, it may.", changes_brief=True, by=owner, at=MONDAY + HOUR
     )
@@ -239,6 +243,21 @@ def test_an_answer_goes_to_all_without_the_asker(brief, owner, manager, second, 
     assert "Pallet" not in page + "".join(one.text + one.html for one in letters)
     with pytest.raises(NotInThisState):
         asking.reply(asked, shown_text="x", answer="No.", changes_brief=False, by=owner, at=MONDAY + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "text", "is_named"),
+    [
+        ("Pallet & Post", "as pallet &\npost we ask", True),
+        ("Pack", "Is pick and pack in it?", False),
+        ("Pack", "We at Pack ask", True),
+        ("Pack", "The packing is ours", False),
+        ("Parcelio", "we at parcelio ask", True),
+        ("Fell.", "As Fell., may we?", True),
+    ],
+)
+def test_a_vendor_is_named_by_its_name_and_not_by_a_word_of_the_brief(vendor, text, is_named):
+    assert names(text, vendor, "UK pick and pack") is is_named
 
 
 def test_questions_end_at_their_cut_off(brief, owner, manager):

@@ -6,10 +6,14 @@ import pytest
 
 from outsourcing.notifications.models import Mail
 from tests.sourcing.conftest import DAY, DEADLINE, HOUR, MONDAY, answer, begin, of, send_out
+from vendors.sourcing.answering import submitting
 from vendors.sourcing.briefs import deadlines, publishing, writing
-from vendors.sourcing.candidates import adding
+from vendors.sourcing.candidates import adding, moving
+from vendors.sourcing.candidates.shown import cards_of
+from vendors.sourcing.comparing.views import terms_band
 from vendors.sourcing.errors import (
     BadDeadline,
+    NamesAnother,
     NobodyReachable,
     NotInThisState,
     NotReady,
@@ -17,7 +21,8 @@ from vendors.sourcing.errors import (
     Overtaken,
     StillSealed,
 )
-from vendors.sourcing.models import Answer, BriefState, Criterion, LogLine, Stage
+from vendors.sourcing.models import Answer, Brief, BriefState, Criterion, LogLine, Stage
+from vendors.sourcing.sheet import sheet_of
 
 pytestmark = pytest.mark.django_db
 
@@ -127,14 +132,42 @@ def test_everybody_is_asked_again_with_one_deadline(sealed, owner, manager, seco
     assert (sealed.state, sealed.opened_at, late.state, late.opened_at) == (BriefState.OPEN, None, "live", None)
     again = answer(sealed, manager, at=DEADLINE + 2 * DAY, price="1.00")
     assert again.opened_at is None
-    assert list(Answer.objects.visible_to(owner)) == [first]
+    assert not Answer.objects.visible_to(owner).exists()  # dark for all: else the one that is gone has answered
     publishing.open_answers(sealed, by=owner, at=DEADLINE + 7 * DAY)
     assert set(Answer.objects.visible_to(owner)) == {first, late, again}
+
+
+def test_who_answers_anew_under_seal_changes_nothing_that_the_merchant_sees(sealed, owner, manager, second, signed_in):
+    for person in (manager, second):
+        answer(sealed, person, price="4711.00")
+    publishing.open_answers(sealed, by=owner, at=DEADLINE)
+    moving.shortlist(of(sealed, second.organisation), by=owner, at=DEADLINE)
+    publishing.ask_again(sealed, DEADLINE + 7 * DAY, reason="Volumes doubled", by=owner, at=DEADLINE + DAY)
+
+    def seen():
+        sheet = sheet_of(Brief.objects.get(pk=sealed.pk), owner)
+        band = terms_band(sheet, sheet.candidates)
+        cards = [(one.candidate.stage, one.word, one.answer, one.price_month) for one in cards_of(sealed, owner)]
+        return cards, sheet.prices, sheet.rulings, [cell.text for row in band.rows for cell in row.cells]
+
+    before = seen()
+    assert before[1] == {}
+    answer(sealed, manager, at=DEADLINE + 2 * DAY, price="1.00")
+    assert seen() == before
+    submitting.take_back(of(sealed, second.organisation), by=second, at=DEADLINE + 2 * DAY)
+    assert seen() == before
+    moving.unshortlist(of(sealed, second.organisation), by=owner, at=DEADLINE + 2 * DAY)
+    assert of(sealed, second.organisation).stage == Stage.ANSWERED
+    publishing.open_answers(sealed, by=owner, at=DEADLINE + 7 * DAY)
+    assert of(sealed, second.organisation).stage == Stage.INVITED
+    assert list(sheet_of(Brief.objects.get(pk=sealed.pk), owner).prices) == [of(sealed, manager.organisation).pk]
 
 
 def test_cancelling_says_why_to_whoever_was_invited(brief, owner, buyer, manager):
     with pytest.raises(NotTheChair):
         publishing.cancel(brief, reason="No", by=buyer, at=MONDAY)
+    with pytest.raises(NamesAnother):
+        publishing.cancel(brief, reason="Fellgate Logistics does it already.", by=owner, at=MONDAY)
     publishing.cancel(brief, reason="We keep it in house.", by=owner, at=MONDAY)
     assert "We keep it in house." in Mail.objects.filter(address=manager.email).latest("pk").text
     with pytest.raises(NotInThisState):

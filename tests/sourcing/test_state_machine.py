@@ -28,6 +28,7 @@ from vendors.sourcing.briefs import publishing
 from vendors.sourcing.candidates import adding, moving
 from vendors.sourcing.candidates.shown import cards_of, one_candidate
 from vendors.sourcing.models import Answer, AnswerFile, Brief, BriefState, GateAnswer, LogLine, QuestionAnswer
+from vendors.sourcing.sheet import sheet_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "prove"
@@ -82,6 +83,16 @@ class Round(RuleBasedStateMachine):
             return False
         return True
 
+    def seen(self):
+        """What the merchant's pages show of each vendor by itself, without how many have answered."""
+        brief = Brief.objects.get()
+        sheet = sheet_of(brief, self.owner)
+        cards = [
+            (one.candidate.stage, one.word, one.answer, one.price_month, one.late)
+            for one in cards_of(brief, self.owner)
+        ]
+        return cards, sheet.prices, sheet.rulings, list(Answer.objects.visible_to(self.viewer))
+
     def candidate(self, number):
         return of(self.brief, self.people[number].organisation)
 
@@ -99,15 +110,26 @@ class Round(RuleBasedStateMachine):
         self.price += 1
         by = self.people[1 - number if swapped else number]
         what = said(self.brief, price=f"{self.price}.77", message=f"{SECRET} {self.price}")
+        before = self.seen()
         done = self.attempt(submitting.submit, self.candidate(number), what, by=by)
         assert not (done and swapped)
         if done:
             made = Answer.objects.order_by("submitted_at", "number").filter(candidate=self.candidate(number)).last()
             self.due[made.pk] = Brief.objects.get().deadline_at
+        assert self.seen() == before or (done and made.state == "late"), (
+            "somebody's answer shows on the merchant's pages"
+        )
 
     @rule(number=st.integers(0, 1))
     def take_back(self, number):
+        before = self.seen()
         self.attempt(submitting.take_back, self.candidate(number), by=self.people[number])
+        assert self.seen() == before, "what is taken back shows on the merchant's pages"
+
+    @rule(number=st.integers(0, 1), keeps=st.booleans())
+    def closer_choice(self, number, keeps):
+        act = moving.shortlist if keeps else moving.unshortlist
+        self.attempt(act, self.candidate(number), by=self.owner)
 
     @rule(number=st.integers(0, 1), back=st.booleans())
     def decline(self, number, back):
@@ -176,7 +198,9 @@ class Round(RuleBasedStateMachine):
     def nothing_is_disclosed_early(self):
         if not hasattr(self, "before"):
             return
+        is_open = Brief.objects.get().opened_at is not None
         for reader in (self.owner, self.buyer, self.viewer):
+            assert is_open or not Answer.objects.visible_to(reader).exists(), "read while everybody is asked again"
             for one in Answer.objects.visible_to(reader):
                 if not one.is_recorded:
                     assert one.opened_at >= self.due[one.pk], "read before the deadline under which it was given"

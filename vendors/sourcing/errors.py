@@ -47,5 +47,9 @@ class NotYours(DomainError):
     """The other side decides this, or somebody of another organisation was named."""
 
 
+class NamesAnother(DomainError):
+    """A text that a vendor reads names another vendor of the shortlist."""
+
+
 class TooMany(DomainError):
     """More than a shortlist or a brief holds; the message says how many do."""

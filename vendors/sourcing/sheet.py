@@ -196,9 +196,8 @@ def _words(brief: Brief) -> Iterable[Word]:
             Value(kind, CharField()), _candidate(kind), F(about), Cast(value, TextField()), Cast(note, TextField())
         )
 
-    theirs = GateAnswer.objects.filter(
-        answer__candidate__brief=brief, answer__state=Answer.State.LIVE, answer__opened_at__isnull=False
-    )
+    readable = Answer.objects.filter(candidate__brief=brief).live().opened()
+    theirs = GateAnswer.objects.filter(answer__in=readable)
     empty = Value("")
     found: Iterable[Word] = rows("theirs", theirs, "gate", F("says_yes"), F("text")).union(
         rows("ruled", GateRuling.objects.current().filter(**of), "gate", F("result"), F("reason")),

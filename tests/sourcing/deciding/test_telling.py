@@ -9,9 +9,11 @@ from outsourcing.notifications.models import Mail
 from tests.factories import MembershipFactory
 from tests.sourcing.deciding.test_choosing import decide
 from tests.sourcing.shortlists import DAY, MONDAY
+from vendors.sourcing.answering import submitting
+from vendors.sourcing.answering.said import Said
 from vendors.sourcing.deciding import bands, choosing, telling
-from vendors.sourcing.deciding.errors import AlreadyTold, NamesAnother, Overtaken
-from vendors.sourcing.errors import NotTheChair
+from vendors.sourcing.deciding.errors import AlreadyTold, Overtaken
+from vendors.sourcing.errors import NamesAnother, NoLongerOpen, NotTheChair
 from vendors.sourcing.models import Candidate, Told
 
 
@@ -58,6 +60,22 @@ def test_each_is_told_its_own(decision, listed, managers, buyer, signed_in):
     for mail in mails:
         others = [one.vendor.name for one in listed.candidates if one.vendor_id != mail.membership.organisation_id]
         assert not [name for name in others if name in mail.text or name in mail.subject]
+
+
+def test_until_they_are_told_vendors_cannot_tell_that_it_is_decided(decision, listed, managers, buyer, signed_in):
+    one, client = listed.candidates[1], signed_in(managers[1])
+    page = reverse("sourcing:answer", args=[one.pk])
+    text = client.get(page).content.decode()
+    assert 'id="answer-form"' in text
+    assert "ecided" not in text.replace("decides whether it counts", "")
+    one.refresh_from_db()
+    submitting.save_draft(one, Said(message="Typed on"), by=managers[1], at=MONDAY + DAY)
+    with pytest.raises(NoLongerOpen, match="This brief is over"):
+        submitting.submit(one, Said(message="Typed on"), by=managers[1], at=MONDAY + DAY)
+    tell(decision, buyer)
+    assert 'id="answer-form"' not in client.get(page).content.decode()
+    with pytest.raises(NoLongerOpen, match="This brief is over"):
+        submitting.save_draft(one, Said(message="And on"), by=managers[1], at=MONDAY + DAY)
 
 
 def test_once_and_for_good(decision, buyer):

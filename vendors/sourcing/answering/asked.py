@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from vendors.sourcing.answering.asking import published, takes_questions
+from vendors.sourcing.answering.submitting import ANSWERING, is_untold
 from vendors.sourcing.deciding.bands import bands_in_words
 from vendors.sourcing.models import Answer, AnswerDraft, BriefState, Candidate, Stage, Told
 
@@ -90,7 +91,7 @@ def asked_of(candidate: Candidate, at: datetime) -> dict[str, Any]:
     seen = live.brief_version.number if live and live.brief_version else versions[0].number if versions else 0
     state = brief.state_at(at)
     standing = standing_of(candidate, at, has_draft=draft is not None, own=live, told=told)
-    answers_now = candidate.stage in (Stage.INVITED, Stage.ANSWERED, Stage.SHORTLISTED) and not brief.is_over
+    answers_now = (candidate.stage in ANSWERING and not brief.is_over) or is_untold(candidate)
     return {
         "candidate": candidate,
         "brief": brief,

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from vendors.sourcing import log
-from vendors.sourcing.answering.submitting import mine, see_that_it_answers
+from vendors.sourcing.answering.submitting import mine, see_that_it_answers, see_that_it_is_not_over
 from vendors.sourcing.briefs import versions
 from vendors.sourcing.candidates import mails
 from vendors.sourcing.errors import NoLongerOpen, NotInThisState, TooMany
 from vendors.sourcing.holding import held, touch
 from vendors.sourcing.models import Brief, BriefState, Candidate, Clarification
+from vendors.sourcing.naming import ALL, see_that_nobody_is_named
 
 #: A vendor asks no more than this about one brief.
 MOST = 50
@@ -28,8 +29,9 @@ def takes_questions(brief: Brief, at: datetime) -> bool:
 def ask(candidate: Candidate, text: str, *, by: Membership, at: datetime) -> Clarification:
     """Ask the merchant something about the brief. Raises NoLongerOpen, TooMany; the same again is the first."""
     candidate = mine(candidate, by)
-    see_that_it_answers(candidate)
     brief = candidate.brief
+    see_that_it_is_not_over(brief)
+    see_that_it_answers(candidate)
     if not takes_questions(brief, at):
         raise NoLongerOpen(_("Questions are not taken any more."))
     if twice := candidate.clarifications.filter(text=text, answered_at=None).first():
@@ -52,11 +54,12 @@ def reply(
     asked: Clarification, *, shown_text: str, answer: str, changes_brief: bool, by: Membership, at: datetime
 ) -> None:
     """Answer for all to read, while answers are taken; one that changes the brief is a version of it (M12). Raises
-    NotInThisState."""
+    NotInThisState, NamesAnother."""
     candidate = held(asked.candidate)
     brief = candidate.brief
     if brief.state_at(at) != BriefState.OPEN:
         raise NotInThisState(_("Answers are closed: nobody reads it any more."))
+    see_that_nobody_is_named(brief, {ALL: f"{shown_text}\n{answer}"})
     rows = Clarification.objects.filter(pk=asked.pk, answered_at=None)
     if not rows.update(
         shown_text=shown_text, answer=answer, changes_brief=changes_brief, answered_by=by, answered_at=at

@@ -20,8 +20,8 @@ MOST = 20
 def add(candidate: Candidate, upload: UploadedFile, *, title: str, by: Membership, at: datetime) -> AnswerFile:
     """Keep a file for the answer. Raises NoLongerOpen, NotYours, TooMany, and Refused for a file."""
     candidate = mine(candidate, by)
-    see_that_it_answers(candidate)
     see_that_it_is_not_over(candidate.brief)
+    see_that_it_answers(candidate)
     if candidate.files.filter(removed_at=None).count() >= MOST:
         raise TooMany(_("An answer takes %(most)s files at most.") % {"most": MOST})
     file = storage.keep(upload, by=by, organisation=by.organisation, at=at, kinds=DOCUMENTS)

@@ -33,6 +33,7 @@ from vendors.sourcing.models import (
     QuestionAnswer,
     Stage,
 )
+from vendors.sourcing.naming import see_that_nobody_is_named
 
 State = BriefState
 #: A vendor in one of these may answer, or answer anew.
@@ -63,8 +64,9 @@ def save_draft(
     Raises NoLongerOpen, Overtaken, NotYours.
     """
     candidate = mine(candidate, by)
-    see_that_it_answers(candidate)
-    see_that_it_is_not_over(candidate.brief)
+    if not is_untold(candidate):
+        see_that_it_is_not_over(candidate.brief)
+        see_that_it_answers(candidate)
     draft, is_new = AnswerDraft.objects.select_for_update().get_or_create(
         candidate=candidate, defaults={"content": said.as_json(), "saved_by": by, "saved_at": at}
     )
@@ -81,6 +83,14 @@ def save_draft(
     return draft
 
 
+def is_untold(candidate: Candidate) -> bool:
+    """Whether it was decided, and this vendor has not heard so: its page looks as before, since a form that is gone
+    would tell it. One query at most."""
+    if candidate.brief.state != State.DECIDED or candidate.stage not in (Stage.CHOSEN, Stage.NOT_CHOSEN):
+        return False
+    return not candidate.told.exists()
+
+
 def see_that_it_is_not_over(brief: Brief) -> None:
     """Raises NoLongerOpen for a brief that is decided or cancelled."""
     if brief.is_over:
@@ -95,9 +105,9 @@ def submit(candidate: Candidate, said: Said, *, by: Membership, at: datetime) ->
     Raises NoLongerOpen, NotInThisState for an empty one or one that leaves out what must be answered, NotYours.
     """
     candidate = mine(candidate, by)
-    see_that_it_answers(candidate)
     brief = candidate.brief
     see_that_it_is_not_over(brief)
+    see_that_it_answers(candidate)
     see_that_it_is_whole(brief, said)
     is_late = brief.state_at(at) != State.OPEN
     state = Answer.State.LATE if is_late else Answer.State.LIVE
@@ -187,10 +197,11 @@ def take_back(candidate: Candidate, *, by: Membership, at: datetime) -> None:
         raise NoLongerOpen(_("The deadline has passed: what was answered stands. You can still withdraw altogether."))
     if not candidate.answers.live().update(state=Answer.State.WITHDRAWN, ended_at=at):
         raise NotInThisState(_("There is no answer to take back."))
+    if candidate.brief.is_sealed:
+        return  # its stage is put right when the others are opened
     if candidate.stage in (Stage.ANSWERED, Stage.SHORTLISTED):
         move(candidate, Stage.INVITED)
-    if not candidate.brief.is_sealed:
-        log.note(candidate.brief, "answer-withdrawn", by=None, at=at, candidate=candidate)
+    log.note(candidate.brief, "answer-withdrawn", by=None, at=at, candidate=candidate)
 
 
 # ---- Late ----------------------------------------------------------------------------------------------------------
@@ -219,8 +230,9 @@ def accept_late(answer: Answer, *, reason: str, by: Membership, at: datetime) ->
 
 @transaction.atomic
 def refuse_late(answer: Answer, *, reason: str, by: Membership, at: datetime) -> None:
-    """Refuse it unread. Raises NotInThisState, NotTheChair."""
+    """Refuse it unread. Raises NotInThisState, NotTheChair, NamesAnother."""
     candidate, answer = _late(answer, by)
+    see_that_nobody_is_named(candidate.brief, {candidate.pk: reason})
     Answer.objects.filter(pk=answer.pk).update(
         state=Answer.State.REFUSED, decided_by=by, decided_at=at, decision_reason=reason, ended_at=at
     )
@@ -292,7 +304,7 @@ def enter(candidate: Candidate, said: Said, *, by: Membership, at: datetime, rec
     see_that_it_is_not_over(brief)
     if brief.state == State.DRAFT and not brief.is_private:
         raise NotInThisState(_("Nobody is asked yet: invite vendors first."))
-    if brief.is_sealed and brief.opened_at is None:
+    if brief.is_dark:
         raise NotInThisState(_("This brief is sealed: nothing is entered before the answers are opened."))
     if not brief.is_private and receipt is None:
         raise NotInThisState(_("Say how and when it reached you."))
@@ -323,7 +335,8 @@ def object_to(answer: Answer, text: str, *, by: Membership, at: datetime) -> Non
     if not rows.update(objected_at=at, objected_by=by, objection=text):
         raise NotInThisState(_("This was not recorded for you, or you have objected to it already."))
     ended = Answer.objects.filter(pk=answer.pk).live().update(state=Answer.State.WITHDRAWN, ended_at=at)
-    if ended and candidate.stage in (Stage.ANSWERED, Stage.SHORTLISTED) and not candidate.brief.is_over:
+    moves = not (candidate.brief.is_over or candidate.brief.is_dark)
+    if ended and moves and candidate.stage in (Stage.ANSWERED, Stage.SHORTLISTED):
         move(candidate, Stage.INVITED)
     touch(candidate.brief)
     log.note(candidate.brief, "objected", by=None, at=at, candidate=candidate, reason=text)

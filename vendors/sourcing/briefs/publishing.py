@@ -18,6 +18,7 @@ from vendors.sourcing.errors import NotInThisState, NotReady, StillSealed
 from vendors.sourcing.holding import advance, hold, move, see_that_it_is, see_that_nothing_changed, see_that_they_chair
 from vendors.sourcing.hooks import comparing_began
 from vendors.sourcing.models import OVER, Answer, Brief, BriefState, Candidate, Stage
+from vendors.sourcing.naming import ALL, see_that_nobody_is_named
 from vendors.sourcing.reminders.following import follow
 
 State = BriefState
@@ -147,6 +148,11 @@ def _open_held(brief: Brief, by: Membership, at: datetime) -> None:
     advance(brief, State.EVALUATING, opened_at=at)
     for one in brief.candidates.filter(pk__in=fresh, stage=Stage.INVITED).select_related("vendor"):
         move(one, Stage.ANSWERED)
+    if brief.is_sealed:  # what was taken back under seal moved nobody then
+        stays = Answer.objects.filter(candidate__brief=brief).live().values("candidate")
+        asked = brief.candidates.filter(stage__in=[Stage.ANSWERED, Stage.SHORTLISTED], invited_at__isnull=False)
+        for one in asked.exclude(pk__in=stays).select_related("vendor"):
+            move(one, Stage.INVITED)
     log.note(brief, "opened", by=by, at=at, count=Answer.objects.filter(candidate__brief=brief).opened().live().count())
     comparing_began(brief, at)
     follow(brief, at=at)
@@ -181,11 +187,12 @@ def ask_again(brief: Brief, deadline: datetime, *, reason: str, by: Membership, 
 @transaction.atomic
 def cancel(brief: Brief, *, reason: str, by: Membership, at: datetime) -> Brief:
     """End it without a decision, from any state before; whoever was invited is told, with the reason (M8). Raises
-    NotInThisState, NotTheChair."""
+    NotInThisState, NotTheChair, NamesAnother."""
     brief = hold(brief)
     see_that_they_chair(brief, by)
     if brief.state in OVER:
         see_that_it_is(brief, at, *(one for one in State if one not in OVER))
+    see_that_nobody_is_named(brief, {ALL: reason})
     advance(brief, State.CANCELLED, cancelled_at=at, cancel_reason=reason)
     log.note(brief, "cancelled", by=by, at=at, reason=reason)
     mails.tell_of_cancelling(brief)

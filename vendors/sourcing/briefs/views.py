@@ -326,6 +326,8 @@ def ask_again(request: UserRequest, brief: Brief) -> HttpResponse:
         messages.success(request, _("Everybody who was invited is told."))
         return to_brief(brief)
     lede = _("One new deadline for all. What was answered stays until it is replaced.")
+    if brief.is_sealed:
+        lede += " " + _("Nobody here reads any of it until you open the answers again.")
     return page_with_form(request, _("Ask everybody again"), form, brief=brief, lede=lede)
 
 

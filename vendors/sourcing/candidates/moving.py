@@ -36,7 +36,7 @@ def unshortlist(candidate: Candidate, *, by: Membership, at: datetime) -> None:
     candidate = held(candidate)
     if candidate.stage != Stage.SHORTLISTED or candidate.brief.is_over:
         raise NotInThisState(_("%(vendor)s is not in the closer choice.") % {"vendor": candidate.vendor})
-    has_answered = candidate.answers.live().exists()
+    has_answered = candidate.brief.is_dark or candidate.answers.live().exists()
     move(candidate, Stage.ANSWERED if has_answered else Stage.CONSIDERING)
     log.note(candidate.brief, "unshortlisted", by=by, at=at, candidate=candidate)
 

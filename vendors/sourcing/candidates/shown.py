@@ -173,5 +173,5 @@ def one_candidate(candidate: Candidate, acting: Membership, at: datetime) -> dic
         "questions": [(one.text, answered.get(one.pk, "")) for one in brief.questions.filter(removed_at=None)],
         "files": [one.file for one in live.files.select_related("file__file")] if live else [],
         "late": next((one for one in late_of(brief) if one.candidate_id == candidate.pk), None),
-        "is_sealed_now": brief.is_sealed and brief.opened_at is None,
+        "is_sealed_now": brief.is_dark,
     }

@@ -58,7 +58,7 @@ def candidates(request: UserRequest, brief: Brief) -> HttpResponse:
         "chairs": brief.is_chaired_by(request.acting),
         "may_add": request.acting.has_role(*BUYERS)
         and state in (adding.TAKING_PRIVATE if brief.is_private else adding.TAKING),
-        "is_sealed_now": brief.is_sealed and brief.opened_at is None,
+        "is_sealed_now": brief.is_dark,
     }
     return render(request, "sourcing/candidates.html", context)
 

@@ -119,8 +119,8 @@ def terms_band(sheet: Sheet, order: Sequence[Candidate]) -> Band:
     ]
     asked = Question.objects.filter(brief=sheet.brief, removed_at=None).count()
     if asked:
-        live = {"answer__state": Answer.State.LIVE, "answer__opened_at__isnull": False}
-        answered = QuestionAnswer.objects.filter(question__brief=sheet.brief, question__removed_at=None, **live)
+        readable = Answer.objects.filter(candidate__brief=sheet.brief).live().opened()
+        answered = QuestionAnswer.objects.filter(answer__in=readable, question__removed_at=None)
         counts = dict(answered.order_by().values_list("answer__candidate").annotate(count=Count("pk")))
         row = [cells.plain(_of(counts.get(one.pk, 0), asked)) for one in order]
         rows.append(Row(_("Your questions answered"), row))

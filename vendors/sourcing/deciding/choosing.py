@@ -112,7 +112,7 @@ DECIDABLE = (BriefState.CLOSED, BriefState.EVALUATING)
 
 def can_be_decided(brief: Brief, at: datetime) -> bool:
     """Whether a brief is so far: by its chair, whose scores are in."""
-    return brief.state_at(at) in DECIDABLE and not (brief.is_sealed and brief.opened_at is None)
+    return brief.state_at(at) in DECIDABLE and not brief.is_dark
 
 
 def see_that_it_can_be_decided(brief: Brief, by: Membership, at: datetime) -> None:

@@ -11,10 +11,6 @@ class ReasonMissing(DomainError):
     """A close call, a tie, or a vendor that is not first asks for a reason; the message says which."""
 
 
-class NamesAnother(DomainError):
-    """A text that a vendor reads names another vendor of the shortlist."""
-
-
 class AlreadyTold(DomainError):
     """Vendors are told of a decision once."""
 

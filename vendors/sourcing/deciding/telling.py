@@ -3,7 +3,6 @@
 Nothing of another vendor's is in it: no name, number, rank or total.
 """
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -17,10 +16,11 @@ from outsourcing.accounts.models import Membership
 from outsourcing.notifications import outbox
 from vendors.directory.requests.asking import reachable
 from vendors.sourcing.deciding.bands import band_of
-from vendors.sourcing.deciding.errors import AlreadyTold, NamesAnother, Overtaken
+from vendors.sourcing.deciding.errors import AlreadyTold, Overtaken
 from vendors.sourcing.holding import hold, see_that_they_chair
 from vendors.sourcing.log import note
 from vendors.sourcing.models import Candidate, Decision, Stage, Told
+from vendors.sourcing.naming import see_that_nobody_is_named
 
 
 def to_tell(decision: Decision) -> list[Candidate]:
@@ -74,7 +74,7 @@ def tell(decision: Decision, *, chosen: str, others: str, by: Membership, at: da
     if not rest:
         raise AlreadyTold(_("Every vendor has been told already."))
     texts = {one.pk: chosen if one.pk == decision.chosen_id else others for one in rest}
-    see_that_nobody_is_named(brief.candidates.select_related("vendor"), texts)
+    see_that_nobody_is_named(brief, texts)
     made = [
         Told(decision=decision, candidate=one, text=texts[one.pk], bands=bands_of(decision, one), by=by, at=at)
         for one in rest
@@ -84,15 +84,6 @@ def tell(decision: Decision, *, chosen: str, others: str, by: Membership, at: da
         post(one, by)
     note(brief, "vendors-told", by=by, at=at, count=len(made))
     return made
-
-
-def see_that_nobody_is_named(candidates: Iterable[Candidate], texts: Mapping[int, str]) -> None:
-    """Raises NamesAnother where a text names a vendor of the shortlist to another."""
-    for one in candidates:
-        for reader, text in texts.items():
-            if one.pk != reader and one.vendor.name.casefold() in text.casefold():
-                says = _("The text names %(vendor)s to another vendor: rivals never learn of each other.")
-                raise NamesAnother(says % {"vendor": one.vendor})
 
 
 def post(told: Told, by: Membership) -> None:

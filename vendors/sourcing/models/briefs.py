@@ -201,6 +201,11 @@ class Brief(Unguessable):
     def is_over(self) -> bool:
         return self.state in OVER
 
+    @property
+    def is_dark(self) -> bool:
+        """Whether its answers are sealed and not opened, for the first time or again."""
+        return self.is_sealed and self.opened_at is None
+
     def state_at(self, at: datetime) -> str:
         """Where it stands at `at`: an open one past its deadline is closed, whether or not a worker has said so."""
         if self.state == BriefState.OPEN and self.deadline_at is not None and at >= self.deadline_at:

@@ -50,8 +50,8 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
 class Candidate(Unguessable):
     """One vendor on one brief's shortlist; its key is the address under which the vendor answers.
 
-    While a sealed brief's answers are unopened the stage stays at invited, whoever has answered: only their count is
-    told. `added_from` is the page it was added from.
+    While a sealed brief's answers are unopened the stage stays as it is, whoever answers or takes back: only their
+    count is told. `added_from` is the page it was added from.
     """
 
     Stage = Stage
@@ -137,8 +137,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         return rows.filter(candidate__in=seen)
 
     def opened(self) -> Self:
-        """Those that the merchant may read; every page of the merchant's begins here."""
-        return self.filter(opened_at__isnull=False)
+        """Those that the merchant may read; every page of the merchant's begins here. While everybody is asked again
+        under seal, what was read before goes dark for all alike: else whose is gone would tell who has answered."""
+        sealed = Q(candidate__brief__is_sealed=True, candidate__brief__opened_at=None)
+        return self.filter(~sealed, opened_at__isnull=False)
 
     def live(self) -> Self:
         """The one of each candidate that counts."""

@@ -68,7 +68,7 @@ def see_that_it_can_be_scored(brief: Brief, at: datetime) -> None:
         raise NotOpenToScores(_("This brief is still being written: nothing is scored yet."))
     if brief.is_over:
         raise NotOpenToScores(_("This brief is over: scores stay as they are."))
-    if brief.is_sealed and brief.opened_at is None:
+    if brief.is_dark:
         raise NotOpenToScores(_("The answers are sealed: scoring begins when they are opened."))
 
 
