@@ -12,8 +12,9 @@ from tests.sourcing.conftest import DAY, DEADLINE, HOUR, MONDAY, answer, begin, 
 from vendors.sourcing.across import follow
 from vendors.sourcing.answering import asking, submitting
 from vendors.sourcing.briefs import evaluators, publishing
+from vendors.sourcing.briefs.forms import EvaluatorsForm
 from vendors.sourcing.candidates import adding
-from vendors.sourcing.models import Brief, Evaluator, Stage
+from vendors.sourcing.models import Brief, Criterion, Evaluator, Score, Stage
 from vendors.sourcing.pipeline.rows import rows_of
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,29 @@ def test_briefs_and_scores_to_give_go_to_the_successor(shop, owner, buyer, profi
     assert Brief.objects.get(pk=made.pk).created_by == owner
     assert list(made.evaluators.current().values_list("member", flat=True)) == [owner.pk]
     assert made.evaluators.current().get().assignments.count() == len(criteria)
+
+
+def test_scores_of_whoever_has_left_count_on_when_others_are_named(listed, buyer, owner, operations, signed_in):
+    listed.score(listed.evaluator(operations), (5, 4, 2), (4, 3, 2))
+    listed.evaluator(owner)
+    accounts.remove_member(operations, successor=owner, at=MONDAY)
+    form = EvaluatorsForm({f"m_{owner.pk}": [listed.criteria[0].pk]}, brief=listed.brief)
+    assert form.is_valid()
+    evaluators.name(listed.brief, form.wanted, by=buyer, at=MONDAY + DAY)
+    assert Score.objects.counted().count() == 6
+
+
+def test_who_scores_what_can_be_saved_after_a_criterion_was_taken_out(listed, buyer, owner, operations):
+    listed.score(listed.evaluator(operations), (5, 4, 2), (4, 3, 2))
+    listed.evaluator(owner)
+    for one in listed.criteria:
+        form = EvaluatorsForm({f"m_{owner.pk}": []}, brief=listed.brief)
+        assert form.is_valid(), form.errors
+        Criterion.objects.filter(pk=one.pk).update(removed_at=MONDAY)
+    form = EvaluatorsForm({f"m_{owner.pk}": []}, brief=listed.brief)
+    assert form.is_valid(), form.errors
+    evaluators.name(listed.brief, form.wanted, by=buyer, at=MONDAY + DAY)
+    assert list(Evaluator.objects.current().values_list("member", flat=True)) == [operations.pk]
 
 
 def test_only_colleagues_who_can_score_are_named(draft, owner, viewer, rival):

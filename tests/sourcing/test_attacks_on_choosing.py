@@ -58,7 +58,7 @@ def test_an_evaluator_who_peeks_finds_nothing(listed, peeking, operations, viewe
     assert "4.00" in client.get(pages(listed)[0]).content.decode()
 
 
-def test_stepping_back_or_being_opened_again_shows_no_more(listed, peeking, operations, buyer, signed_in):
+def test_stepping_back_or_being_opened_again_shows_no_more(listed, peeking, operations, owner, buyer, signed_in):
     giving.recuse(peeking, "So", by=operations, at=MONDAY)
     assert SECRET in signed_in(operations).get(pages(listed)[4]).content.decode()  # nobody is left to submit
     late = listed.evaluator(MembershipFactory(organisation=listed.brief.merchant, roles=[Role.OPERATIONS]))
@@ -66,7 +66,7 @@ def test_stepping_back_or_being_opened_again_shows_no_more(listed, peeking, oper
     assert SECRET not in signed_in(late.member).get(pages(listed)[4]).content.decode()
     done = Evaluator.objects.get(brief=listed.brief, member=buyer)
     assert SECRET in signed_in(buyer).get(pages(listed)[4]).content.decode()
-    giving.reopen(done, "A slip", by=buyer, at=MONDAY)
+    giving.reopen(done, "A slip", by=owner, at=MONDAY)
     text = signed_in(buyer).get(pages(listed)[0]).content.decode()
     assert "Ranked" not in text
 

@@ -50,6 +50,8 @@ def test_a_sealed_answer_is_unreadable_to_the_merchant_and_opens_no_earlier_than
     refused(lambda: rows.update(opened_at=DEADLINE - timedelta(seconds=1)), IntegrityError)
     refused(lambda: Brief.objects.update(opened_at=DEADLINE - timedelta(seconds=1)), IntegrityError)
     rows.update(opened_at=DEADLINE)
+    assert not Answer.objects.visible_to(owner).exists()  # dark until the brief itself is opened
+    Brief.objects.update(opened_at=DEADLINE)
     assert Answer.objects.visible_to(owner).get() == answer
 
 

@@ -7,12 +7,14 @@ from django.db import connection, transaction
 
 from outsourcing.shared.errors import DomainError
 from tests.locks import until_they_wait
-from tests.sourcing.conftest import DEADLINE, HOUR, MONDAY, answer, of, said, send_out
+from tests.sourcing.conftest import DAY, DEADLINE, HOUR, MONDAY, answer, of, said, send_out
 from vendors.sourcing.answering import submitting
-from vendors.sourcing.briefs import publishing
+from vendors.sourcing.briefs import evaluators, publishing
 from vendors.sourcing.candidates import adding
-from vendors.sourcing.holding import hold
-from vendors.sourcing.models import Answer, BriefState, Stage
+from vendors.sourcing.holding import advance, hold
+from vendors.sourcing.models import Answer, BriefState, Evaluator, Score, Stage
+from vendors.sourcing.scores import giving
+from vendors.sourcing.scores.errors import NotOpenToScores
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
@@ -78,6 +80,32 @@ def test_taking_back_and_opening(sealed, owner, manager):
         assert (made.state, made.opened_at) == ("withdrawn", None)
     else:
         assert (made.state, made.opened_at) == ("live", DEADLINE)
+
+
+def test_a_score_and_the_decision(brief, owner, operations, manager):
+    """What waits for a decision to be made is refused after it."""
+    criteria = list(brief.criteria.filter(source="people"))
+    evaluators.name(brief, {operations: criteria}, by=owner, at=MONDAY)
+    answer(brief, manager)
+    Evaluator.objects.update(stated_at=MONDAY)
+    mine, outcome = Evaluator.objects.get(), []
+
+    def score():
+        try:
+            giving.score(mine, of(brief, manager.organisation), criteria[0], 4, by=operations, at=MONDAY + 2 * DAY)
+        except DomainError as error:
+            outcome.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=score)
+    with transaction.atomic():
+        advance(hold(brief.pk), BriefState.DECIDED, decided_at=MONDAY + 2 * DAY)
+        thread.start()
+        until_they_wait()
+    thread.join()
+    assert isinstance(outcome[0], NotOpenToScores)
+    assert not Score.objects.exists()
 
 
 def test_declining_and_answering(brief, manager, contact):

@@ -1,7 +1,7 @@
 """A shortlist as it is compared: everything about it that one reader may see, read at once.
 
 Blindness is of an evaluator and a brief: until somebody has submitted all of their own, they see nobody's scores, no
-mean and no total; who does not score sees them when nobody is left to submit (DESIGN 3).
+mean and no total; who does not score sees them when nobody is left to submit (DESIGN 3), or once the brief is over.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -134,13 +134,18 @@ def is_counted(one: Evaluator) -> bool:
     return one.removed_at is None and one.recused_at is None
 
 
-def hides(evaluators: Sequence[Evaluator], acting: Membership) -> bool:
-    """Whether others' scores are kept from `acting`: see ScoreQuerySet.visible_to, which says the same of rows."""
+def hides(brief: Brief, evaluators: Sequence[Evaluator], acting: Membership) -> bool:
+    """Whether others' scores are kept from `acting`: see ScoreQuerySet.visible_to, which says the same of rows.
+
+    Once it is over nobody waits for anybody; whoever still owed scores then stays blind, since it may be opened again.
+    """
     counted = [one for one in evaluators if is_counted(one)]
     if all(one.submitted_at for one in counted):
         return False
-    done = any(one.member_id == acting.pk and one.submitted_at for one in counted)
-    return not (done and acting.has_role(*SCORERS))
+    mine = [one for one in counted if one.member_id == acting.pk]
+    if brief.is_over:
+        return any(one.submitted_at is None for one in mine)
+    return not (any(one.submitted_at for one in mine) and acting.has_role(*SCORERS))
 
 
 def sheet_of(brief: Brief, acting: Membership) -> Sheet:
@@ -159,7 +164,7 @@ def sheet_of(brief: Brief, acting: Membership) -> Sheet:
         .select_related("vendor__vendor")
         .order_by("vendor__name", "pk")
     )
-    hidden = hides(evaluators, acting)
+    hidden = hides(brief, evaluators, acting)
     answers = Answer.objects.filter(candidate__in=[one.pk for one in candidates]).live().opened()
     prices = {one.candidate_id: price_of(one, brief) for one in answers}
     words = list(_words(brief))

@@ -63,7 +63,7 @@ def test_the_rule_of_the_sheet_is_the_rule_of_the_rows(listed, owner, operations
 
     for reader in (owner, operations, viewer, buyer):
         others = Score.objects.visible_to(reader).exclude(evaluator__member=reader)
-        assert hides(list(Evaluator.objects.filter(brief=listed.brief)), reader) is (
+        assert hides(listed.brief, list(Evaluator.objects.filter(brief=listed.brief)), reader) is (
             not others.exists() and reader != owner
         )
     assert second.submitted_at is None

@@ -356,7 +356,8 @@ class EvaluatorsForm(forms.Form):
             is_in = row is not None and row.submitted_at is not None
             self.fields[f"m_{member.pk}"] = forms.MultipleChoiceField(
                 label=member.label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple,
-                initial=[str(one.criterion_id) for one in row.assignments.all()] if row else [],
+                initial=[key for one in row.assignments.all() if (key := str(one.criterion_id)) in self.criteria]
+                if row else [],
                 help_text=_("Has submitted: opening the scores again comes first.") if is_in else "", disabled=is_in,
             )  # fmt: skip
         self.initial["seen"] = brief.version
@@ -368,4 +369,4 @@ class EvaluatorsForm(forms.Form):
             one: [self.criteria[key] for key in self.cleaned_data[f"m_{one.pk}"] if key in self.criteria]
             for one in self.members
         }
-        return {member: criteria for member, criteria in chosen.items() if criteria}
+        return {one: criteria for one, criteria in chosen.items() if criteria or self.fields[f"m_{one.pk}"].disabled}

@@ -158,7 +158,7 @@ def decision(request: UserRequest, decision: Decision) -> HttpResponse:
     is_chair = brief.is_chaired_by(request.acting)
     is_latest = latest.pk == decision.pk and brief.is_over
     told = list(Told.objects.filter(decision=decision).select_related("candidate__vendor", "by"))
-    is_hidden = hides(list(Evaluator.objects.filter(brief=brief)), request.acting)
+    is_hidden = hides(brief, list(Evaluator.objects.filter(brief=brief)), request.acting)
     context = {
         "decision": decision, "brief": brief, "crumbs": crumbs(brief), "versions": versions, "is_latest": is_latest,
         "is_chair": is_chair, "contract": choosing.contract_of(decision), "told": told, "is_hidden": is_hidden,

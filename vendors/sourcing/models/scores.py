@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.shared.keys import Unguessable
 from vendors.directory.models import Certificate, Partner, Reference, Testimonial, WorkSample
-from vendors.sourcing.models.briefs import Assignment, Brief, Criterion, Evaluator
+from vendors.sourcing.models.briefs import OVER, Assignment, Brief, Criterion, Evaluator
 from vendors.sourcing.models.candidates import Candidate
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):
     def visible_to(self, acting: Membership) -> Self:
         """One's own; others' submitted ones after one has submitted one's own (DESIGN 3), and for whoever does not
-        score the brief, or only reads, once nobody is left to submit. Vendors see none."""
+        score the brief, or only reads, once nobody is left to submit, or it is over. Vendors see none."""
         if not acting.organisation.is_merchant:
             return self.none()
         rows = self.filter(evaluator__brief__in=Brief.objects.visible_to(acting).values("pk"))
@@ -28,6 +28,8 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         finished = Q(~Exists(here.outstanding()))
         if acting.has_role(Role.OWNER, Role.BUYER, Role.OPERATIONS):
             finished |= Q(Exists(here.counted().filter(member=acting, submitted_at__isnull=False)))
+        owes = Exists(here.outstanding().filter(member=acting))
+        finished |= Q(~owes, evaluator__brief__state__in=OVER)
         others = Q(evaluator__submitted_at__isnull=False) & finished
         return rows.filter(Q(evaluator__member=acting) | others)
 

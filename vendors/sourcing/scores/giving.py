@@ -1,7 +1,7 @@
 """Scores as people give them: a word on conflicts first, blind until all of one's own are submitted, locked from then.
 
-Every act holds the evaluator's row, so that a score and the submission of all scores never pass each other; in the
-database a trigger refuses a score of somebody who has submitted.
+Every act holds the brief's row and then the evaluator's, so that a score, the submission of all scores, who scores what
+and the decision never pass each other; in the database a trigger refuses a score of somebody who has submitted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outsourcing.accounts.models import Membership
+from vendors.sourcing import holding
 from vendors.sourcing.log import note
 from vendors.sourcing.models import (
     STEPS,
@@ -27,6 +28,7 @@ from vendors.sourcing.models import (
     Score,
     ScoreEvidence,
 )
+from vendors.sourcing.scores.blindness import others_were_in
 from vendors.sourcing.scores.errors import (
     BlanksLeft,
     ConflictNotStated,
@@ -56,9 +58,11 @@ Cell = tuple[Candidate, Criterion]
 
 
 def hold(evaluator: Evaluator) -> Evaluator:
-    """The evaluator's row as it is now, held until the transaction ends. One query."""
-    rows = Evaluator.objects.select_for_update(of=("self",)).select_related("brief__merchant", "member")
-    return rows.get(pk=evaluator.pk)
+    """The evaluator's row as it is now, with its brief's, held until the transaction ends. Two queries."""
+    brief = holding.hold(evaluator.brief_id)
+    found = Evaluator.objects.select_for_update(of=("self",)).select_related("member").get(pk=evaluator.pk)
+    found.brief = brief
+    return found
 
 
 def see_that_it_can_be_scored(brief: Brief, at: datetime) -> None:
@@ -218,7 +222,8 @@ def named(cells: Sequence[Cell]) -> str:
 
 @transaction.atomic
 def reopen(evaluator: Evaluator, reason: str, *, by: Membership, at: datetime) -> None:
-    """Open somebody's submitted scores again; it is logged, and they are blind again until they submit.
+    """Open somebody's submitted scores again; it is logged, and they are blind again until they submit. One's own only
+    before anybody else has submitted: from then on one has read theirs, and somebody else decides it.
 
     Raises NotTheChair, NotOpenToScores, Overtaken.
     """
@@ -228,6 +233,10 @@ def reopen(evaluator: Evaluator, reason: str, *, by: Membership, at: datetime) -
     see_that_it_is_not_over(evaluator.brief)
     if evaluator.submitted_at is None:
         raise Overtaken(_("They are open already."))
+    if evaluator.member_id == by.pk and others_were_in(evaluator):
+        raise NotTheChair(
+            _("You may have read the others' scores: another owner, or whoever wrote the brief, opens yours again.")
+        )
     Reopening.objects.create(evaluator=evaluator, submitted_at=evaluator.submitted_at, reason=reason, by=by, at=at)
     Evaluator.objects.filter(pk=evaluator.pk).update(submitted_at=None)
     note(evaluator.brief, "scores-reopened", by=by, at=at, evaluator=evaluator.member.label, reason=reason)

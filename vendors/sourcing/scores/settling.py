@@ -77,7 +77,7 @@ def settle(
         raise NotAScore(_("“%(criterion)s” is worked out, not agreed on.") % {"criterion": criterion})
     if not 0 <= value <= 5:
         raise NotAScore(_("A score is from 0 to 5."))
-    if hides(evaluators_of(candidate.brief), by):
+    if hides(candidate.brief, evaluators_of(candidate.brief), by):
         raise StillHidden(_("The others' scores are hidden from you until you have submitted your own."))
     mean = mean_of(candidate, criterion)
     made = Consensus(

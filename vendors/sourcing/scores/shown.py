@@ -162,12 +162,17 @@ def people_of(sheet: Sheet, *, is_chair: bool) -> list[Person]:
     for one in Reopening.objects.filter(evaluator__brief=sheet.brief).select_related("by"):
         reopened.setdefault(one.evaluator_id, []).append(one)
     going = not sheet.brief.is_over
+    were_in = {one.pk for one in sheet.evaluators if one.submitted_at or one.pk in reopened}
     return [
         Person(
             one,
             *standing(one),
             reopened.get(one.pk, []),
-            may_reopen=going and is_chair and is_counted(one) and one.submitted_at is not None,
+            may_reopen=going
+            and is_chair
+            and is_counted(one)
+            and one.submitted_at is not None
+            and (one.member_id != sheet.acting.pk or were_in <= {one.pk}),
             may_recuse=going and is_counted(one) and (is_chair or one.member_id == sheet.acting.pk),
         )
         for one in sheet.evaluators
