@@ -1,6 +1,6 @@
 """The demo's contracts: something late, something to judge, something gone quiet, an offer, and one that was signed."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from milestones.check_ins import planning as planning_ahead
@@ -8,10 +8,10 @@ from milestones.check_ins import signing
 from milestones.check_ins.facts import facts_of, sealed
 from milestones.check_ins.signing import Came, Evaluation
 from milestones.contracts import drafting, offering
+from milestones.contracts.sample import agree, hand_in, three_more, weekday
 from milestones.health import looking
-from milestones.models import Cause, Contract, ContractThread, Milestone, Submission
+from milestones.models import Cause, Contract, ContractThread
 from milestones.work import handing_in, judging, moving, planning
-from milestones.work.handing_in import Handed
 from milestones.work.judging import Verdict
 from milestones.work.moving import Wanted
 from outsourcing.accounts.models import Membership
@@ -19,28 +19,17 @@ from outsourcing.conversations.demo import LONDON, when
 from outsourcing.conversations.models import Thread
 from outsourcing.shared import hooks
 
-DAY = timedelta(days=1)
-
 
 def contracts(at: datetime) -> None:
-    """Juniper & Pine's contracts with Pallet & Post and Tidewell; Copper Kettle's with Pallet & Post."""
+    """Juniper & Pine's five contracts; Copper Kettle's with Pallet & Post."""
     rows = Membership.objects.filter(user__isnull=False).exclude(organisation__name="Juniper Trade")
     people = {one.email.partition("@")[0]: one for one in rows.select_related("organisation", "user")}
     peak(at, people)
     pilot(at, people)
+    three_more(at, people)
     storage(at, people)
     check_ins(at, people)
     looking.look(list(Contract.objects.values_list("pk", flat=True)), at=at)
-
-
-def weekday(at: datetime, days: int) -> date:
-    """The working day that many before today, after it where negative."""
-    day, step = at.astimezone(LONDON).date(), -1 if days > 0 else 1
-    left = abs(days)
-    while left or day.weekday() > 4:
-        day += step * DAY
-        left -= day.weekday() <= 4 and left > 0
-    return day
 
 
 def peak(at: datetime, people: dict[str, Membership]) -> None:
@@ -129,14 +118,20 @@ def pilot(at: datetime, people: dict[str, Membership]) -> None:
         )
         for title, first, last, criterion in (
             ("Customs papers agreed", 39, 25, "Our broker has signed them off."),
+            ("Stock for the pilot moved", 24, 12, "Every pallet is booked in; differences are listed."),
             ("50 EU test orders cleared", 10, -3, "All fifty are delivered within five working days."),
             ("Go-live", -5, -20, "Orders from the EU shop go there by themselves."),
+            ("A thousand orders", -21, -42, "97 of 100 arrive within five working days."),
+            ("What the pilot has shown", -43, -50, "Costs, times and returns beside those of the UK."),
         )
     ]
     agree(contract, nadia, joost, when(at, 41, "09:00"))
-    handed = hand_in(made[0], "Signed by your broker on Monday.", joost, when(at, 26, "10:00"))
-    judging.accept(handed, Verdict(quality=5, communication=4), by=nadia, at=when(at, 25, "10:00"))
-    handing_in.report(made[1], progress=40, forecast=None, by=joost, at=when(at, 1, "10:00"))
+    for one, text, days in ((made[0], "Signed by your broker.", 26), (made[1], "Booked in, nothing differs.", 13)):
+        handed = hand_in(one, text, joost, when(at, days, "10:00"))
+        judging.accept(handed, Verdict(quality=5, communication=4), by=nadia, at=when(at, days - 1, "10:00"))
+    handing_in.report(made[2], progress=40, forecast=None, by=joost, at=when(at, 1, "10:00"))
+    for thread in Thread.objects.filter(subject="Labels for the test orders", vendor=contract.vendor):
+        ContractThread.objects.create(thread=thread, contract=contract)
 
 
 def check_ins(at: datetime, people: dict[str, Membership]) -> None:
@@ -174,18 +169,6 @@ def storage(at: datetime, people: dict[str, Membership]) -> None:
     )  # fmt: skip
     planning.add(contract, {"title": "Pallets in", "current_due": weekday(at, -34)}, by=orla, at=when(at, 2, "10:10"))
     offering.offer(contract, expires_on=weekday(at, -8), by=orla, at=when(at, 1, "11:00"))
-
-
-def agree(contract: Contract, merchant: Membership, vendor: Membership, at: datetime) -> None:
-    """Offer it and have it accepted."""
-    made = offering.offer(contract, by=merchant, at=at)
-    offering.accept(made, read=made.digest, by=vendor, at=at + timedelta(hours=4))
-
-
-def hand_in(milestone: Milestone, text: str, by: Membership, at: datetime) -> Submission:
-    """Submit a milestone with words on each criterion."""
-    answers = {one.pk: text for one in milestone.criteria.all()}
-    return handing_in.submit(milestone, Handed(text=text, answers=answers), by=by, at=at)
 
 
 hooks.demo.add(contracts, order=30)

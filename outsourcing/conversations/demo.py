@@ -110,6 +110,8 @@ def customs(at: datetime, people: dict[str, Membership]) -> None:
     label = "Print the HS code and the country of origin on each label, at the bottom right."
     answering.edit(rule, label, by=rosa, at=talk.when(2, "15:30"))
     talk.say(rosa, talk.when(2, "16:00"), "Who signs for the carrier on Saturday?", Kind.QUESTION)
+    talk = Speaker(at, "Labels for the test orders", people["nadia"], joost, days=0)
+    talk.say(joost, talk.when(0, "09:30"), "Which label stock for the EU test orders?", Kind.QUESTION)
 
 
 hooks.demo.add(conversations, order=15)

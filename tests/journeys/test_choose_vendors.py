@@ -6,14 +6,14 @@ referees by mail, and sees what they answer.
 
 import csv
 import re
-import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from outsourcing.accounts.demo import PEOPLE
-from tests.journeys.people import PHONE, acts_for, signs_in
+from tests.journeys.links import asks_a_referee, gives_a_reference
+from tests.journeys.people import DESK, PHONE, acts_for, fits, link_in, opens_letter, signs_in
 
 pytestmark = pytest.mark.xdist_group("demo")
 THEO = PEOPLE[0]
@@ -76,45 +76,8 @@ def compares_four(page: Page) -> None:
         expect(page.get_by_role("columnheader", name=name)).to_be_visible()
 
 
-def asks(page: Page, vendor: str, name: str, email: str) -> None:
-    """From the page of the vendor, which the comparison leads to."""
-    page.get_by_role("link", name="Add a reference").first.click()
-    form = page.locator("main")
-    form.get_by_role("textbox", name="Name", exact=False).first.fill(name)
-    form.get_by_role("textbox", name="Company").fill(f"{name.split()[1]} Goods")
-    form.get_by_role("textbox", name="Work email").fill(email)
-    form.get_by_role("button", name="Add reference").click()
-    form.get_by_role("button", name=re.compile("Send|Ask")).click()
-    expect(page.locator("main")).to_contain_text(email)
-
-
-def opens_the_link(page: Page, email: str) -> None:
-    """The letter to that address comes by the real mail; its link is opened on the phone."""
-    deadline = time.monotonic() + 60
-    letter = page.get_by_role("row").filter(has_text=email).get_by_role("link").first
-    page.goto("/mailbox/")
-    while not letter.count() and time.monotonic() < deadline:
-        page.wait_for_timeout(500)
-        page.reload()
-    letter.click()
-    link = re.search(r"http://localhost:\d+/r/\S+", page.locator(".letter-text").text_content() or "")
-    assert link, page.locator(".letter-text").text_content()
-    page.goto(link[0])
-
-
-def answers(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Your reference for Packhouse")
-    page.get_by_label("Nearly always").check()
-    page.get_by_role("group", name="Would you hire them again?").get_by_label("Yes", exact=True).check()
-    page.get_by_role("group", name="Have you worked for them").get_by_label("No").check()
-    page.get_by_role("group", name="What may other shops see?").get_by_role("radio").first.check()
-    page.get_by_label("What should somebody know", exact=False).fill(words)
-    page.get_by_role("button", name="Send reference").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
-
-
 def test_from_a_file_to_evidence(sits_down, three_hundred):
-    theo = sits_down(viewport={"width": 1360, "height": 900})
+    theo = sits_down(viewport=DESK)
     signs_in(theo, THEO.email)
     acts_for(theo, SHOP)
     brings_in(theo, three_hundred)
@@ -126,15 +89,16 @@ def test_from_a_file_to_evidence(sits_down, three_hundred):
     referees = {"Maren Holt": "maren@holtgoods.example", "Sunil Rao": "sunil@raogoods.example"}
     for name, email in referees.items():
         theo.goto(vendor)
-        asks(theo, FIVE[0], name, email)
+        asks_a_referee(theo, name, email)
     theo.goto(vendor)
     expect(theo.locator("dl.figures").first).to_contain_text("0")
 
     for name, email in referees.items():
         phone = sits_down(viewport=PHONE, is_mobile=True, has_touch=True)
-        opens_the_link(phone, email)
-        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        answers(phone, f"{name} has nothing but praise.")
+        opens_letter(phone, "would you tell us about", email)
+        phone.goto(link_in(phone, "r"))
+        fits(phone)
+        gives_a_reference(phone, "Packhouse", f"{name} has nothing but praise.")
 
     theo.reload()
     expect(theo.locator("main")).to_contain_text("Sunil Rao has nothing but praise.")

@@ -101,7 +101,12 @@ NEW = {"Brightcrate": 1}
 #: What Theo looks for again and again, and last looked at two days ago.
 SEARCHES = {"Fragile, Shopify": "integration=shopify&handling=fragile", "EU, customs": "service=customs&ships_to=eu"}
 #: Known to one merchant only.
-PRIVATE = {"Bramble Packing": "Juniper & Pine", "Liffey Logistics": "Copper Kettle"}
+PRIVATE = {
+    "Bramble Packing": "Juniper & Pine",
+    "Fieldnote Studio": "Juniper & Pine",
+    "Lantern Desk": "Juniper & Pine",
+    "Liffey Logistics": "Copper Kettle",
+}
 
 
 def vendors(at: datetime) -> None:

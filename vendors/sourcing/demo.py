@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from milestones.demo import weekday
+from milestones.contracts.sample import weekday
 from outsourcing.accounts.models import Membership, Organisation, Role, User
 from outsourcing.conversations.demo import LONDON, when
 from outsourcing.shared import hooks

@@ -47,7 +47,7 @@ TIDEWELL: Rows = [
 KESTREL: Rows = [
     (22, "10:00", "14:30", "How many returns were graded this week?", "148, of which 131 can be sold again."),
     (11, "09:30", "11:15", "Can chipped glaze be repaired?", "Small chips, yes; not on rims."),
-    (2, "14:00", "", "When do October's figures come?", ""),
+    (2, "14:00", "", "Why did grade-B resale drop to 61%?", ""),
 ]
 
 
