@@ -129,7 +129,7 @@ def pilot(at: datetime, people: dict[str, Membership]) -> None:
     for one, text, days in ((made[0], "Signed by your broker.", 26), (made[1], "Booked in, nothing differs.", 13)):
         handed = hand_in(one, text, joost, when(at, days, "10:00"))
         judging.accept(handed, Verdict(quality=5, communication=4), by=nadia, at=when(at, days - 1, "10:00"))
-    handing_in.report(made[2], progress=40, forecast=None, by=joost, at=when(at, 1, "10:00"))
+    handing_in.report(made[2], progress=70, forecast=None, by=joost, at=when(at, 1, "10:00"))
     for thread in Thread.objects.filter(subject="Labels for the test orders", vendor=contract.vendor):
         ContractThread.objects.create(thread=thread, contract=contract)
 

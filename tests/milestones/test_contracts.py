@@ -1,5 +1,6 @@
 """A contract from its draft to its end: who moves it, what follows, and what is refused."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +20,8 @@ from milestones.errors import (
 )
 from milestones.models import Contract, ContractThread, HistoryLine, State, Step, Wish
 from milestones.work import judging
-from outsourcing.accounts.models import Membership
+from outsourcing.accounts import actions as people
+from outsourcing.accounts.models import Invitation, Membership
 from outsourcing.conversations import posting
 from outsourcing.conversations.models import Asks, Kind, Turn
 from outsourcing.conversations.models.entries import digest
@@ -84,6 +86,20 @@ def test_an_offer_is_not_made_to_nobody(shop, owner):
     contract.refresh_from_db()
     assert contract.state == State.DRAFT
     assert not contract.offers.exists()
+
+
+def test_who_was_asked_in_and_has_not_joined_finds_the_way_in_beside_the_offer(owner):
+    vendor = OrganisationFactory(kind="vendor", name="Ledger Lane")
+    invited = people.invite(vendor, email="june@ledgerlane.example", roles=["manager"], by=owner, at=MONDAY)
+    for days, title in ((1, "Bookkeeping"), (30, "Payroll")):  # the second time her invitation is over
+        contract = drafting.draft(vendor, {"title": title, "starts_on": DUE}, by=owner, at=MONDAY)
+        offering.offer(contract, by=owner, at=MONDAY + days * DAY)
+        mail = Mail.objects.get(template="contract_news", subject__endswith=title)
+        assert (mail.membership, mail.is_secret) == (invited.membership, True)
+        [way] = re.findall(r"/join/(\S+)/", mail.text)
+        newest = people.invitation_of(way)
+        assert newest in Invitation.objects.open(MONDAY + days * DAY)
+    assert newest != invited
 
 
 def test_an_offer_is_not_made_to_people_whom_mails_do_not_reach(draft, owner):

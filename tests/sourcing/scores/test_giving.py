@@ -4,6 +4,8 @@ import threading
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from tests.sourcing.shortlists import MONDAY, shortlist
 from vendors.sourcing.models import Candidate, Evaluator, LogLine, Reopening, Score
@@ -127,6 +129,15 @@ def test_reasons_and_evidence_where_they_are_needed(listed, mine):
     give(listed, mine, 4, criterion=1)
     with pytest.raises(ReasonMissing, match="Evidence is missing for Harrow & Quay on “Peak capacity”"):
         giving.submit(mine, blanks=True, by=mine.member, at=MONDAY)
+
+
+def test_what_is_missing_is_said_where_it_can_be_put_right(listed, mine, signed_in):
+    listed.criteria[0].needs_reason = True
+    listed.criteria[0].save()
+    give(listed, mine, 4)
+    page = signed_in(mine.member).post(reverse("sourcing:submit_scores", args=[listed.brief.pk]), {"blanks": "on"})
+    assertContains(page, "A reason is missing for Harrow &amp; Quay", status_code=409)
+    assertContains(page, "Submit my scores", status_code=409)
 
 
 def test_only_the_chair_opens_scores_again_and_it_is_logged(listed, mine, buyer, operations):

@@ -18,7 +18,7 @@ from outsourcing.shared.errors import DomainError
 from vendors.sourcing import pages
 from vendors.sourcing.models import STEPS, Brief, Candidate, Criterion, Evaluator, Score
 from vendors.sourcing.scores import giving, settling
-from vendors.sourcing.scores.errors import BlanksLeft, NotAScore
+from vendors.sourcing.scores.errors import BlanksLeft, NotAScore, ReasonMissing
 from vendors.sourcing.scores.forms import ConflictForm, ReasonForm, ScoreForm, SettleForm
 from vendors.sourcing.scores.shown import Own, behind, grid_of, people_of, pieces_of, steps_of
 from vendors.sourcing.sheet import SCORERS, Sheet, sheet_of
@@ -165,7 +165,7 @@ def submit(request: UserRequest, brief: Brief) -> HttpResponse:
     me = own_of(brief, request.acting)
     try:
         giving.submit(me, blanks=request.POST.get("blanks") == "on", by=request.acting, at=clock.now())
-    except BlanksLeft as reason:
+    except (BlanksLeft, ReasonMissing) as reason:
         return scores_page(request, brief, told=str(reason), status=409)
     messages.success(request, _("Submitted. You see what the others gave now."))
     return redirect("sourcing:comparison", brief.pk)
