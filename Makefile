@@ -21,6 +21,7 @@ setup: .venv/ready  ## the environment, and no more
 	  || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3."; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	  || { echo "Python's venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }
+	@test ! -L .venv || { echo ".venv is a link: run make setup in the folder that it leads to, which this would empty."; exit 1; }
 	@echo "Setting up .venv (once)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) install --only-binary :all: --require-hashes -r requirements.txt

@@ -42,6 +42,7 @@ def done():
 def test_the_beat_forgets_and_the_command_tells(monkeypatch, capsys):
     days = {one.what: one.days for one in retention.all_kept()}
     assert (days["the texts of mails that are over"], days["reminders of what is over"]) == (90, 730)
+    assert days["files of exports"] == 7
     old = MailFactory(created_at=ago(91), state="sent", sent_at=ago(91), text="Rosa said")
     tasks.forget()
     assert Mail.objects.get(pk=old.pk).text == ""
