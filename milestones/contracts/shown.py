@@ -132,7 +132,7 @@ def step_mark(state: str, *, is_late: bool, is_blocked: bool) -> Mark:
 
 
 def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
-    """All of it as this person sees it. Nine queries; two more where something is late, and one for each of what is
+    """All of it as this person sees it. Eight queries; two more where something is late, and one for each of what is
     offered, asked for, and set by hand."""
     beside = _beside(contract, at)
     waits_for = Dependency.objects.filter(milestone=OuterRef("pk")).order_by("needs")
@@ -148,7 +148,7 @@ def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
     paid = sum((one.amount or Decimal() for one in milestones if one.paid_on), Decimal())
     threads = ContractThread.objects.filter(contract=contract).select_related("thread", "milestone")
     lines = HistoryLine.objects.visible_to(acting).filter(contract=contract).select_related("by", "milestone")
-    key = beside["override"] if acting.organisation.is_merchant else None
+    key = beside.override if acting.organisation.is_merchant else None
     override = Override.objects.filter(pk=key).select_related("by").first() if key else None
     return Shown(
         contract,
@@ -160,8 +160,8 @@ def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
         sum(row.late > 0 for row in rows),
         max((row.late for row in rows), default=0),
         list(asked.values()),
-        Offer.objects.filter(pk=beside["offer"]).first() if beside["offer"] else None,
-        Wish.objects.filter(pk=beside["wish"]).select_related("asked_by").first() if beside["wish"] else None,
+        Offer.objects.filter(pk=beside.offer).first() if beside.offer else None,
+        Wish.objects.filter(pk=beside.wish).select_related("asked_by").first() if beside.wish else None,
         override,
         list(contract.documents.filter(removed_at=None).select_related("file")),
         list(threads.order_by("-thread__last_entry_at")[:THREADS]),
@@ -169,13 +169,13 @@ def shown(contract: Contract, acting: Membership, at: datetime) -> Shown:
         milestones,
         needs,
         slip_of(beside, acting),
-        people_of(contract),
+        people_of(beside),
     )
 
 
-def _beside(contract: Contract, at: datetime) -> dict[str, Any]:
-    """The keys of what is offered, asked for and set by hand now, and the working days that dates moved by, by whose
-    they are. One query."""
+def _beside(contract: Contract, at: datetime) -> Any:
+    """The contract again, with its people, the keys of what is offered, asked for and set by hand now, and the working
+    days that dates moved by, by whose they are. One query."""
     moved = DateChange.objects.decided().filter(milestone__contract=OuterRef("pk")).order_by()
     rounds = Submission.objects.standing().filter(milestone__contract=OuterRef("pk")).order_by()
     sums = {
@@ -186,24 +186,27 @@ def _beside(contract: Contract, at: datetime) -> dict[str, Any]:
         name: Subquery(rounds.values("decision").annotate(sum=Sum(name)).values("sum"))
         for name in ("late_days", "held_days")
     }
-    (found,) = Contract.objects.filter(pk=contract.pk).values(
-        offer=Subquery(Offer.objects.open().filter(contract=OuterRef("pk")).values("pk")[:1]),
-        wish=Subquery(Wish.objects.open().filter(contract=OuterRef("pk")).values("pk")[:1]),
-        override=Subquery(
-            Override.objects.filter(contract=OuterRef("pk"), ended_at=None, until__gt=at).values("pk")[:1]
-        ),
-        **{f"moved_{cause}": one for cause, one in sums.items()},
-        **total,
+    return (
+        Contract.objects.select_related("merchant", "vendor", "owner", "backup", "vendor_owner", "vendor_backup")
+        .annotate(
+            offer=Subquery(Offer.objects.open().filter(contract=OuterRef("pk")).values("pk")[:1]),
+            wish=Subquery(Wish.objects.open().filter(contract=OuterRef("pk")).values("pk")[:1]),
+            override=Subquery(
+                Override.objects.filter(contract=OuterRef("pk"), ended_at=None, until__gt=at).values("pk")[:1]
+            ),
+            **{f"moved_{cause}": one for cause, one in sums.items()},
+            **total,
+        )
+        .get(pk=contract.pk)
     )
-    return dict(found)
 
 
-def slip_of(beside: Mapping[str, Any], acting: Membership) -> list[tuple[str, int]]:
+def slip_of(beside: Any, acting: Membership) -> list[tuple[str, int]]:
     """Working days that milestones took longer than first agreed, by whose they are: dates that moved, and what was
     handed in after its date. Nobody's zeros are left out."""
-    days = {cause: beside[f"moved_{cause}"] or 0 for cause in Cause.values}
-    days[Cause.VENDOR] += beside["late_days"] or 0
-    days[Cause.MERCHANT] += beside["held_days"] or 0
+    days = {cause: getattr(beside, f"moved_{cause}") or 0 for cause in Cause.values}
+    days[Cause.VENDOR] += beside.late_days or 0
+    days[Cause.MERCHANT] += beside.held_days or 0
     ours, theirs = _("Yours"), _("Theirs")
     is_merchant = acting.organisation.is_merchant
     labels = {
@@ -216,16 +219,14 @@ def slip_of(beside: Mapping[str, Any], acting: Membership) -> list[tuple[str, in
 
 
 def people_of(contract: Contract) -> list[tuple[str, Membership]]:
-    """Who runs it, by what they do. One query."""
+    """Who runs it, by what they do. No query where the contract came with them."""
     labels = {
         "owner": _("Runs it for %(name)s") % {"name": contract.merchant},
         "backup": _("Stands in"),
         "vendor_owner": _("Runs it for %(name)s") % {"name": contract.vendor},
         "vendor_backup": _("Stands in for them"),
     }
-    keys = {name: getattr(contract, f"{name}_id") for name in labels}
-    found = Membership.objects.in_bulk([key for key in keys.values() if key])
-    return [(labels[name], found[key]) for name, key in keys.items() if key]
+    return [(label, one) for name, label in labels.items() if (one := getattr(contract, name))]
 
 
 def rows_of(

@@ -117,30 +117,40 @@ def _calendar(
     return calendar_from(place, windows, map(date.fromisoformat, closed), years)
 
 
-@dataclass
 class Roster:
-    """The people of some organisations at an instant."""
+    """The people of some organisations at the calendars' instant; read in bulk, once each."""
 
-    calendars: Calendars
-    people: dict[int, Person]
-    of: dict[int, list[Person]]
-    away: dict[int, list[tuple[int, date, date]]]
+    def __init__(self, calendars: Calendars) -> None:
+        self.calendars = calendars
+        self.people: dict[int, Person] = {}
+        self.of: dict[int, list[Person]] = {}
+        self.away: dict[int, list[tuple[int, date, date]]] = {}
 
     @classmethod
     def of_organisations(cls, organisations: Iterable[int | None], calendars: Calendars) -> "Roster":
-        """Two queries, and two for organisations that the calendars do not know yet."""
-        keys = sorted({one for one in organisations if one is not None})
-        calendars.read(keys)
-        at = calendars.at
-        found = [_person(row) for row in rows(PEOPLE, all=keys)]
-        of: dict[int, list[Person]] = {}
-        for one in found:
-            of.setdefault(one.organisation, []).append(one)
-        away: dict[int, list[tuple[int, date, date]]] = {}
+        """Those of these organisations."""
+        made = cls(calendars)
+        made.read(organisations)
+        return made
+
+    def read(self, organisations: Iterable[int | None]) -> None:
+        """Have these at hand. Two queries where any is new, and two for those that the calendars do not know yet."""
+        new = sorted({one for one in organisations if one is not None and one not in self.of})
+        if not new:
+            return
+        self.calendars.read(new)
+        at = self.calendars.at
+        self.of |= {key: [] for key in new}
+        for one in map(_person, rows(PEOPLE, all=new)):
+            self.people[one.pk] = one
+            self.of[one.organisation].append(one)
         window = {"since": at.date() - timedelta(days=1), "until": at.date() + timedelta(days=1)}
-        for member, stand_in, first, last in rows(AWAY, all=keys, **window):
-            away.setdefault(member, []).append((stand_in, first, last))
-        return cls(calendars, {one.pk: one for one in found}, of, away)
+        for member, stand_in, first, last in rows(AWAY, all=new, **window):
+            self.away.setdefault(member, []).append((stand_in, first, last))
+
+    @property
+    def at(self) -> datetime:
+        return self.calendars.at
 
     @property
     def places(self) -> dict[int, Organisation]:

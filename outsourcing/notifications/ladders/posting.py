@@ -7,7 +7,7 @@ into the digest. The occurrence says which day's it is, so there are never two.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol, cast
@@ -76,7 +76,7 @@ class Slot:
     not_before: datetime
 
 
-def post(notices: Iterable[Told], rosters: Sequence[Roster], at: datetime) -> None:
+def post(notices: Iterable[Told], roster: Roster, at: datetime) -> None:
     """Give each notice that waits its mail, in the caller's transaction; the notices are not saved here.
 
     Two statements for all of them, as a rule. `due_at` of a notice, where it has one, is when its rung was due.
@@ -88,7 +88,7 @@ def post(notices: Iterable[Told], rosters: Sequence[Roster], at: datetime) -> No
         slots: dict[tuple[str, str], tuple[Slot, Told]] = {}
         chosen: list[tuple[Told, str, str]] = []
         for one in left:
-            person, roster = _reader(one, rosters)
+            person = roster.people.get(one.membership_id) if one.membership_id else None
             slot = _slot(one, person, roster, at, attempt)
             address = person.email if person else one.address
             slots.setdefault((slot.occurrence, address), (slot, one))
@@ -101,15 +101,8 @@ def post(notices: Iterable[Told], rosters: Sequence[Roster], at: datetime) -> No
                 left.append(one)
 
 
-def _reader(one: Told, rosters: Sequence[Roster]) -> tuple[Person | None, Roster | None]:
-    for roster in rosters:
-        if one.membership_id in roster.people:
-            return roster.people[one.membership_id], roster
-    return None, None
-
-
-def _slot(one: Told, person: Person | None, roster: Roster | None, at: datetime, attempt: int) -> Slot:
-    if person is None or roster is None:
+def _slot(one: Told, person: Person | None, roster: Roster, at: datetime, attempt: int) -> Slot:
+    if person is None:
         return Slot(f"reminder:{one.rung_id}:{attempt}", REMINDER, at)
     if one.at_once and attempt < AT_ONCE:  # of three urgent mails a day, those that have gone are passed over
         opens = roster.calendar(person.organisation).next_opening(at)
@@ -167,7 +160,7 @@ def post_leftovers(at: datetime) -> int:
                 return done
             last = rows[-1].pk
             members = {one.membership_id for one in rows if one.membership_id}
-            post(cast("list[Told]", rows), [_roster(members, at)], at)
+            post(cast("list[Told]", rows), _roster(members, at), at)
             Notice.objects.bulk_update(rows, ["mail"])
             done += len(rows)
 

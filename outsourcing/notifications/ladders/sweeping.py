@@ -8,7 +8,7 @@ only the highest goes; the others are missed, and say so.
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -25,17 +25,26 @@ from outsourcing.shared.keys import random_key
 
 logger = logging.getLogger(__name__)
 BATCH = 1_000
+#: So many people are remembered from one batch to the next; a sweep takes a minute, and each mail is looked at again
+#: before it goes.
+PEOPLE = 20_000
 #: One that something is wrong with is tried again so much later.
 AGAIN = timedelta(hours=1)
 #: Later than this after an outage, a rung says so.
 LATE = timedelta(days=2)
 State = Rung.State
+#: Where a sweep has got to: when a rung was due, and its key.
+Place = tuple[datetime, int]
+FIRST: Place = (datetime.min.replace(tzinfo=UTC), 0)
 CLAIM = """
+WITH r AS MATERIALIZED (
+    SELECT id, step, due_at, at_once, ladder_id, epoch FROM notifications_rung
+    WHERE state = 'planned' AND due_at <= %(at)s AND (due_at, id) > (%(after)s, %(after_id)s)
+    ORDER BY due_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
 SELECT r.id, r.step, r.due_at, r.at_once, l.id, l.rule, l.subject, l.organisation_id, l.owed_by_id, l.epoch, l.version,
     l.snoozed_until, l.promised_until, r.epoch
-FROM notifications_rung r JOIN notifications_ladder l ON l.id = r.ladder_id
-WHERE r.state = 'planned' AND r.due_at <= %(at)s
-ORDER BY r.due_at, r.id LIMIT %(most)s FOR UPDATE OF r, l SKIP LOCKED
+FROM r JOIN notifications_ladder l ON l.id = r.ladder_id ORDER BY r.due_at, r.id FOR UPDATE OF l SKIP LOCKED
 """
 SETTLE = """
 UPDATE notifications_rung r SET state = n.state, why = n.why, done_at = %(at)s
@@ -125,90 +134,95 @@ class Outcome:
 
 
 def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
-    """Do what is due by `at`; how many rungs. A batch is one transaction, and memory holds one batch.
+    """Do what is due by `at`; how many rungs. A batch is one transaction; memory holds one batch, and so many people.
 
     Where something is wrong with a rung, its batch is done one by one, and it is put off alone.
     """
-    done = 0
+    done, after, roster = 0, FIRST, Roster(Calendars(at))
     while done < most:
+        if len(roster.people) > PEOPLE:
+            roster = Roster(Calendars(at))
         try:
-            count = _batch(at, batch)
+            due = _batch(roster, batch, after)
         except DatabaseError:
             raise
         except Exception:
             logger.exception("A batch of reminders failed: each is tried by itself")
-            count = _one_by_one(at, batch)
-        if not count:
+            due = _one_by_one(roster, batch, after)
+        if not due:
             break
-        done += count
+        done, after = done + len(due), (due[-1].due_at, due[-1].pk)
     return done
 
 
 @transaction.atomic
-def _batch(at: datetime, most: int) -> int:
-    """Do so many, all or none; how many there were."""
-    due = [Due(*row) for row in _rows(CLAIM, at=at, most=most)]
+def _batch(roster: Roster, most: int, after: Place) -> list[Due]:
+    """Do so many, all or none."""
+    due = _claim(roster, most, after)
     if due:
-        _settle(due, at)
-    return len(due)
+        _settle(due, roster)
+    return due
 
 
-def _one_by_one(at: datetime, most: int) -> int:
+def _claim(roster: Roster, most: int, after: Place) -> list[Due]:
+    """So many that are due, ours until the transaction ends. Those of earlier batches are not met again, whose rows
+    the index still holds."""
+    return [Due(*row) for row in _rows(CLAIM, at=roster.at, most=most, after=after[0], after_id=after[1])]
+
+
+def _one_by_one(roster: Roster, most: int, after: Place) -> list[Due]:
     """Do so many, each in a transaction of its own; one that fails is tried again an hour later."""
-    done = 0
-    while done < most:
+    done: list[Due] = []
+    while len(done) < most:
         with transaction.atomic():
-            due = [Due(*row) for row in _rows(CLAIM, at=at, most=1)]
+            due = _claim(roster, 1, after)
             if not due:
                 break
             try:
                 with transaction.atomic():
-                    _settle(due, at)
+                    _settle(due, roster)
             except DatabaseError:
                 raise
             except Exception as error:
                 logger.exception("Reminder %s failed", due[0].pk)
                 words = _("Something is wrong with it: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
-                Rung.objects.filter(pk=due[0].pk).update(due_at=at + AGAIN, why=words[:300])
-        done += 1
+                Rung.objects.filter(pk=due[0].pk).update(due_at=roster.at + AGAIN, why=words[:300])
+        done += due
+        after = (due[0].due_at, due[0].pk)
     return done
 
 
-def _settle(due: Sequence[Due], at: datetime) -> None:
+def _settle(due: Sequence[Due], roster: Roster) -> None:
     """Decide and write one batch."""
+    at = roster.at
     by_rule: dict[str, list[Due]] = {}
     for one in due:
         by_rule.setdefault(one.rule, []).append(one)
     out = Outcome()
-    rosters: list[Roster] = []
-    calendars = Calendars(at)
     told: dict[int, set[int]] = {}
     for ladder, member in _rows(TOLD, ladders=[one.ladder for one in due if one.step]):
         told.setdefault(ladder, set()).add(member)
     for key, some in by_rule.items():
-        if roster := _settle_rule(key, some, told, out, calendars):
-            rosters.append(roster)
+        _settle_rule(key, some, told, out, roster)
     _write(out, at)
     _leave_out(out.notices)
     brake.apply(out.notices, at)
-    posting.post(out.notices, rosters, at)
+    posting.post(out.notices, roster, at)
     _tell(out.notices, at)
     for key, subjects in out.stale.items():
         planning.follow(key, subjects, at=at)
 
 
-def _settle_rule(
-    key: str, due: Sequence[Due], told: Mapping[int, set[int]], out: Outcome, calendars: Calendars
-) -> Roster | None:
-    """The rungs of one rule; the people whom they concern."""
-    rule, at = rule_of(key), calendars.at
+def _settle_rule(key: str, due: Sequence[Due], told: Mapping[int, set[int]], out: Outcome, roster: Roster) -> None:
+    """The rungs of one rule."""
+    rule, at = rule_of(key), roster.at
     if rule is None:
         out.settled += [(one.pk, State.SKIPPED, _("Nothing in this house reminds of it any more.")) for one in due]
-        return None
-    standings = rule.standings([one.subject for one in due], calendars)
+        return
+    standings = rule.standings([one.subject for one in due], roster.calendars)
     owed = [found for found in standings.values() if isinstance(found, Standing)]
     policies = Policies(found.organisation for found in owed)
-    roster = Roster.of_organisations(places_of(owed), calendars)
+    roster.read(places_of(owed))
     for one in due:
         found = standings.get(one.subject)
         if not isinstance(found, Standing) or found.version != one.version or one.of_epoch != one.epoch:
@@ -217,7 +231,6 @@ def _settle_rule(
             out.stale.setdefault(key, []).append(one.subject)
             continue
         _climb(rule, one, found, policies, roster, told.get(one.ladder, set()), out, at)
-    return roster
 
 
 def _climb(
