@@ -73,9 +73,9 @@ def test_the_same_command_serves_production_and_logs_lines_of_json(servers):
     page = get(f"{here}/accounts/login/", **given)
     assert page.headers["X-Request-ID"] == "from-the-proxy-1"
     assert "__Host-csrf" in page.headers["Set-Cookie"]
-    serving = servers.programs.pop("production")
-    serving.terminate()
-    serving.wait(30)
+    servers.programs["production"].terminate()
+    servers.programs["production"].wait(30)
+    servers.programs.pop("production")  # or the end of all would take it for one that fell
     said = [json.loads(line) for line in (servers.var / "production.log").read_text().splitlines() if line[0] == "{"]
     (line,) = [one for one in said if one.get("route") == "/accounts/login/"]
     assert (line["request"], line["status"]) == ("from-the-proxy-1", 200)
