@@ -75,6 +75,8 @@ class World:
         #: Of the owner and of the manager, where they act for their second organisation.
         self.seconds = {who: self._second(self.members[who]) for who in ("owner", "manager")}
         self.elsewhere: dict[str, str] = {}
+        #: What each gets by a method where there is no page.
+        self.unknown: dict[tuple[str, str], Any] = {}
 
     @property
     def shop(self) -> Place:
