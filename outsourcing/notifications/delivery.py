@@ -14,9 +14,9 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
@@ -38,7 +38,25 @@ AT_ONCE, WAKE_SECONDS = 500, 60  # how many mails, and for how long, one wake cl
 SMTP_SECONDS = 30
 #: With a minute of claiming and what one mail takes at worst it stays below Celery's limits, and far below the lease.
 BATCH_SECONDS = 45
-WIRE = SMTP.clone(cte_type="7bit")  # not every mail server takes eight bits
+
+
+class Whole(UnstructuredHeader):
+    """A header of addresses for programs: folded, one word of more than 77 characters would go out encoded, and no
+    program reads it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _headers() -> HeaderRegistry:
+    known = HeaderRegistry()
+    for name in ("list-unsubscribe", "list-id", "in-reply-to", "references"):
+        known.map_to_type(name, Whole)
+    return known
+
+
+#: Not every mail server takes eight bits.
+WIRE = SMTP.clone(cte_type="7bit", header_factory=_headers())
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 
 

@@ -198,7 +198,8 @@ def _link(path: str, member: Membership | None) -> str:
     if path.startswith("http"):
         return path
     is_vendors = member is not None and not member.organisation.is_merchant and member.user_id
-    return settings.BASE_URL + (by_code.address(path, member) if is_vendors and member else path)
+    page, mark, place = path.partition("#")
+    return settings.BASE_URL + (by_code.address(page, member) if is_vendors and member else page) + mark + place
 
 
 def _ordinal(number: int) -> str:

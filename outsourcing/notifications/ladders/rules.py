@@ -22,9 +22,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from outsourcing.accounts.calendars import MIDNIGHT, WorkingCalendar, first_instant
+from outsourcing.accounts.models import Role
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster
 from outsourcing.notifications.models.choices import Preset
-from outsourcing.notifications.models.ladders import Notice
+from outsourcing.notifications.models.ladders import Notice, readers
 
 Kind = Notice.Kind
 
@@ -134,6 +135,8 @@ class Rule:
     may_snooze: ClassVar[bool] = False
     #: Merchants set it; False for what is always as it is.
     is_editable: ClassVar[bool] = True
+    #: Who of the organisation that runs its ladders may see, hold and send them: whoever may see what it is about.
+    readers: ClassVar[Sequence[str]] = (Role.OWNER, Role.OPERATIONS)
 
     # What a room says
     def standings(self, subjects: Sequence[int], calendars: Calendars) -> Mapping[int, Standing | str]:
@@ -204,6 +207,7 @@ _rules: dict[str, Rule] = {}
 def register(rule: Rule) -> Rule:
     """Add a room's rule; its key is its name for good."""
     _rules[rule.key] = rule
+    readers[rule.key] = rule.readers
     return rule
 
 

@@ -1,5 +1,6 @@
 """Ladders: what is owed and reminded of; rungs: each single reminder of it; notices: whom one of them told."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -11,11 +12,19 @@ from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications.models.mails import Mail
 from outsourcing.shared.keys import Unguessable
 
+#: The roles that may see the ladders of each rule, by its key; rules are registered with theirs (ladders/rules.py).
+readers: dict[str, Sequence[str]] = {}
+
+
+def readable(acting: Membership) -> list[str]:
+    """The keys of the rules of which somebody may see the ladders."""
+    return [key for key, roles in readers.items() if acting.has_role(*roles)]
+
 
 class LadderQuerySet(models.QuerySet["Ladder"]):
     def visible_to(self, acting: Membership) -> Self:
-        """Those that one's organisation runs."""
-        return self.filter(organisation=acting.organisation_id)
+        """Those that one's organisation runs, of the rules that one's roles may see."""
+        return self.filter(organisation=acting.organisation_id, rule__in=readable(acting))
 
     def open(self) -> Self:
         return self.filter(ended_at=None)
@@ -67,8 +76,9 @@ class Ladder(Unguessable):
 
 class RungQuerySet(models.QuerySet["Rung"]):
     def visible_to(self, acting: Membership) -> Self:
-        """Those of ladders that one's organisation runs."""
-        return self.filter(ladder__organisation=acting.organisation_id).select_related("ladder")
+        """Those of ladders that one's organisation runs, of the rules that one's roles may see."""
+        ours = self.filter(ladder__organisation=acting.organisation_id, ladder__rule__in=readable(acting))
+        return ours.select_related("ladder")
 
     def planned(self) -> Self:
         return self.filter(state=Rung.State.PLANNED)

@@ -1,11 +1,13 @@
 """Which mail a reminder goes with: one digest a working day at nine where its reader is, what is urgent at once."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from outsourcing.accounts.models import ClosedDay
 from outsourcing.notifications.ladders.posting import SPREAD_SECONDS
+from outsourcing.notifications.ladders.rules import Letter
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Mail, Notice
 from tests.factories import MembershipFactory, OrganisationFactory
@@ -122,6 +124,15 @@ def test_at_nine_wherever_they_are_whatever_the_clock_does(daily, shop, where, t
     assert {(one.hour, one.minute, one.second) for one in days} == {(9, 0, 0)}
     assert len({one.date() for one in days}) == len(days) >= 9
     assert not [one for one in days if one.weekday() > 4]
+
+
+def test_a_link_to_a_place_on_a_page_keeps_it(owe, chores, sink, send):
+    owe()
+    chores.letter = lambda *_given: Letter("Waits", "Waits", ["Sweep it."], (), "Look", "/chores/#e3")
+    sweep(at(7))
+    assert send(at(7, 9, 40)) == 1
+    text = sink.only().get_body(("plain",)).get_content()
+    assert re.search(r"http://localhost:8000/chores/\?for=[^#\s]+#e3\s", text)
 
 
 # ---- At once --------------------------------------------------------------------------------------------------------

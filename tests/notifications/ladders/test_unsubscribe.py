@@ -43,6 +43,11 @@ def test_the_header_is_as_mail_programs_want_it(link, sink):
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Id"] == "<milestones.localhost>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    raw = sink.taken[0].content  # a parser would decode what no mail program does
+    assert b"\r\nList-Unsubscribe: <http" in raw
+    assert b"\r\nMessage-ID: <" in raw
+    assert b"=?" not in raw.partition(b"\r\n\r\n")[0]
+    assert max(map(len, raw.split(b"\r\n"))) < 998
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

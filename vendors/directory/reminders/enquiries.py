@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from outsourcing.accounts.models import Role
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster, rows
 from outsourcing.notifications.ladders.rules import Category, Kind, Letter, Rule, Standing, Step, To
 from vendors.directory.enquiries import links
@@ -57,6 +58,7 @@ class Unanswered(Rule):
     """Nobody has answered a signed link."""
 
     key, category, is_editable = ENQUIRY, Category.EVIDENCE, False
+    readers: ClassVar[Sequence[str]] = (Role.OWNER, Role.BUYER)
     label = gettext_lazy("References and confirmations")
     about = gettext_lazy("Somebody was asked by a link and has not answered.")
     steps: ClassVar[Sequence[Step]] = (

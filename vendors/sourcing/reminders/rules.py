@@ -30,7 +30,7 @@ ASKED = (Stage.INVITED, Stage.ANSWERED, Stage.SHORTLISTED)
 class AnswerAwaited(Rule):
     """A vendor was invited and has not answered."""
 
-    key, category, is_editable = INVITED, Category.MESSAGES, False
+    key, category, is_editable, readers = INVITED, Category.MESSAGES, False, BUYERS
     label = gettext_lazy("Briefs to answer")
     about = gettext_lazy("A vendor was invited to answer a brief, and the deadline comes nearer.")
     steps: ClassVar[Sequence[Step]] = (
@@ -102,7 +102,7 @@ class AnswerAwaited(Rule):
 class ScoresAwaited(Rule):
     """A colleague was named to score, and has not submitted."""
 
-    key, category, is_editable = SCORES, Category.DECISIONS, False
+    key, category, is_editable, readers = SCORES, Category.DECISIONS, False, BUYERS
     label = gettext_lazy("Scores to give")
     about = gettext_lazy("Somebody was named to score vendors, and the day of the decision comes nearer.")
     steps: ClassVar[Sequence[Step]] = (

@@ -1,0 +1,41 @@
+"""Whose reminders one sees: those of one's organisation, of what one's roles may see (DESIGN 3)."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from outsourcing.accounts.models import Role
+from outsourcing.notifications.ladders import coming, rules
+from outsourcing.notifications.models import Ladder, Rung
+from tests.notifications.ladders.conftest import Chores, registered
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 12, 4, 12, tzinfo=UTC)
+
+
+class Bids(Chores):
+    """For who buys only."""
+
+    key, readers = "bids", (Role.OWNER, Role.BUYER)
+
+
+@pytest.fixture
+def bids():
+    yield from registered(Bids())
+
+
+def test_operations_see_no_reminders_of_what_is_not_theirs(bids, chores, shop, manager, owner, operations, signed_in):
+    for rule in (bids, chores):
+        rule.owe(1, at=AT, merchant=shop, person=manager, due=date(2026, 12, 4))
+    for rows in (Ladder.objects, Rung.objects):
+        assert rows.visible_to(owner).count() == 2
+        assert rows.visible_to(operations).count() == 1
+    assert [one.rung.ladder.rule for one in coming.next_ones(operations, 5)] == ["chore"]
+    assert [one.ladder.rule for one in coming.coming(operations, AT) if one.rung] == ["chore"]
+    rung = Rung.objects.get(ladder__rule="bids")
+    assert signed_in(operations).post(f"/reminders/one/{rung.pk}/hold/").status_code == 404
+
+
+def test_briefs_and_references_are_for_who_buys():
+    found = {one.key for one in rules.known() if Role.OPERATIONS not in one.readers}
+    assert found == {"brief_invited", "brief_scores", "enquiry", "certificate"}
