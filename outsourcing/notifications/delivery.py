@@ -45,13 +45,13 @@ class Whole(UnstructuredHeader):
     program reads it."""
 
     def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # the registry mixes it in
 
 
 def _headers() -> HeaderRegistry:
     known = HeaderRegistry()
     for name in ("list-unsubscribe", "list-id", "in-reply-to", "references"):
-        known.map_to_type(name, Whole)
+        known.map_to_type(name, Whole)  # type: ignore[arg-type]  # as its documentation has it
     return known
 
 

@@ -106,7 +106,10 @@ def _coming(
     kinds: list[Kind] = []
     first: Person | None = None
     for to in rule.to(standing, step):
-        person = roster.first(to.organisation, to.people, roles=to.roles, backup=to.backup, heads=to.heads)
+        person = roster.first(
+            to.organisation, to.people, roles=to.roles, backup=to.backup, heads=to.heads,
+            category="" if to.kind == Kind.DECIDE else rule.category,
+        )  # fmt: skip
         name = f"{person.name}, {roster.places[person.organisation].name}" if person and not to.address else to.address
         kinds.append(to.kind)
         first = first or person

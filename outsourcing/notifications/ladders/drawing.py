@@ -3,7 +3,7 @@ longer be read by whom it was for, is left out, and a mail of which nothing is l
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -27,7 +27,7 @@ from outsourcing.notifications import opting
 from outsourcing.notifications.ladders.people import ALL, Calendars, Roster
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
-from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of
+from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of, start_of
 from outsourcing.notifications.ladders.sweeping import opted_out, places_of
 from outsourcing.notifications.models import Mail, Notice
 from outsourcing.notifications.words import filled, sender_name
@@ -102,6 +102,8 @@ def _drawn(mail: Mail, notices: Sequence[Notice], room: "Room", at: datetime) ->
 def _failed(mail: Mail, error: Exception) -> str:
     """What is wrong with one that cannot be drawn: it fails alone, and a person sees it."""
     logger.error("Mail %s could not be drawn", mail.pk, exc_info=error)
+    # They stay this mail's, which may be sent again, and are in the way of no other.
+    Notice.objects.filter(mail=mail.pk, state=State.WAITING).update(state=State.MAILED)
     why = f"{type(error).__name__}: {error}"
     mail.failed(why)
     return why
@@ -115,12 +117,10 @@ class Room:
         by_rule: dict[str, set[int]] = {}
         for one in notices:
             by_rule.setdefault(one.rung.ladder.rule, set()).add(one.rung.ladder.subject)
-        self.standings: dict[tuple[str, int], Standing | str] = {}
+        self.standings: dict[tuple[str, int], Standing | str | Exception] = {}
         for key, subjects in by_rule.items():
             if rule := rule_of(key):
-                self.standings |= {
-                    (key, pk): found for pk, found in rule.standings(sorted(subjects), calendars).items()
-                }
+                self.standings |= {(key, pk): found for pk, found in _read(rule, sorted(subjects), calendars).items()}
         members = [one.membership_id for one in notices if one.membership_id]
         self.off = opted_out(one.address for one in notices)
         self.members = Membership.objects.select_related("user", "organisation").in_bulk(members)
@@ -130,12 +130,20 @@ class Room:
         self.policies = Policies(found.organisation for found in owed)
 
     def lines(self, mail: Mail, notices: Sequence[Notice]) -> list[Line]:
-        """What a mail still says, the most urgent first; what it says no more is dropped, with the reason."""
+        """What a mail still says, the most urgent first; what it says no more is dropped, with the reason.
+
+        What a room fails over is left out of a mail that says more. Raises what it failed with where nothing else is
+        left: then the mail fails, and a person sees it.
+        """
         kept: list[tuple[Notice, Rule, Standing]] = []
         seen: set[int] = set()
+        bad: list[tuple[Notice, Exception]] = []
         for one in notices:
             ladder = one.rung.ladder
             rule, found = rule_of(ladder.rule), self.standings.get((ladder.rule, ladder.subject))
+            if isinstance(found, Exception):
+                bad.append((one, found))
+                continue
             if why := self._against(one, rule, found, seen):
                 Notice.objects.filter(pk=one.pk).update(state=State.DROPPED, why=why[:300])
                 continue
@@ -146,7 +154,21 @@ class Room:
         kept = _taken(mail, kept)
         member = self.members.get(mail.membership_id or 0)
         with timezone.override(member.zone if member else None):
-            return [self._line(one, rule, found, member) for one, rule, found in kept[:LINES]]
+            lines = []
+            for one, rule, found in kept[:LINES]:
+                try:
+                    lines.append(self._line(one, rule, found, member))
+                except DatabaseError:
+                    raise
+                except Exception as error:
+                    bad.append((one, error))
+        if bad and not lines:
+            raise bad[0][1]
+        for one, what in bad:
+            logger.error("A line of mail %s could not be drawn: notice %s", mail.pk, one.pk, exc_info=what)
+            why = _("It could not be written: %(error)s") % {"error": type(what).__name__}
+            Notice.objects.filter(pk=one.pk).update(state=State.DROPPED, why=why)
+        return lines
 
     def _against(self, one: Notice, rule: Rule | None, found: Any, seen: set[int]) -> str:
         """Why a notice is not mailed any more; nothing where it is."""
@@ -155,6 +177,9 @@ class Room:
             return found if isinstance(found, str) else _("It is no longer there.")
         if found.version != ladder.version or one.rung.epoch != ladder.epoch:
             return _("It has changed meanwhile.")
+        held = max(filter(None, (found.waits_until, ladder.snoozed_until)), default=None)
+        if held and not one.rung.at_once and start_of(held, found.zone) > self.roster.at:
+            return _("It was put off to a later day.")
         if ladder.pk in seen:
             return _("A later reminder of the same went in its place.")
         if one.membership_id is None:
@@ -182,6 +207,18 @@ class Room:
             filled(words, rule.words(found)),
             self.roster.places[found.organisation],
         )
+
+
+def _read(rule: Rule, subjects: Sequence[int], calendars: Calendars) -> Mapping[int, Standing | str | Exception]:
+    """How these stand; one by one where the room fails over one of them."""
+    try:
+        return rule.standings(subjects, calendars)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        if len(subjects) == 1:
+            return {subjects[0]: error}
+        return {pk: found for one in subjects for pk, found in _read(rule, [one], calendars).items()}
 
 
 def _taken(mail: Mail, kept: list[tuple[Notice, Rule, Standing]]) -> list[tuple[Notice, Rule, Standing]]:
@@ -231,7 +268,7 @@ def _write(mail: Mail, lines: Sequence[Line], room: Room, at: datetime) -> None:
         subject = lines[0].letter.subject if len(lines) == 1 else _digest_subject(lines, at)
         text = render_to_string(f"{template}.txt", context)
         html = _inliner.inline(render_to_string(f"{template}.html", context))
-    mail.organisation = writer if writer is not None else own
+    mail.organisation = writer or own or one
     mail.subject = " ".join((f"{writer.name}: {subject}" if writer and writer != own else subject).split())[:300]
     mail.text, mail.html = text.strip() + "\n", html
     mail.thread = lines[0].letter.thread if len(lines) == 1 else ""

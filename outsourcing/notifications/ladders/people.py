@@ -18,7 +18,7 @@ from outsourcing.accounts.working_time import calendar_from
 ALL = "*"
 #: Roles that run an organisation, its head's first.
 HEADS = {"merchant": (Role.OWNER,), "vendor": (Role.MANAGER,)}
-#: Somebody who has joined, or was asked in and may be written to; a former member is nobody.
+#: Somebody who has joined; of a vendor, who was asked in too and may be written to. A former member is nobody.
 PEOPLE = """
 SELECT m.id, m.organisation_id, m.email, coalesce(nullif(m.name, ''), m.email), m.phone, m.roles, m.is_backup,
     coalesce(nullif(u.time_zone, ''), o.time_zone), m.user_id IS NOT NULL,
@@ -26,8 +26,9 @@ SELECT m.id, m.organisation_id, m.email, coalesce(nullif(m.name, ''), m.email), 
     (SELECT array_agg(category) FROM notifications_optout p WHERE p.membership_id = m.id)
 FROM accounts_membership m JOIN accounts_organisation o ON o.id = m.organisation_id
 LEFT JOIN accounts_user u ON u.id = m.user_id
-WHERE m.organisation_id = ANY(%(all)s) AND m.left_at IS NULL AND (m.user_id IS NOT NULL OR EXISTS (
-    SELECT FROM accounts_invitation i WHERE i.membership_id = m.id AND i.revoked_at IS NULL))
+WHERE m.organisation_id = ANY(%(all)s) AND m.left_at IS NULL AND (m.user_id IS NOT NULL
+    OR o.kind = 'vendor' AND EXISTS (
+        SELECT FROM accounts_invitation i WHERE i.membership_id = m.id AND i.revoked_at IS NULL))
 ORDER BY m.id
 """
 PLACES = """
@@ -169,14 +170,15 @@ class Roster:
         roles: Sequence[str] = (),
         backup: bool = False,
         heads: bool = True,
+        category: str = "",
     ) -> Person | None:
         """The first of these who is a member of the organisation, else one of its backups or of those with such a role,
         where these are asked for, else the first head; their stand-in while away. Whom no
-        mail reaches is passed over as long as there is somebody else."""
+        mail reaches, or none of this `category` by their own wish, is passed over as long as there is somebody else."""
         unreached: Person | None = None
         for one in self._candidates(organisation, candidates, roles, backup, heads):
             there = self.present(one)
-            if not there.is_unreachable:
+            if not there.is_unreachable and not (category and there.wants_none(category)):
                 return there
             unreached = unreached or there
         return unreached

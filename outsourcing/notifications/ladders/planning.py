@@ -92,7 +92,9 @@ def _last_repeat(rule: Rule, standing: Standing, delays: Delays, at: datetime, f
     """The last repeat that has come by `at`."""
     due = standing.due.astimezone(standing.zone).date() if isinstance(standing.due, datetime) else standing.due
     passed = standing.calendar.business_days_between(due, at.astimezone(standing.zone).date())
-    step = first.step + max(0, passed // rule.repeats - len(delays))  # near it, however long ago it was due
+    last = next(delay for delay in reversed(delays.delays) if delay is not None)
+    gone = (passed - last) // rule.repeats  # repeats that have come by then, a day more or less
+    step = max(first.step, len(delays) + gone - 2)  # near it, however long ago it was due
     found = first
     while (later := repeat_of(rule, standing, delays, step)) and later.due_at <= at:
         found, step = later, step + 1
@@ -197,7 +199,7 @@ def _first(rule: Rule, standing: Standing, delays: Delays, at: datetime) -> int:
     for one in moments(rule, standing, delays):
         if one.due_at > at or one.step >= len(rule.steps) or not rule.steps[one.step].only_ahead:
             return one.step
-    return 0
+    return len(delays)  # all that there were are over, and meant for before only
 
 
 def begin_again(ladder: Ladder, standing: Standing, *, at: datetime) -> None:

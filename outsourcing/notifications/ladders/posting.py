@@ -28,15 +28,17 @@ AT_ONCE = 3
 #: So many digests are tried, should those of the next days have gone already: the clock was put back.
 TRIES = 10
 BATCH = 1_000
+#: It is given up so long after it may first go, not after the sweep. An `address` without a place gets a link that
+#: acts, which is a secret. Should it never be drawn, `organisation` says whose people see that.
 MAILS = """
 INSERT INTO notifications_mail (occurrence, template, organisation_id, membership_id, address, sender_name, reply_to,
     subject, text, html, thread, category, message_id, state, created_at, not_before, attempts, is_secret, resent,
     crashes, answer)
-SELECT n.occurrence, n.template, NULL, n.member, n.address, %(site)s, '', '', '', '', '', '', n.message_id, 'pending',
-    %(at)s, n.not_before, 0, FALSE, 0, 0, ''
-FROM unnest(%(occurrences)s::text[], %(templates)s::text[], %(members)s::bigint[], %(addresses)s::text[],
-    %(ids)s::text[], %(times)s::timestamptz[])
-    AS n(occurrence, template, member, address, message_id, not_before)
+SELECT n.occurrence, n.template, n.place, n.member, n.address, %(site)s, '', '', '', '', '', '', n.message_id,
+    'pending', greatest(%(at)s, n.not_before), n.not_before, 0, n.member IS NULL, 0, 0, ''
+FROM unnest(%(occurrences)s::text[], %(templates)s::text[], %(places)s::bigint[], %(members)s::bigint[],
+    %(addresses)s::text[], %(ids)s::text[], %(times)s::timestamptz[])
+    AS n(occurrence, template, place, member, address, message_id, not_before)
 ORDER BY n.occurrence ON CONFLICT (occurrence, address) DO NOTHING
 """
 #: Nobody claims one of these until we are through: what joins it now goes with it.
@@ -85,13 +87,14 @@ def post(notices: Iterable[Told], roster: Roster, at: datetime) -> None:
     for attempt in range(TRIES):
         if not left:
             return
-        slots: dict[tuple[str, str], tuple[Slot, Told]] = {}
+        slots: dict[tuple[str, str], tuple[Slot, Told, int]] = {}
         chosen: list[tuple[Told, str, str]] = []
         for one in left:
             person = roster.people.get(one.membership_id) if one.membership_id else None
             slot = _slot(one, person, roster, at, attempt)
             address = person.email if person else one.address
-            slots.setdefault((slot.occurrence, address), (slot, one))
+            place = person.organisation if person else one.organisation_id
+            slots.setdefault((slot.occurrence, address), (slot, one, place))
             chosen.append((one, slot.occurrence, address))
         found = _mails(slots, at)
         left = []
@@ -103,7 +106,8 @@ def post(notices: Iterable[Told], roster: Roster, at: datetime) -> None:
 
 def _slot(one: Told, person: Person | None, roster: Roster, at: datetime, attempt: int) -> Slot:
     if person is None:
-        return Slot(f"reminder:{one.rung_id}:{attempt}", REMINDER, at)
+        opens = roster.calendar(one.organisation_id).next_opening(at)  # when whoever asks is at work
+        return Slot(f"reminder:{one.rung_id}:{attempt}", REMINDER, opens)
     if one.at_once and attempt < AT_ONCE:  # of three urgent mails a day, those that have gone are passed over
         opens = roster.calendar(person.organisation).next_opening(at)
         day = opens.astimezone(person.zone).date()  # what gathers over a weekend is Monday's
@@ -133,14 +137,15 @@ def digest_slot(
     return day, first_instant(day, NINE, person.zone) + offset
 
 
-def _mails(slots: dict[tuple[str, str], tuple[Slot, Told]], at: datetime) -> dict[str, int]:
+def _mails(slots: dict[tuple[str, str], tuple[Slot, Told, int]], at: datetime) -> dict[str, int]:
     """The mails of these slots that still take something, by occurrence, ours until the transaction ends."""
     host = urlsplit(settings.BASE_URL).hostname
     keys = sorted(slots)
     given: dict[str, Any] = {
         "at": at, "site": settings.SITE_NAME, "occurrences": [occurrence for occurrence, _ in keys],
         "templates": [slots[key][0].template for key in keys],
-        "members": [slots[key][1].membership_id for key in keys], "addresses": [address for _, address in keys],
+        "places": [slots[key][2] for key in keys], "members": [slots[key][1].membership_id for key in keys],
+        "addresses": [address for _, address in keys],
         "ids": [f"<{uuid.uuid4().hex}@{host}>" for _ in keys], "times": [slots[key][0].not_before for key in keys],
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -160,14 +165,15 @@ def post_leftovers(at: datetime) -> int:
                 return done
             last = rows[-1].pk
             members = {one.membership_id for one in rows if one.membership_id}
-            post(cast("list[Told]", rows), _roster(members, at), at)
+            askers = {one.organisation_id for one in rows if not one.membership_id}
+            post(cast("list[Told]", rows), _roster(members, askers, at), at)
             Notice.objects.bulk_update(rows, ["mail"])
             done += len(rows)
 
 
-def _roster(members: Iterable[int], at: datetime) -> Roster:
+def _roster(members: Iterable[int], askers: Iterable[int], at: datetime) -> Roster:
     places = Membership.objects.filter(pk__in=list(members)).values_list("organisation", flat=True)
-    return Roster.of_organisations(set(places), Calendars(at))
+    return Roster.of_organisations({*places, *askers}, Calendars(at))
 
 
 def tidy() -> None:

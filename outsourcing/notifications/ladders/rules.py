@@ -136,7 +136,7 @@ class Rule:
     #: Merchants set it; False for what is always as it is.
     is_editable: ClassVar[bool] = True
     #: Who of the organisation that runs its ladders may see, hold and send them: whoever may see what it is about.
-    readers: ClassVar[Sequence[str]] = (Role.OWNER, Role.OPERATIONS)
+    readers: ClassVar[Sequence[Role]] = (Role.OWNER, Role.OPERATIONS)
 
     # What a room says
     def standings(self, subjects: Sequence[int], calendars: Calendars) -> Mapping[int, Standing | str]:

@@ -299,7 +299,10 @@ def _notices(
             continue
         owes = to.kind == Kind.ACT and to.organisation == found.owed_by
         wanted = wanted or owes
-        person = roster.first(to.organisation, to.people, roles=to.roles, backup=to.backup, heads=to.heads)
+        person = roster.first(
+            to.organisation, to.people, roles=to.roles, backup=to.backup, heads=to.heads,
+            category="" if to.kind == Kind.DECIDE else rule.category,
+        )  # fmt: skip
         if person is None or person.pk in made:
             continue
         again = to.kind == Kind.ACT and not to.again and person.pk in told

@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.notifications.models.mails import Mail
 from outsourcing.shared.keys import Unguessable
 
 #: The roles that may see the ladders of each rule, by its key; rules are registered with theirs (ladders/rules.py).
-readers: dict[str, Sequence[str]] = {}
+readers: dict[str, Sequence[Role]] = {}
 
 
 def readable(acting: Membership) -> list[str]:

@@ -126,6 +126,21 @@ def test_at_nine_wherever_they_are_whatever_the_clock_does(daily, shop, where, t
     assert not [one for one in days if one.weekday() > 4]
 
 
+def test_it_is_given_up_72_hours_after_it_may_first_go(owe, vendor, send, manager):
+    """Swept on a Monday evening, and the vendor works again a week later."""
+    days = [date(2026, 12, day) for day in (8, 9, 10, 11)]
+    ClosedDay.objects.bulk_create(ClosedDay(organisation=vendor, day=day, name="Away") for day in days)
+    manager.email = "slow@palletandpost.example"
+    manager.save()
+    owe()
+    sweep(at(7, 20))
+    mail = Mail.objects.get()
+    assert mail.not_before.day == 14
+    send(mail.not_before)
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == ("pending", 1)
+
+
 def test_a_link_to_a_place_on_a_page_keeps_it(owe, chores, sink, send):
     owe()
     chores.letter = lambda *_given: Letter("Waits", "Waits", ["Sweep it."], (), "Look", "/chores/#e3")

@@ -6,10 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from outsourcing.notifications.ladders import planning
+from outsourcing.notifications.ladders.people import Calendars
+from outsourcing.notifications.ladders.policies import Policies
+from outsourcing.notifications.ladders.rules import Step, start_of
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Notice, Rung
 from tests.factories import LadderFactory, RungFactory
-from tests.notifications.ladders.conftest import ahead_of, ladder_of, states, told
+from tests.notifications.ladders.conftest import Chores, ahead_of, ladder_of, registered, states, told
 
 pytestmark = pytest.mark.django_db
 #: A Friday; London is at UTC in December.
@@ -191,3 +194,36 @@ def test_sweeping_one_and_fifty_costs_the_same(chores, shop, manager, operations
         chores.owe(key, at=BEFORE, merchant=shop, person=manager, due=DUE)
     with django_assert_num_queries(18):
         assert sweep(at(1)) == 50
+
+
+class Weekly(Chores):
+    """Again each week after the last step, which comes on the fifth working day."""
+
+    key, repeats = "weekly", 5
+
+
+class Ahead(Chores):
+    """Before only."""
+
+    key = "ahead"
+    steps = (Step("Two before", (-2, -2, -2), only_ahead=True), Step("One before", (-1, -1, -1), only_ahead=True))
+
+
+def test_of_repeats_that_were_missed_the_last_one_goes(shop, manager):
+    """Steps 4, 5, ... come on the working days 10, 15, ...: on the 48th it is step 11, also where 9 is the next."""
+    for rule in registered(Weekly()):
+        rule.owe(1, at=BEFORE, merchant=shop, person=manager, due=DUE)
+        standing = rule.standings([1], Calendars(BEFORE))[1]
+        delays = Policies([shop.pk]).of(shop.pk, rule)
+        late = start_of(standing.calendar.add_business_days(DUE, 48), standing.zone)
+        for since in (0, 4, 9, 11):
+            come, following = planning.split(rule, standing, delays, late, since=since)
+            assert (come.step, following.step) == (11, 12)
+
+
+def test_what_reminds_before_only_says_nothing_after(shop, manager):
+    for rule in registered(Ahead()):
+        rule.owe(1, at=at(3, 12), merchant=shop, person=manager, due=DUE)
+        assert not Rung.objects.exists()
+        rule.owe(2, at=at(2, 12), merchant=shop, person=manager, due=DUE)
+        assert Rung.objects.get().step == 1

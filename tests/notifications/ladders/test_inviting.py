@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from outsourcing.accounts import actions
-from outsourcing.accounts.models import Role
+from outsourcing.accounts.models import Membership, Role
+from outsourcing.notifications.ladders.people import Calendars, Roster
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Mail, Notice
 from tests.notifications.conftest import NOW
@@ -28,6 +29,13 @@ def test_once_while_the_link_works_and_then_the_asker_is_told(invitation, owner,
     reminder = Mail.objects.get(address=ROSA, template="reminder")
     assert reminder.sent_at < invitation.expires_at
     assert actions.token_of(invitation).split(":")[0] in reminder.text
+
+
+def test_whoever_was_asked_in_has_nothing_to_decide_until_they_come(invitation, owner, shop):
+    """A vendor's people may be written to before they come, who is to come to one's own shop may not."""
+    Membership.objects.filter(pk=invitation.membership_id).update(roles=[Role.OPERATIONS])
+    roster = Roster.of_organisations([shop.pk], Calendars(NOW))
+    assert roster.first(shop.pk, [], roles=[Role.OPERATIONS]).pk == owner.pk
 
 
 def test_taken_back_it_ends(invitation, owner):

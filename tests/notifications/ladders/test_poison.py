@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from outsourcing.notifications.ladders.posting import post_leftovers, tidy
 from outsourcing.notifications.ladders.sweeping import AGAIN, sweep
 from outsourcing.notifications.models import Mail, Notice, Rung
+from outsourcing.notifications.undelivered import undecided
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +40,29 @@ def test_a_rule_that_fails_altogether_loses_nothing(owed):
     owed.broken = set()
     sweep(at(7, 8))
     assert Notice.objects.count() == 3
+
+
+@pytest.mark.parametrize("how", ["mute", "broken"])
+def test_a_line_that_cannot_be_drawn_is_left_out_and_the_others_go(owed, sink, send, manager, contact, how):
+    sweep(at(7))
+    setattr(owed, how, {3})
+    assert send(at(7, 9) + timedelta(minutes=40)) == 2
+    assert sorted(sink.readers) == sorted([manager.email, contact.email])
+    bad = Notice.objects.get(rung__ladder__subject=3)
+    error = "KeyError" if how == "mute" else "ZeroDivisionError"
+    assert (bad.state, bad.why) == ("dropped", f"It could not be written: {error}")
+
+
+@pytest.mark.parametrize("how", ["mute", "broken"])
+def test_a_mail_that_cannot_be_drawn_is_seen_and_in_no_ones_way(owed, send, contact, manager, how):
+    sweep(at(7))
+    setattr(owed, how, {2})
+    send(at(7, 9) + timedelta(minutes=40))
+    mail = Mail.objects.get(membership=contact)
+    assert list(undecided(manager)) == [mail]  # who runs the vendor sees it
+    tidy()
+    assert post_leftovers(at(7, 11)) == 0
+    assert Mail.objects.filter(membership=contact).count() == 1
 
 
 @pytest.mark.parametrize("how", ["mute", "broken"])

@@ -8,8 +8,9 @@ from django.core import signing
 from django.test import Client
 
 from outsourcing.notifications import opting
+from outsourcing.notifications.ladders import planning
 from outsourcing.notifications.ladders.sweeping import sweep
-from outsourcing.notifications.models import Mail, Notice, OptOut, Recipient
+from outsourcing.notifications.models import Ladder, Mail, Notice, OptOut, Recipient
 from tests.factories import MailFactory
 
 pytestmark = pytest.mark.django_db
@@ -112,16 +113,30 @@ def test_whom_no_mail_reaches_is_passed_over_for_who_runs_the_place(owe, manager
     assert Notice.objects.get().membership == manager
 
 
+def test_who_wants_none_is_passed_over_for_who_runs_the_place(owe, manager, contact):
+    OptOut.objects.create(membership=contact, category="milestones", at=at(1))
+    owe(person=contact)
+    sweep(at(7))
+    assert [(one.membership, one.state) for one in Notice.objects.all()] == [(manager, "waiting")]
+
+
+def test_what_goes_to_an_address_is_a_secret_and_goes_while_the_asker_works(owe, shop):
+    owe(address="maren@ember.example")
+    sweep(at(7, 3))
+    mail = Mail.objects.get()
+    assert (mail.is_secret, mail.not_before, mail.organisation) == (True, at(7, 9), shop)
+
+
 def test_whoever_has_no_place_can_switch_it_off_too(owe, send, sink):
     owe(address="maren@ember.example")
     sweep(at(7))
-    assert send(at(7, 7)) == 1
+    assert send(at(7, 9)) == 1
     path = re.search(r"<http://localhost:8000(/[^>]+)>", sink.only()["List-Unsubscribe"])[1]
     Client().post(path)
     owe(address="maren@ember.example")
-    sweep(at(7, 8))
+    sweep(at(7, 10))
     assert Notice.objects.filter(state="dropped", address="maren@ember.example").count() == 1
-    assert send(at(7, 9)) == 0
+    assert send(at(7, 11)) == 0
 
 
 def test_a_link_of_who_has_left_is_no_link(manager):
@@ -140,6 +155,18 @@ def test_who_leaves_after_the_sweep_gets_nothing(owe, manager, send):
     manager.save()
     assert send(at(7, 9, 40)) == 0
     assert Mail.objects.get().state == "cancelled"
+
+
+@pytest.mark.parametrize("how", ["promised", "snoozed"])
+def test_what_is_put_off_after_the_sweep_is_not_mailed(owe, chores, manager, send, how):
+    owe()
+    sweep(at(7))
+    if how == "promised":
+        chores.owe(1, at=at(7, 7), promised=date(2026, 12, 10))
+    else:
+        planning.snooze(Ladder.objects.get(), date(2026, 12, 10), by=manager, at=at(7, 7))
+    assert send(at(7, 9, 40)) == 0
+    assert Notice.objects.get().why == "It was put off to a later day."
 
 
 def test_who_may_no_longer_read_it_gets_nothing(owe, chores, send, rival):

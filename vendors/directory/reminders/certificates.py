@@ -51,7 +51,7 @@ class CertificateEnds(Rule):
     """A certificate is about to end."""
 
     key, category, is_editable = CERTIFICATE, Category.EVIDENCE, False
-    readers: ClassVar[Sequence[str]] = (Role.OWNER, Role.BUYER)
+    readers: ClassVar[Sequence[Role]] = (Role.OWNER, Role.BUYER)
     label = gettext_lazy("Certificates")
     about = gettext_lazy("A certificate is about to end.")
     steps: ClassVar[Sequence[Step]] = (

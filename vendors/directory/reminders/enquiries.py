@@ -58,7 +58,7 @@ class Unanswered(Rule):
     """Nobody has answered a signed link."""
 
     key, category, is_editable = ENQUIRY, Category.EVIDENCE, False
-    readers: ClassVar[Sequence[str]] = (Role.OWNER, Role.BUYER)
+    readers: ClassVar[Sequence[Role]] = (Role.OWNER, Role.BUYER)
     label = gettext_lazy("References and confirmations")
     about = gettext_lazy("Somebody was asked by a link and has not answered.")
     steps: ClassVar[Sequence[Step]] = (
