@@ -11,9 +11,10 @@ from milestones.models import CheckIn, Contract, Measure, Reading
 from outsourcing.accounts.models import Role
 from tests.factories import CandidateFactory, MembershipFactory, OrganisationFactory
 from tests.needs.conftest import NOW, rated
-from vendors.needs import keeping
+from vendors.needs import handing, keeping
 from vendors.needs.figures import actions as figures
 from vendors.needs.models import NeedBrief, Task
+from vendors.needs.reading import job_of
 from vendors.sourcing.models import Brief, Decision
 from vendors.sourcing.models.decisions import Promise
 
@@ -87,14 +88,15 @@ def test_operations_rate_and_begin_no_brief(shop, priced, signed_in):
     assert signed_in(nadia).post(f"/needs/{priced.pk}/brief/").status_code == 403
 
 
-def test_the_decision_shows_what_was_promised_and_what_came(owner, shop, priced, signed_in):
-    """Decided in October; November: 1,100 paid, 2 h a week: 2,040 - 1,100 - 2 x 52/12 x 30 = 680 saved, and
-    (12 - 2) x 52/12 = 43 hours."""
-    signed_in(owner).post(f"/needs/{priced.pk}/brief/")
-    brief = Brief.objects.get()
+def begun(owner, task: Task, at=NOW) -> Brief:
+    return handing.begin_brief(job_of(owner, task), by=owner, at=at)
+
+
+def awarded(brief: Brief, owner, at=datetime(2026, 10, 12, 9, tzinfo=UTC)) -> Decision:
+    """For Harrow & Quay, with the contract that this has drafted."""
     vendor = OrganisationFactory(kind="vendor", name="Harrow & Quay")
     contract = Contract.objects.create(
-        merchant=shop,
+        merchant=brief.merchant,
         vendor=vendor,
         title="Pick and pack",
         owner=owner,
@@ -102,29 +104,37 @@ def test_the_decision_shows_what_was_promised_and_what_came(owner, shop, priced,
         created_by=owner,
         created_at=NOW,
     )
-    decision = Decision.objects.create(
-        brief=brief,
-        number=1,
-        result="awarded",
-        chosen=CandidateFactory(brief=brief, vendor=vendor, stage="chosen", added_by=owner),
-        reason="They know candles.",
-        record={},
-        page="",
-        digest="x",
-        by=owner,
-        at=datetime(2026, 10, 12, 9, tzinfo=UTC),
-        contract=contract,
+    chosen = CandidateFactory(brief=brief, vendor=vendor, stage="chosen", added_by=owner)
+    return version(brief, 1, chosen, by=owner, at=at, contract=contract)
+
+
+def version(brief: Brief, number: int, chosen, **more) -> Decision:
+    kept = {"reason": "They know candles.", "record": {}, "page": "", "digest": "x"}
+    return Decision.objects.create(brief=brief, number=number, result="awarded", chosen=chosen, **kept, **more)
+
+
+def checked_in(decision: Decision, owner) -> CheckIn:
+    return CheckIn.objects.create(
+        contract=decision.contract, due_on=date(2026, 11, 20), signed_by=owner, signed_at=NOW, digest="x"
     )
-    check_in = CheckIn.objects.create(
-        contract=contract, due_on=date(2026, 11, 20), signed_by=owner, signed_at=NOW, digest="x"
-    )
-    for name, target, actual, at_least in (("On time", 98, "98.5", True), ("Cost per order", 3, "3.4", False)):
-        promise = {"name": name, "target": Decimal(target), "unit": "%" if at_least else "GBP", "is_at_least": at_least}
-        Promise.objects.create(decision=decision, **promise)
-        measure = Measure.objects.create(
-            contract=contract, name=name, promised=Decimal(target), unit=promise["unit"], is_at_least=at_least
-        )
-        Reading.objects.create(check_in=check_in, measure=measure, actual=Decimal(actual), source="Invoices")
+
+
+def measured(decision: Decision, check_in: CheckIn, name: str, target: str, actual: str, *, at_least: bool) -> None:
+    """One promise with its latest figure."""
+    unit = "%" if at_least else "GBP"
+    promised = {"name": name, "unit": unit, "is_at_least": at_least}
+    Promise.objects.create(decision=decision, target=Decimal(target), **promised)
+    measure = Measure.objects.create(contract=decision.contract, promised=Decimal(target), **promised)
+    Reading.objects.create(check_in=check_in, measure=measure, actual=Decimal(actual), source="Invoices")
+
+
+def test_the_decision_shows_what_was_promised_and_what_came(owner, priced, signed_in):
+    """Decided in October; November: 1,100 paid, 2 h a week: 2,040 - 1,100 - 2 x 52/12 x 30 = 680 saved, and
+    (12 - 2) x 52/12 = 43 hours."""
+    decision = awarded(begun(owner, priced), owner)
+    check_in = checked_in(decision, owner)
+    measured(decision, check_in, "On time", "98", "98.5", at_least=True)
+    measured(decision, check_in, "Cost per order", "3", "3.4", at_least=False)
     Promise.objects.create(decision=decision, name="Damage", target=Decimal(1), unit="%", is_at_least=False)
     client, path = signed_in(owner), f"/needs/{priced.pk}/"
     page = client.get(path)
@@ -137,3 +147,52 @@ def test_the_decision_shows_what_was_promised_and_what_came(owner, shop, priced,
     page = client.get(path)
     assertContains(page, "<b>£680</b>")
     assertContains(page, "Hours of your own: 43 fewer.")
+
+
+def outcome(owner, task: Task) -> handing.Outcome:
+    [one] = handing.outcomes(job_of(owner, task), owner)
+    return one
+
+
+def test_correcting_the_record_loses_nothing_that_came(owner, priced):
+    """Corrected in November: contract, readings and the whole of November are still what follows from October."""
+    first = awarded(begun(owner, priced), owner)
+    measured(first, checked_in(first, owner), "On time", "98", "98.5", at_least=True)
+    need = keeping.need_of(priced, owner.organisation, at=NOW)
+    paid = {"paid": Decimal(1100), "managing_hours": Decimal(2)}
+    figures.save_need_month(need, date(2026, 11, 1), paid, by=owner, at=NOW)
+    before = outcome(owner, priced)
+    corrected = version(first.brief, 2, first.chosen, by=owner, at=NOW, correction="Not candles: soap.")
+    for one in first.promises.all():
+        Promise.objects.create(decision=corrected, name=one.name, target=one.target, unit=one.unit)
+    after = outcome(owner, priced)
+    assert after.url == f"/decisions/{corrected.pk}/"
+    assert before.contract_url == after.contract_url == f"/contracts/{first.contract_id}/"
+    assert [one.is_kept for one in after.promises] == [True]
+    assert (after.saved, after.saved.money, after.decided_at) == (before.saved, 680, first.at)
+
+
+def test_another_vendor_does_not_inherit_what_came_of_the_first(owner, priced):
+    first = awarded(begun(owner, priced), owner)
+    version(first.brief, 2, CandidateFactory(brief=first.brief, added_by=owner), by=owner, at=NOW)
+    assert (outcome(owner, priced).contract_url, outcome(owner, priced).decided_at) == ("", NOW)
+
+
+def test_the_month_of_a_decision_is_the_shops(owner, priced):
+    """00:30 on 1 October in London is September in UTC: October is not a whole month of the vendor's."""
+    awarded(begun(owner, priced), owner, at=datetime(2026, 9, 30, 23, 30, tzinfo=UTC))
+    need = keeping.need_of(priced, owner.organisation, at=NOW)
+    paid = {"paid": Decimal(1100), "managing_hours": Decimal(2)}
+    figures.save_need_month(need, date(2026, 10, 1), paid, by=owner, at=NOW)
+    assert outcome(owner, priced).saved is None
+    figures.save_need_month(need, date(2026, 11, 1), paid, by=owner, at=NOW)
+    assert outcome(owner, priced).saved.months == 1
+
+
+def test_what_came_of_many_briefs_is_read_at_once(owner, priced, django_assert_num_queries):
+    for number in range(3):
+        decision = awarded(begun(owner, priced, NOW + timedelta(hours=number)), owner)
+        measured(decision, checked_in(decision, owner), "On time", "98", "98.5", at_least=True)
+    job = job_of(owner, priced)
+    with django_assert_num_queries(6):
+        assert [one.promises[0].is_kept for one in handing.outcomes(job, owner)] == [True] * 3

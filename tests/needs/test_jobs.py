@@ -261,6 +261,9 @@ def test_weights_change_the_verdict(owner, signed_in, packing):
         {"skill": 101, "dislike": -1, "saving": 0, "time": 0, "keep_below": 70, "consider_below": 65},
     )
     assertContains(answer, "From 0 to 100.", status_code=422)
+    nothing = {**dict.fromkeys(("skill", "dislike", "saving", "time"), 0), "keep_below": 40, "consider_below": 65}
+    assertContains(client.post("/needs/judging/", nothing), "One of the four has to count", status_code=422)
+    assert job_of(owner, packing).judged.score == 100
 
 
 # ---- Viewers, and many ---------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from vendors.needs.fields import NumberField, ShortText, StepsField, hours
 from vendors.needs.models import Need, Policy, Task
 from vendors.needs.models.tasks import WEEK
 from vendors.needs.reading import Rating
+from vendors.needs.verdict import Part
 
 MONEY = 10**9
 FIRST, MORE = (
@@ -167,6 +168,9 @@ class MarketForm(forms.Form):
         return cleaned
 
 
+WEIGHTS = [part.value for part in Part]
+
+
 class PolicyForm(forms.ModelForm[Policy]):
     """How much each part counts, and where keeping ends and handing over begins."""
 
@@ -194,6 +198,9 @@ class PolicyForm(forms.ModelForm[Policy]):
         for name in self.Meta.fields:
             if (cleaned.get(name) or 0) > 100:
                 self.add_error(name, _("From 0 to 100."))
+        weights = [cleaned.get(name) for name in WEIGHTS]
+        if not any(weights) and None not in weights:
+            self.add_error(None, _("One of the four has to count: with no weight at all nothing can be judged."))
         low, high = cleaned.get("keep_below"), cleaned.get("consider_below")
         if low is not None and high is not None and low > high:
             self.add_error("consider_below", _("A job is kept below a lower score than it is considered."))

@@ -1,16 +1,17 @@
 """From a need to a brief, and back from the decision: what was promised, what came, and what it has saved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from milestones.models import Measure, Reading
+from milestones.models import Reading
 from outsourcing.accounts.models import Membership, Organisation
 from vendors.needs import keeping, words
 from vendors.needs.models import Month, Need, NeedBrief, NeedMonth
@@ -152,7 +153,8 @@ class Outcome:
 
 
 def outcomes(job: Job, acting: Membership) -> list[Outcome]:
-    """The briefs of a job that one may see, the latest first. One query without briefs, else six at most."""
+    """The briefs of a job that one may see, the latest first. One query without briefs, else six at most, however many
+    there are."""
     if job.need is None:
         return []
     links = NeedBrief.objects.filter(need=job.need).select_related("brief").order_by("-begun_at", "pk")
@@ -162,33 +164,71 @@ def outcomes(job: Job, acting: Membership) -> list[Outcome]:
     found = [one for one in links if one.brief_id in seen]
     if not found:
         return []
-    decisions: dict[int, Decision] = {}
-    rows = Decision.objects.filter(brief__in=seen).select_related("chosen__vendor", "contract").order_by("number")
+    decided = _decided([one.brief_id for one in found])
+    contracts = [one.contract for one in decided.values() if one.contract is not None]
+    readings = _readings(contracts) if contracts else {}
+    months = list(NeedMonth.objects.filter(need=job.need)) if decided else []
+    return [_outcome(one, decided.get(one.brief_id), readings, months, acting) for one in found]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How a brief is decided now. What holds for its vendor may come from an earlier version of that decision: the
+    contract that it drafted, and since when."""
+
+    decision: Decision
+    contract: int | None
+    since: datetime
+
+
+def _decided(briefs: Sequence[int]) -> dict[int, Decided]:
+    """Two queries, one where nothing is decided."""
+    versions: dict[int, list[Decision]] = {}
+    rows = Decision.objects.filter(brief__in=briefs).select_related("chosen__vendor").order_by("number")
     for decision in rows.prefetch_related("promises"):
-        decisions[decision.brief_id] = decision  # the latest counts
-    return [_outcome(one, decisions.get(one.brief_id), acting) for one in found]
+        versions.setdefault(decision.brief_id, []).append(decision)
+    found = {}
+    for brief, every in versions.items():
+        same = [one for one in every if one.chosen_id == every[-1].chosen_id]
+        contract = next((one.contract_id for one in reversed(same) if one.contract_id), None)
+        found[brief] = Decided(every[-1], contract, same[0].at)
+    return found
 
 
-def _outcome(link: NeedBrief, decision: Decision | None, acting: Membership) -> Outcome:
+#: Of each contract and name of a measure the latest figure.
+Readings = Mapping[tuple[int, str], Reading]
+
+
+def _readings(contracts: Sequence[int]) -> Readings:
+    """From check-ins that are signed. One query."""
+    rows = Reading.objects.filter(measure__contract__in=contracts, actual__isnull=False)
+    signed = rows.filter(check_in__signed_at__isnull=False).select_related("measure").order_by("check_in__signed_at")
+    return {(one.measure.contract_id, one.measure.name): one for one in signed}
+
+
+def _outcome(
+    link: NeedBrief, decided: Decided | None, readings: Readings, months: Sequence[NeedMonth], acting: Membership
+) -> Outcome:
     brief, currency = link.brief, acting.organisation.currency
     url = reverse("sourcing:brief", args=[brief.pk])
     expected = ""
     if link.saving_low is not None and link.saving_high is not None:
         expected = words.between(amount(link.saving_low, currency), amount(link.saving_high, currency))
-    if decision is None:
+    if decided is None:
         return Outcome(brief, url, str(brief.get_state_display()), expected=expected)
+    decision = decided.decision
     url = reverse("sourcing:decision", args=[decision.pk])
     if decision.chosen is None:
         return Outcome(brief, url, str(decision.get_result_display()), decided_at=decision.at, expected=expected)
-    came = _saved(link, decision)
+    came = _saved(link, decided.since.astimezone(ZoneInfo(str(acting.organisation.time_zone))).date(), months)
     return Outcome(
         brief=brief,
         url=url,
         standing=str(decision.get_result_display()),
         vendor=str(decision.chosen.vendor),
-        decided_at=decision.at,
-        contract_url=reverse("milestones:contract", args=[decision.contract_id]) if decision.contract_id else "",
-        promises=_kept(decision),
+        decided_at=decided.since,
+        contract_url=reverse("milestones:contract", args=[decided.contract]) if decided.contract else "",
+        promises=_kept(decided, readings),
         expected=expected,
         saved=came,
         saved_money=amount(came.money, currency) if came else "",
@@ -196,36 +236,27 @@ def _outcome(link: NeedBrief, decision: Decision | None, acting: Membership) -> 
     )
 
 
-def _saved(link: NeedBrief, decision: Decision) -> Saved | None:
+def _saved(link: NeedBrief, decided_on: date, months: Sequence[NeedMonth]) -> Saved | None:
     """From the month after the decision on: the first that the vendor can have done whole."""
-    first = decision.at.date().replace(day=1)
-    months = NeedMonth.objects.filter(need=link.need_id, month__gt=first)
+    whole = [one for one in months if one.month > decided_on.replace(day=1)]
     came = [
-        Came(one.paid, one.managing_hours) for one in months if one.paid is not None or one.managing_hours is not None
+        Came(one.paid, one.managing_hours) for one in whole if one.paid is not None or one.managing_hours is not None
     ]
     return saved(link.cost, link.hours, link.hour_value, came)
 
 
-def _kept(decision: Decision) -> list[Kept]:
-    """Each promise beside the latest figure of the contract's measure of that name. Two queries."""
-    measures: dict[str, Measure] = {}
-    latest: dict[int, Reading] = {}
-    if decision.contract_id:
-        measures = {one.name: one for one in Measure.objects.filter(contract=decision.contract_id)}
-        readings = Reading.objects.filter(measure__in=list(measures.values()), actual__isnull=False)
-        signed = readings.filter(check_in__signed_at__isnull=False).select_related("check_in")
-        latest = {one.measure_id: one for one in signed.order_by("check_in__signed_at")}
+def _kept(decided: Decided, readings: Readings) -> list[Kept]:
+    """Each promise beside the latest figure of the contract's measure of that name."""
     found = []
-    for promise in decision.promises.all():
-        measure = measures.get(promise.name)
-        reading = latest.get(measure.pk) if measure else None
+    for promise in decided.decision.promises.all():
+        reading = readings.get((decided.contract, promise.name)) if decided.contract else None
         promised = "" if promise.target is None else f"{promise.target.normalize():f} {promise.unit}".strip()
         if promised:
             said = _("at least %(figure)s") if promise.is_at_least else _("at most %(figure)s")
             promised = said % {"figure": promised}
         actual, is_kept, source = "", None, ""
-        if measure is not None and reading is not None and reading.actual is not None:
-            actual, is_kept = measure.in_words(reading.actual), measure.is_kept_by(reading.actual)
+        if reading is not None and reading.actual is not None:
+            actual, is_kept = reading.measure.in_words(reading.actual), reading.measure.is_kept_by(reading.actual)
             source = reading.source
         found.append(Kept(promise.name, promised, actual, is_kept, source))
     return found

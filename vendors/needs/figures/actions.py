@@ -44,9 +44,9 @@ def set_marks(need: Need, marks: Mapping[str, Decimal | None], *, by: Membership
     look(by.organisation, at=at, only=need)
 
 
-def look(merchant: Organisation, *, at: datetime, only: Need | None = None) -> int:
-    """Open the question of each need whose latest figure has reached its mark; how many. Three queries, one more where
-    there is something to open.
+def look(merchant: Organisation, *, at: datetime, only: Need | None = None) -> None:
+    """Open the question of each need whose latest figure has reached its mark. Three queries, one more where there is
+    something to open.
 
     Once for each month and mark, and not while it is open already; hidden needs are left alone.
     """
@@ -54,7 +54,7 @@ def look(merchant: Organisation, *, at: datetime, only: Need | None = None) -> i
     marks = marks.filter(need=only) if only is not None else marks
     wanted = list(marks)
     if not wanted:
-        return 0
+        return
     latest = Month.objects.filter(merchant=merchant).order_by("-month").first()
     newest: dict[tuple[int, str], tuple[date, Decimal]] = {}
     for one in NeedMonth.objects.filter(need__in=[mark.need_id for mark in wanted]).order_by("month"):
@@ -71,9 +71,7 @@ def look(merchant: Organisation, *, at: datetime, only: Need | None = None) -> i
             month, figure = said
             known = {"need_id": mark.need_id, "kind": mark.kind, "at_least": mark.at_least, "opened_at": at}
             found.append(Reopening(**known, month=month, figure=figure))
-    before = Reopening.objects.count() if found else 0
     Reopening.objects.bulk_create(found, ignore_conflicts=True)
-    return Reopening.objects.count() - before if found else 0
 
 
 def close(reopening: Reopening, conclusion: str, *, by: Membership, at: datetime) -> None:

@@ -152,8 +152,7 @@ def _finish(reading: OrderImport, *, at: datetime) -> None:
     if not months:
         _refuse(reading, _("The file has no order in it."), [], 0, at=at)
         return
-    if months:
-        months[0]["is_whole"] &= date.fromisoformat(months[0]["from"]).day <= NEAR
+    months[0]["is_whole"] &= date.fromisoformat(months[0]["from"]).day <= NEAR
     orders = sum(month["orders"] for month in months)
     _end(reading, at=at, state=State.READ, months=months, orders=orders)
 
