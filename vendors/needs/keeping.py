@@ -7,11 +7,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.models import Membership, Organisation, Role
 from vendors.directory.models import FacetValue
 from vendors.needs.errors import AlreadyThere, NotOwn, TooMany
 from vendors.needs.models import Assessment, Need, Policy, Task
 
+#: Who rates and asks others; a viewer reads verdicts only.
+RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 #: Jobs of a merchant's own.
 MOST = 100
 

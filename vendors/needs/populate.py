@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from outsourcing.accounts.models import Membership, Organisation, Role
+from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.shared.errors import Stop
 from outsourcing.shared.hooks import Progress, populates
 from outsourcing.shared.keys import LARGEST
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import Ask, Assessment, Need, Opinion, Peer, Stance, Task
 
 FIRST_DAY = datetime(2026, 9, 1, 9, tzinfo=UTC)
-RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 WORDS = "They know it, and have no time for it. It is done late, and well when it is done. Better left to others."
 
 

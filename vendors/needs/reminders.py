@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster, rows
 from outsourcing.notifications.ladders.rules import Category, Kind, Letter, Rule, Standing, Step, To
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import Ask
 from vendors.needs.peers import links
 from vendors.needs.peers.asking import PEER
-from vendors.needs.peers.mails import RATERS
 
 AFTER = 5
 ASKS = """

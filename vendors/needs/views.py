@@ -17,15 +17,13 @@ from outsourcing.shared.sheets import csv_response
 from vendors.needs import handing, keeping, page
 from vendors.needs.errors import AlreadyThere
 from vendors.needs.forms import AssessmentForm, MarketForm, MustStayForm, PolicyForm, TaskForm
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import Task
 from vendors.needs.quadrant import picture
 from vendors.needs.reading import Job, board, job_of
+from vendors.sourcing.pages import BUYERS
 
-#: Who rates and asks others; a viewer reads verdicts only.
-RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 READERS = (*RATERS, Role.VIEWER)
-#: Who begins a brief.
-BUYERS = (Role.OWNER, Role.BUYER)
 
 
 # ---- The list and one job ------------------------------------------------------------------------------------------

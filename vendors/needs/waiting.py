@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outsourcing.accounts.first_run import Step
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership
 from outsourcing.accounts.search import MOST, Found, Result
 from outsourcing.accounts.waiting import Urgency, Waiting
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import Assessment, Kind, Task
 from vendors.needs.words import number
 
-RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 #: What expired longer ago is history.
 FRESH = timedelta(days=30)
 

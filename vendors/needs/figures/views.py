@@ -18,9 +18,10 @@ from outsourcing.shared import clock
 from vendors.needs import keeping, page
 from vendors.needs.figures import actions
 from vendors.needs.figures.forms import CloseForm, MarksForm, MonthForm, NeedMonthForm
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import Month, Reopening, Task
 from vendors.needs.reading import job_of
-from vendors.needs.views import RATERS, show_job
+from vendors.needs.views import show_job
 
 #: So many months stand on the page.
 SHOWN = 36

@@ -19,9 +19,9 @@ from outsourcing.files.forms import CheckedFileField
 from outsourcing.files.uploads import takes_files
 from outsourcing.shared import clock
 from vendors.needs import page
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import DayOrder, OrderImport
 from vendors.needs.orders import actions
-from vendors.needs.views import RATERS
 
 PER_PAGE = 20
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications.ladders import planning
 from vendors.needs.errors import AlreadyDone, NotAskable, NothingToAsk
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import Ask, Need, Opinion, Outcome, Peer, Showing, Stance, Task
 from vendors.needs.peers import mails
 from vendors.needs.reading import read, said_of
@@ -135,7 +136,7 @@ def see_that_it_is_no_colleague(email: str, by: Membership) -> None:
     if email == by.email:
         raise NotAskable(_("That is your own address: ask somebody else what they think of you."))
     colleagues = Membership.objects.joined().filter(organisation=by.organisation_id, email=email)
-    if colleagues.filter(roles__overlap=list(mails.RATERS)).exists():
+    if colleagues.filter(roles__overlap=list(RATERS)).exists():
         raise NotAskable(_("%(email)s is a colleague who rates the jobs here: ask somebody else.") % {"email": email})
 
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.notifications import outbox
 from outsourcing.notifications.models import Mail
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import Ask, Opinion
 from vendors.needs.peers import links
-
-RATERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 
 
 def post_request(ask: Ask, *, jobs: list[str], is_again: bool) -> Mail:

@@ -18,12 +18,13 @@ from outsourcing.notifications.models import Mail
 from outsourcing.shared import clock
 from vendors.needs import page
 from vendors.needs.errors import NotAskable, NothingToAsk
+from vendors.needs.keeping import RATERS
 from vendors.needs.models import Ask, Opinion, Outcome, Peer
 from vendors.needs.peers import answering, asking
 from vendors.needs.peers.forms import AskForm, SettleForm
 from vendors.needs.peers.links import standing
 from vendors.needs.reading import job_of
-from vendors.needs.views import RATERS, show_job
+from vendors.needs.views import show_job
 
 #: Word, icon and mark of how an ask stands.
 STATES = {
