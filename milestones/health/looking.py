@@ -65,8 +65,10 @@ def look_around(at: datetime, most: int = MOST) -> int:
     for pk in list(due):
         with transaction.atomic():
             still = Contract.objects.select_for_update(skip_locked=True).to_look_at(at).filter(pk=pk)
-            if still.values_list("pk").first():
+            if found := still.values_list("next_look_at").first():
                 assess_all([pk], at=at)
+                if found[0] == LONG_AGO:  # with another calendar its reminders come at other times too
+                    following.follow([pk], at=at)
                 looked += 1
     return looked
 

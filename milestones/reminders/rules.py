@@ -30,6 +30,7 @@ from outsourcing.notifications.ladders.rules import (
     Step,
     To,
     Unit,
+    start_of,
 )
 
 #: A key to be replaced.
@@ -311,6 +312,13 @@ class Silence(Review):
             return _("Silence accepts nothing in this contract.")
         found.due = one.submitted_at.astimezone(found.zone).date() + timedelta(days=SILENCE_DAYS)
         return found
+
+    def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:
+        """On a working day, the last one before: a digest after days off would come too late."""
+        day = standing.due + timedelta(days=delay)
+        if not standing.calendar.is_business_day(day):
+            day = standing.calendar.add_business_days(day, -1)
+        return start_of(day, standing.zone)
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
         yield To([standing.row.responsible, standing.row.owner], Kind.ACT, standing.row.merchant, again=True)

@@ -9,14 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from outsourcing.accounts.models import MembershipQuerySet, Role
+from outsourcing.accounts.models import MembershipQuerySet
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on
 from outsourcing.notifications.models import Notice
 from outsourcing.shared import clock
 
 A_PAGE, MOST = 50, 25
-RUN = (Role.OWNER, Role.OPERATIONS)
 
 
 def with_unread(rows: MembershipQuerySet) -> MembershipQuerySet:

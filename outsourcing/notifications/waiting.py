@@ -19,12 +19,14 @@ from outsourcing.notifications.ladders.people import rows
 RUN, MOST = (Role.OWNER, Role.OPERATIONS), 25
 WAITING = """
 SELECT (SELECT json_agg(d) FROM (
-    SELECT n.id, n.title, n.created_at, CASE WHEN o.id <> %(us)s THEN o.name END AS owes
+    SELECT id, title, created_at, owes FROM (
+    SELECT DISTINCT ON (l.id) n.id, n.title, n.created_at, n.read_at, CASE WHEN o.id <> %(us)s THEN o.name END AS owes
     FROM notifications_notice n JOIN notifications_rung r ON r.id = n.rung_id
     JOIN notifications_ladder l ON l.id = r.ladder_id AND l.epoch = r.epoch AND l.ended_at IS NULL
     LEFT JOIN accounts_organisation o ON o.id = l.owed_by_id
-    WHERE n.membership_id = %(me)s AND n.read_at IS NULL AND n.kind = 'decide'
-    ORDER BY n.created_at, n.id LIMIT %(most)s) d),
+    WHERE n.membership_id = %(me)s AND n.kind = 'decide'
+    ORDER BY l.id, n.created_at DESC, n.id DESC) newest
+    WHERE read_at IS NULL ORDER BY created_at, id LIMIT %(most)s) d),
 CASE WHEN %(runs)s THEN (SELECT min(tick) FROM notifications_tally
     WHERE organisation_id = %(us)s AND held_at IS NOT NULL AND decided_at IS NULL) END,
 CASE WHEN %(heads)s THEN (SELECT count(*) FROM notifications_recipient r WHERE unreachable_since IS NOT NULL

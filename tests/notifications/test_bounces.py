@@ -52,6 +52,11 @@ def test_a_report_says_which_mail_came_back_and_why(sent, kind):
     assert (found.message_id, found.status, found.said) == (sent.message_id, "5.1.1", "550 5.1.1 nobody here")
 
 
+def test_an_id_with_a_nul_in_it_is_none_of_ours(sent):
+    sent.message_id = "<abc\0def@localhost>"
+    assert read(report(sent)) == []
+
+
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_that_something_arrived_is_no_news(sent, action):
     assert read(report(sent, "2.0.0", action)) == []

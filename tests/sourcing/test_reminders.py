@@ -1,5 +1,7 @@
 """Invited vendors are reminded at half of the time and a day before the end, evaluators before the decision."""
 
+from datetime import timedelta
+
 import pytest
 
 from outsourcing.notifications.ladders.sweeping import sweep
@@ -32,13 +34,25 @@ def test_an_invited_vendor_is_reminded_at_half_of_the_time_and_a_day_before(brie
     sweep(HALF)
     assert {step for step, _name in reminded("brief_invited")} == {0}
     assert len(reminded("brief_invited")) == 2
-    assert planned() == {DEADLINE - DAY}
+    assert planned() == {DEADLINE - 3 * DAY - 8 * HOUR}  # on Friday when they open, not on a Sunday
     answer(brief, manager, at=HALF + HOUR)
     assert ended(of(brief, manager.organisation)) == "It was answered."  # at once, not when its rung is due
     sweep(DEADLINE - DAY)
     assert [name for step, name in reminded("brief_invited") if step == 1] == [second.user.name]
     sweep(DEADLINE + DAY)
     assert len(reminded("brief_invited")) == 3
+
+
+def test_the_last_call_before_a_monday_goes_on_friday_at_once(brief, owner):
+    """A digest of Monday morning would come after the deadline."""
+    monday = DEADLINE + timedelta(days=7 - DEADLINE.weekday())
+    publishing.extend(brief, monday.replace(hour=9, minute=0), by=owner, at=MONDAY + HOUR)
+    sweep(MONDAY + (monday - MONDAY) / 2 + HOUR)
+    (last,) = planned()
+    assert (last.weekday(), monday.date() - last.date()) == (4, timedelta(days=3))
+    sweep(last)
+    assert all(one.mail.not_before == last for one in Notice.objects.filter(rung__step=1).select_related("mail"))
+    assert Notice.objects.filter(rung__step=1).count() == 2
 
 
 def test_of_a_sealed_brief_all_are_reminded_alike(sealed, manager, second):

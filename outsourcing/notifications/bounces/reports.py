@@ -8,7 +8,7 @@ from email.message import Message
 from email.parser import BytesParser
 
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-MESSAGE_ID = re.compile(r"<[^<>\s]{1,280}>")
+MESSAGE_ID = re.compile(r"<[^<>\s\0]{1,280}>")
 #: What says of an address that nothing will ever arrive there: unknown, moved, misspelt or closed. Of a full mailbox, a
 #: text that is too large or that a filter refuses the next mail may well arrive.
 FOR_GOOD = re.compile(r"5\.(1\.\d+|2\.1|0\.0)")

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
@@ -94,7 +93,7 @@ def decide(tally: Tally, *, let_go: bool, by: Membership, at: datetime) -> int:
         raise NothingAhead(_("A colleague has decided it already."))
     held = held_by(tally)
     if let_go:
-        return held.update(state=Notice.State.WAITING, created_at=F("created_at"))
+        return held.update(state=Notice.State.WAITING)
     return held.update(
         state=Notice.State.DROPPED, why=_("%(person)s decided that it shall not go.")[:300] % {"person": by.label}
     )

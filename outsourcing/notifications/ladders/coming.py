@@ -117,7 +117,7 @@ def _coming(
             names.append(name)
     kind = kinds[0] if kinds else Kind.ACT
     at = max(due, roster.calendars.at)
-    if first is not None and standing.is_urgent:
+    if first is not None and rule.is_urgent(standing, step):
         at = roster.calendar(first.organisation).next_opening(at)
     elif first is not None and kind != Kind.DECIDE:
         _day, at = digest_slot(first, roster, due, at)

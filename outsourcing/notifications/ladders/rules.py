@@ -12,7 +12,7 @@ and whom it is for. Source: reference/milestones.md 4.3.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -116,7 +116,6 @@ class Letter:
     others: Sequence[tuple[str, str]] = ()
     clears: str = ""
     thread: str = ""
-    calls: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
 class Rule:
@@ -159,6 +158,10 @@ class Rule:
     def letter(self, standing: Standing, step: int, kind: Kind, reader: Person | None, roster: Roster) -> Letter:
         """The same as a mail."""
         raise NotImplementedError
+
+    def is_urgent(self, standing: Standing, step: int) -> bool:
+        """Whether a step goes at once, inside working hours, and waits for no digest."""
+        return standing.is_urgent
 
     def words(self, standing: Standing) -> Mapping[str, str]:
         """What the placeholders stand for."""

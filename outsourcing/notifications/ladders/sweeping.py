@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.notifications.ladders import brake, planning, posting
@@ -32,6 +33,8 @@ PEOPLE = 20_000
 AGAIN = timedelta(hours=1)
 #: Later than this after an outage, a rung says so.
 LATE = timedelta(days=2)
+#: What no rung is to blame for: the database is away, or the time is up. What it says of a row is that row's fault.
+ENDS = (OperationalError, InterfaceError, SoftTimeLimitExceeded)
 State = Rung.State
 #: Where a sweep has got to: when a rung was due, and its key.
 Place = tuple[datetime, int]
@@ -144,7 +147,7 @@ def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
             roster = Roster(Calendars(at))
         try:
             due = _batch(roster, batch, after)
-        except DatabaseError:
+        except ENDS:
             raise
         except Exception:
             logger.exception("A batch of reminders failed: each is tried by itself")
@@ -181,7 +184,7 @@ def _one_by_one(roster: Roster, most: int, after: Place) -> list[Due]:
             try:
                 with transaction.atomic():
                     _settle(due, roster)
-            except DatabaseError:
+            except ENDS:
                 raise
             except Exception as error:
                 logger.exception("Reminder %s failed", due[0].pk)
@@ -329,6 +332,7 @@ def _notice(
     at: datetime,
 ) -> Telling:  # fmt: skip
     state, why = Notice.State.WAITING, ""
+    at_once = rule.is_urgent(found, step) or one.at_once
     if kind == Kind.DECIDE:
         state = Notice.State.SHOWN
     elif person is not None and person.is_unreachable:
@@ -337,7 +341,7 @@ def _notice(
         state, why = Notice.State.DROPPED, _("They want no mails of this kind.")
     return Telling(
         rung, _whose(found, person), person.pk if person else None, address, kind,
-        rule.title(found, step, kind)[:300], found.url, state, found.is_urgent or one.at_once, why, one.due_at,
+        rule.title(found, step, kind)[:300], found.url, state, at_once, why, one.due_at,
         rule.category,
     )  # fmt: skip
 

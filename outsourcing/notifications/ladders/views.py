@@ -71,7 +71,7 @@ def _about(request: UserRequest, ladder: Ladder, form: SnoozeForm | None = None)
     may_snooze = rule is not None and rule.may_snooze and is_ours
     return {
         "ladder": ladder, "rule": rule, "rungs": _labelled(rows[:A_PAGE]), "coming": coming.of_ladder(ladder, at),
-"form": (form or SnoozeForm(today=clock.today(request.acting.zone))) if may_snooze else None,
+        "form": (form or SnoozeForm(today=clock.today(request.acting.zone))) if may_snooze else None,
     }  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from milestones.health import looking
 from milestones.models import Contract, ContractThread, Health
 from milestones.work import handing_in, judging, planning
 from milestones.work.judging import Verdict
+from outsourcing.accounts.models import ClosedDay
 from outsourcing.conversations import posting
 from outsourcing.conversations.models import Kind
+from outsourcing.notifications.models import Rung
 from tests.conversations.conftest import said
 from tests.factories import ThreadFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
@@ -90,6 +92,16 @@ def test_another_calendar_is_looked_at_by_the_next_beat(contract, vendor):
     looking.calendar_changed(vendor)
     contract.refresh_from_db()
     assert looking.look_around(MONDAY) == 1
+
+
+def test_another_calendar_moves_the_reminders(contract, vendor, count):
+    rung = Rung.objects.get(ladder__rule="milestone", ladder__subject=count.pk)
+    day = rung.due_at.date()
+    ClosedDay.objects.create(organisation=vendor, day=day, name="Stocktaking")
+    looking.calendar_changed(vendor)
+    looking.look_around(MONDAY)
+    rung.refresh_from_db()
+    assert rung.due_at.date() < day
 
 
 def test_since_when_stays_while_the_level_does(contract, count):

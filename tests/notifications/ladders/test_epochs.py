@@ -11,6 +11,7 @@ from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.rules import Step, start_of
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Notice, Rung
+from outsourcing.notifications.waiting import waiting
 from tests.factories import LadderFactory, RungFactory
 from tests.notifications.ladders.conftest import Chores, ahead_of, ladder_of, registered, states, told
 
@@ -194,6 +195,19 @@ def test_sweeping_one_and_fifty_costs_the_same(chores, shop, manager, operations
         chores.owe(key, at=BEFORE, merchant=shop, person=manager, due=DUE)
     with django_assert_num_queries(18):
         assert sweep(at(1)) == 50
+
+
+def test_of_one_thing_the_newest_decision_waits_and_none_once_it_is_settled(owed, operations):
+    sweep(at(11))
+    ladder, first = Ladder.objects.get(), Notice.objects.get(kind="decide")
+    rung = RungFactory(ladder=ladder, epoch=ladder.epoch, step=20, state="done", due_at=at(14), done_at=at(14))
+    newest = Notice.objects.create(
+        rung=rung, organisation=first.organisation, membership=operations, kind="decide", title="Newest",
+        url="/chores/", created_at=at(14), state="shown",
+    )  # fmt: skip
+    assert [one.title for one in waiting(operations, at(14))] == ["Newest"]
+    Notice.objects.filter(pk=newest.pk).update(read_at=at(14))
+    assert list(waiting(operations, at(14))) == []
 
 
 class Weekly(Chores):

@@ -6,6 +6,8 @@ import pytest
 
 from outsourcing.accounts import actions
 from outsourcing.accounts.models import Membership, Role
+from outsourcing.notifications.inviting import INVITATION
+from outsourcing.notifications.ladders.erasing import erase
 from outsourcing.notifications.ladders.people import Calendars, Roster
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Mail, Notice
@@ -36,6 +38,17 @@ def test_whoever_was_asked_in_has_nothing_to_decide_until_they_come(invitation, 
     Membership.objects.filter(pk=invitation.membership_id).update(roles=[Role.OPERATIONS])
     roster = Roster.of_organisations([shop.pk], Calendars(NOW))
     assert roster.first(shop.pk, [], roles=[Role.OPERATIONS]).pk == owner.pk
+
+
+def test_erasing_empties_the_mail_to_the_asker_too(invitation, owner, send):
+    for days in range(5, 11):
+        sweep(NOW + days * DAY)
+        send(NOW + days * DAY + timedelta(minutes=40))
+    mail = Mail.objects.get(membership=owner, template="digest")
+    assert ROSA in mail.text
+    erase(INVITATION, [invitation.pk], gone="gone@erased.invalid")
+    mail.refresh_from_db()
+    assert (mail.subject, mail.text, mail.html, mail.address) == ("Erased", "", "", owner.email)
 
 
 def test_taken_back_it_ends(invitation, owner):

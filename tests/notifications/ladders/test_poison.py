@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DataError
 
 from outsourcing.notifications.ladders.posting import post_leftovers, tidy
 from outsourcing.notifications.ladders.sweeping import AGAIN, sweep
@@ -31,6 +33,29 @@ def test_what_cannot_be_read_waits_an_hour_and_the_others_go(owed):
     owed.broken = set()
     sweep(at(7) + AGAIN)
     assert Notice.objects.filter(rung__ladder__subject=2, rung__step=1).exists()
+
+
+def test_what_the_database_refuses_of_one_keeps_no_other_back(owed):
+    found = owed.standings
+
+    def refused(subjects, calendars):
+        if 2 in subjects:
+            raise DataError("value too long")
+        return found(subjects, calendars)
+
+    owed.standings = refused
+    sweep(at(7))
+    assert set(Notice.objects.values_list("rung__ladder__subject", flat=True)) == {1, 3}
+
+
+def test_when_the_time_is_up_no_rung_is_to_blame(owed):
+    def late(*_given):
+        raise SoftTimeLimitExceeded
+
+    owed.standings = late
+    with pytest.raises(SoftTimeLimitExceeded):
+        sweep(at(7))
+    assert not Rung.objects.exclude(why="").exists()
 
 
 def test_a_rule_that_fails_altogether_loses_nothing(owed):

@@ -24,6 +24,8 @@ from vendors.sourcing.pages import BUYERS
 from vendors.sourcing.reminders.following import INVITED, SCORES
 
 LAST_CALL = timedelta(hours=24)
+#: No holiday is longer.
+LOOKS_BACK = timedelta(days=14)
 ASKED = (Stage.INVITED, Stage.ANSWERED, Stage.SHORTLISTED)
 
 
@@ -55,7 +57,7 @@ class AnswerAwaited(Rule):
             return _("It was answered.")
         return Standing(
             one.pk, brief.merchant_id, one.vendor_id, brief.deadline_at.isoformat(), brief.deadline_at,
-            zone_of(str(brief.time_zone)), calendars.of(brief.merchant_id), brief.title,
+            zone_of(str(brief.time_zone)), calendars.of(one.vendor_id), brief.title,
             reverse("sourcing:answer", args=[one.pk]), row=one,
         )  # fmt: skip
 
@@ -64,16 +66,23 @@ class AnswerAwaited(Rule):
         return list(rows.filter(invited_at__isnull=False).order_by("pk").values_list("pk", flat=True)[:most])
 
     def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:
-        """Half-way between the invitation and the deadline; a day before it, where that is later."""
+        """Half-way between the invitation and the deadline; a day before it, or when the vendor was last at work before
+        that, where that is later."""
         begun, due = standing.row.invited_at, standing.due
         assert isinstance(due, datetime)
         half: datetime = begun + (due - begun) / 2
         if not step:
             return half
-        return due - LAST_CALL if due - LAST_CALL > half else None
+        last = due - LAST_CALL
+        if not standing.calendar.is_open(last):
+            last = max((opens for opens, _closes in standing.calendar.openings(last - LOOKS_BACK, last)), default=last)
+        return last if last > half else None
+
+    def is_urgent(self, standing: Standing, step: int) -> bool:
+        return bool(step)  # the next digest may come after the deadline
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
-        yield To([], Kind.ACT, standing.owed_by, [Role.MANAGER])
+        yield To([], Kind.ACT, standing.owed_by, [Role.MANAGER], again=True)
 
     def title(self, standing: Standing, step: int, kind: Kind) -> str:
         return _("Waits for your answer: %(brief)s") % {"brief": standing.title}
@@ -135,7 +144,7 @@ class ScoresAwaited(Rule):
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
         one: Evaluator = standing.row
-        yield To([one.member_id], Kind.ACT, standing.organisation, heads=False)
+        yield To([one.member_id], Kind.ACT, standing.organisation, heads=False, again=True)
 
     def title(self, standing: Standing, step: int, kind: Kind) -> str:
         return _("Waits for your scores: %(brief)s") % {"brief": standing.title}
