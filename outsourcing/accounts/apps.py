@@ -12,8 +12,11 @@ class AccountsConfig(AppConfig):
 
         from outsourcing.accounts import first_run, forgetting, search  # noqa: F401  (they add to the hooks)
         from outsourcing.accounts.adapter import forget_a_strangers_password
+        from outsourcing.accounts.erasing import end_sessions
         from outsourcing.shared import retention
+        from outsourcing.shared.erasing import erased
 
+        erased.add(end_sessions)
         # A signal, for allauth proves an address in passing without asking its adapter.
         email_confirmed.connect(forget_a_strangers_password)
         kept = settings.KEPT

@@ -25,3 +25,7 @@ class TooManyInvitations(DomainError):
 
 class Moved(DomainError):
     """What a form was about became one with something else meanwhile."""
+
+
+class NotErasable(DomainError):
+    """Who is to be erased is still here, or keeps something that somebody has to take over first."""

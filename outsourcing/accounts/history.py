@@ -11,7 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from outsourcing.accounts.erasing import BY_FORMER
 from outsourcing.accounts.models import Invitation, Organisation, Role, User
+from outsourcing.shared.holdings import FORMER
 
 PER_PAGE = 50
 TOLD = {
@@ -122,11 +124,19 @@ def _told(
         user = context.get("user")
         yield Change(
             at=at,
-            by=people.get(user or 0, stranger if user else _("the system")),
+            by=_by(context, people, stranger),
             about=kinds[kind].about(event),
             lines=list(kinds[kind].lines(event)),
             url="" if user and user not in people else context.get("url", ""),
         )
+
+
+def _by(context: Mapping[str, Any], people: Mapping[int, str], stranger: str) -> str:
+    """Who made a change."""
+    if context.get(BY_FORMER):
+        return str(FORMER)
+    user = context.get("user")
+    return people.get(user, stranger) if user else _("the system")
 
 
 def _named(event: Any) -> str:

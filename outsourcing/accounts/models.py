@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from timezone_field import TimeZoneField
 
+from outsourcing.shared.holdings import ERASED
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users known by e-mail address."""
@@ -201,6 +203,11 @@ class Membership(models.Model):
     def label(self) -> str:
         """The person's name, else the address."""
         return self.name or self.email
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its person was taken out; the row stays for what they wrote."""
+        return self.email.endswith(ERASED)
 
     @property
     def role_names(self) -> str:

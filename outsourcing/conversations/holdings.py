@@ -30,7 +30,7 @@ holds(
     hidden=["key", "search"],
     told=[
         Told("text", where=Q(kind=Kind.SYSTEM), then=erasing.index_again),
-        Told("call_with"),
+        Told("call_with", where=Q(kind=Kind.CALL_NOTE)),
     ],
 )
 holds(EntryVersion, merchant="entry__thread__merchant", vendor="entry__thread__vendor")

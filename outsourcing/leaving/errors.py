@@ -11,9 +11,5 @@ class StillNeeded(DomainError):
     """Something has to be ended or handed over first."""
 
 
-class NotErasable(DomainError):
-    """Whoever is to be erased is still here, or is erased already."""
-
-
 class NotAsWritten(DomainError):
     """What was typed to confirm is not what was asked for."""

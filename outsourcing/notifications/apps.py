@@ -12,13 +12,14 @@ class NotificationsConfig(AppConfig):
 
         from outsourcing.accounts import hooks
         from outsourcing.accounts.waiting import waiting
-        from outsourcing.notifications import forgetting, holding, inviting, notices
+        from outsourcing.notifications import erasing, forgetting, holding, inviting, notices
         from outsourcing.notifications.bounces import proofs, taking
         from outsourcing.notifications.hooks import unwanted
         from outsourcing.notifications.invitations import mail_invitation
         from outsourcing.notifications.ladders.rules import register
         from outsourcing.notifications.waiting import waiting as waiting_here
         from outsourcing.shared import retention
+        from outsourcing.shared.erasing import erased
         from outsourcing.shared.hooks import restored
 
         register(inviting.Invited())
@@ -26,6 +27,7 @@ class NotificationsConfig(AppConfig):
         hooks.invited.add(inviting.follow_invitation)
         hooks.joined.add(inviting.joined)
         unwanted.add(taking.unwanted)
+        erased.add(erasing.cancel)
         hooks.own_places.add(notices.with_unread)
         waiting.add(waiting_here, order=80)
         restored.add(holding.after_restore)

@@ -20,6 +20,7 @@ holds(
             "data_started_at", "resent", "crashes", "not_before"],
     people=[
         About(ADDRESS, "address", **ERASED_MAIL),
+        About(ADDRESS, "reply_to", reply_to=""),
         About(MEMBERSHIP, "membership", **ERASED_MAIL),
         About(TO_THEM, "pk", **ERASED_MAIL),
         About(ABOUT_THEM, "pk", subject=_("Erased"), text="", html=""),

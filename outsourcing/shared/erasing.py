@@ -73,17 +73,28 @@ def _spellings(name: str) -> set[str]:
 class Person:
     """Who is erased: keys by their kind (holdings.py), what they were called, and among whose rows that is looked for.
 
-    Of whom nothing is to be left anywhere (`is_whole`), rows found by an address go wherever they are; of who is erased
-    from one organisation and has an account elsewhere, only that organisation's. Where nobody else is called so
-    (`is_only_one`), mails and the like are looked through whoever they belong to.
+    Where nobody else is called so (`is_only_one`), mails and the like are looked through whoever they belong to.
     """
 
     keys: Mapping[str, Sequence[Any]]
     names: Names
     organisations: Sequence[int]
     at: datetime
-    is_whole: bool = True
     is_only_one: bool = True
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether nothing of their addresses is left to anybody: no other row (an account, a place elsewhere, another
+        shop's question) has one of them. Else rows found by an address go in these organisations alone."""
+        addresses = self.keys.get(ADDRESS, ())
+        for holding in all_holdings():
+            for about in holding.people:
+                if about.kind == ADDRESS or not isinstance(about.fields.get("email"), Gone):
+                    continue
+                rows = holding.model._base_manager.filter(email__in=addresses)
+                if rows.exclude(**{f"{about.path}__in": self.keys.get(about.kind, ())}).exists():
+                    return False
+        return True
 
 
 #: What rooms do besides, before the rows are rewritten.
