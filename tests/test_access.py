@@ -230,6 +230,13 @@ def test_a_notice_leads_to_what_it_is_about(owner, signed_in):
     assert notice.read_at is not None
 
 
+@pytest.mark.django_db
+def test_who_signs_in_anew_is_signed_out_first(owner, signed_in):
+    client = signed_in(owner)
+    assert client.post(reverse("leaving:again")).status_code == 302
+    assert client.get(reverse("today")).status_code == 302
+
+
 # ---- The table is whole --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("route", ROUTES)
 def test_each_route_has_a_row(route):

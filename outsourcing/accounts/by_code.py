@@ -25,7 +25,12 @@ SALT = "accounts.by-code"
 def address(path: str, reader: Membership) -> str:
     """`path` (without a fragment) as a link in a mail to somebody."""
     mark = "&" if "?" in path else "?"
-    return f"{path}{mark}{urlencode({FOR: links.written(reader.pk, '', salt=SALT)})}"
+    return f"{path}{mark}{urlencode({FOR: mark_of(reader)})}"
+
+
+def mark_of(reader: Membership) -> str:
+    """What says in an address to whom it was sent."""
+    return links.written(reader.pk, "", salt=SALT)
 
 
 def without(path: str) -> str:

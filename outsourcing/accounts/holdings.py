@@ -23,14 +23,14 @@ holds(
     User,
     left_out=ITS_PERSONS,
     people=[
-        About(USER, "pk", email=GONE, name=FORMER, password=UNUSABLE, time_zone="", theme="system", is_active=False,
+        About(USER, "id", email=GONE, name=FORMER, password=UNUSABLE, time_zone="", theme="system", is_active=False,
               is_staff=False, is_superuser=False, last_login=None),
     ],
 )  # fmt: skip
 holds(
     Organisation,
-    merchant="pk",
-    vendor="pk",
+    merchant="id",
+    vendor="id",
     label=["name"],
     people=[About(ADDRESS, "reply_to", reply_to="")],
     closing=Closing.STAYS,
@@ -42,7 +42,7 @@ holds(
     vendor=OWN,
     label=["name", "email"],
     hidden=["user"],
-    people=[About(MEMBERSHIP, "pk", email=GONE, name=FORMER, phone="", user=None)],
+    people=[About(MEMBERSHIP, "id", email=GONE, name=FORMER, phone="", user=None)],
     closing=Closing.STAYS,
     emptied={side: {"email": GONE, "phone": ""} for side in ("merchant", "vendor")},
 )

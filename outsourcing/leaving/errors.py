@@ -9,7 +9,3 @@ class OneAtATime(DomainError):
 
 class StillNeeded(DomainError):
     """Something has to be ended or handed over first."""
-
-
-class NotAsWritten(DomainError):
-    """What was typed to confirm is not what was asked for."""

@@ -119,8 +119,7 @@ def _replace(holding: Holding, model: type[Model], person: Person) -> None:
         keys = person.keys.get(about.kind)
         if not keys:
             continue
-        path = about.path if model is holding.model or about.path != "pk" else "id"
-        rows = model._base_manager.filter(**{f"{path}__in": keys})
+        rows = model._base_manager.filter(**{f"{about.path}__in": keys})
         if about.kind == ADDRESS and not person.is_whole:
             theirs = holding.of_any(person.organisations)
             rows = rows.filter(theirs) if theirs is not None else rows.none()

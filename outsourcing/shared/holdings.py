@@ -6,9 +6,10 @@ Each room says it in `holdings.py`, which is found by its name; a test fails for
     holds(Note, merchant="merchant")                                    # a merchant's own: it goes when that closes
     holds(Entry, merchant="thread__merchant", vendor="thread__vendor")  # of two sides: stays as long as one is there
     holds(Listing, merchant="merchant", left_out="It is made anew from other rows.")
-    holds(Peer, merchant="merchant", people=[About(PEER, "pk", email=GONE, name="")])
+    holds(Peer, merchant="merchant", people=[About(PEER, "id", email=GONE, name="")])
 
-The history of a model (pghistory's events) and its many-to-many rows are held as the model itself is.
+The history of a model (pghistory's events) and its many-to-many rows are held as the model itself is; lookups say "id"
+and not "pk", for a row's own key is the former in its history too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

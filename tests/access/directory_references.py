@@ -131,6 +131,14 @@ ROWS = [
         tells=("vendor",),
         **own("referee"),
     ),
+    Row(
+        "directory:erase_reference",
+        get=buyers(200),
+        post=buyers("directory:reference"),
+        shows="cannot be undone",
+        tells=("vendor",),
+        **own("referee"),
+    ),
     Row("directory:remove_reference", get=who(405), post=buyers("directory:vendor"), **own("referee")),
     Row("directory:revoke_enquiry", get=who(405), post=buyers("directory:reference"), **own("asked_enquiry")),
     *(
@@ -198,5 +206,11 @@ ROWS = [
         get=everybody(405),
         post=everybody("directory:enquiry"),
         **through("answered_enquiry"),
+    ),
+    Row(
+        "directory:erase_enquiry",
+        get=everybody(405),
+        post=everybody("directory:enquiry"),
+        **through("asked_enquiry"),
     ),
 ]

@@ -1,5 +1,6 @@
 """Taking everything away."""
 
+from outsourcing.accounts.models import Membership, User
 from outsourcing.leaving import exporting
 from outsourcing.leaving.models import Export
 from tests.access.accounts import heads
@@ -18,6 +19,11 @@ def exports(world: World, person: str):
     return list(Export.objects.order_by("pk").values("pk", "organisation", "state"))
 
 
+def account(world: World, person: str):
+    """Whether the account is still one."""
+    return world.users[person] and User.objects.get(pk=world.users[person].pk).is_active
+
+
 ROWS = [
     Row(
         "leaving:export",
@@ -33,5 +39,31 @@ ROWS = [
         args=lambda world: {"pk": world.shop.export.pk},
         shows="talk of quillshop",
         meets={"owner": "vendor"},
+    ),
+    # ---- People ---------------------------------------------------------------------------------------------------
+    Row(
+        "leaving:erase_member",
+        of="shop",
+        get=who(404, owner=200, buyer=403, operations=403, viewer=403),
+        post=who(404, owner="accounts:members", buyer=403, operations=403, viewer=403),
+        args=lambda world: {"pk": world.users["former"].memberships.get().pk},
+        data=lambda world, person: {"sure": "on"},
+        shows="Fay Gone",
+        changes=lambda world, person: list(Membership.objects.order_by("pk").values_list("name", flat=True)),
+    ),
+    Row(
+        "leaving:delete_account",
+        get=who(200),
+        post=who(409, nowhere=200),  # the others are members still
+        data=lambda world, person: {"sure": "on"},
+        changes=account,
+        worked=(200,),
+        shows=lambda world, person: "what follows from this",
+    ),
+    Row(
+        "leaving:again",
+        get=who(405),
+        post=who("account_request_login_code"),
+        proven_by="test_who_signs_in_anew_is_signed_out_first",
     ),
 ]

@@ -329,6 +329,7 @@ ROWS = [
         **through("asked_peer"),
     ),
     Row("needs:withdraw_ask", get=everybody(405), post=everybody("needs:ask"), **through("spoke_peer")),
+    Row("needs:erase_ask", get=everybody(405), post=everybody("needs:ask"), **through("asked_peer")),
     # ---- Staff keep the catalogue --------------------------------------------------------------------------------
     *(
         staff(f"admin:needs_task_{page}", **({"object_id": "1"} if page in ("change", "history") else {}))

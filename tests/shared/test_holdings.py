@@ -44,8 +44,7 @@ def test_what_is_named_is_there():
                 theirs = holding.of([1], is_merchant=side)
                 assert theirs is None or not model._base_manager.filter(theirs).exists(), model
             for about in holding.people:
-                path = about.path if about.path != "pk" else "id"
-                model._base_manager.filter(**{f"{path}__in": []})
+                model._base_manager.filter(**{f"{about.path}__in": []})
 
 
 def test_an_address_is_somebodys():

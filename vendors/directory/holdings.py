@@ -39,6 +39,8 @@ from vendors.directory.models import (
 
 #: Of what the keys of an erasure are: one who was asked, and the rows that name them.
 ENQUIRY, REFERENCE, TESTIMONIAL, PARTNER = "enquiry", "reference", "testimonial", "partner"
+#: And references whose words go too.
+WORDS = "reference's words"
 MADE_ANEW = _("It is made anew from other rows.")
 #: What a merchant thinks of a piece that a vendor handed to it, and what became of it there.
 MERCHANTS_WORD = ("level", "level_reason", "is_shared", "removed_at")
@@ -73,7 +75,7 @@ def piece(model: type[Evidence], kind: str = "", *, hidden: Sequence[str] = (), 
         merchant=known_by(),
         vendor=said_by_itself(),
         not_for_vendor=[*MERCHANTS_WORD, *hidden],
-        people=[About(kind, "pk", **personal)] if kind else [],
+        people=[About(kind, "id", **personal)] if kind else [],
         closing=Closing.GOES,
     )
 
@@ -143,14 +145,14 @@ holds(Pick, merchant="item__request__merchant", vendor="item__request__vendor__o
 holds(
     ReferenceAnswer,
     merchant="reference__merchant",
-    people=[About(REFERENCE, "reference", went_wrong="", text="", why_left="", conflict="")],
+    people=[About(WORDS, "reference", went_wrong="", text="", why_left="", conflict="")],
 )
 holds(
     Enquiry,
     merchant="asker",
     hidden=["secret", "mail", "draft"],
     people=[
-        About(ENQUIRY, "pk", email=GONE, name="", message="", draft={}, said_by="", comment="", declined_reason=""),
+        About(ENQUIRY, "id", email=GONE, name="", message="", draft={}, said_by="", comment="", declined_reason=""),
     ],
 )
 

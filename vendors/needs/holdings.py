@@ -31,7 +31,7 @@ holds(Policy, merchant="merchant")
 holds(
     Peer,
     merchant="merchant",
-    people=[About(PEER, "pk", email=GONE, name="", relation="")],
+    people=[About(PEER, "id", email=GONE, name="", relation="")],
 )
 holds(
     Ask,

@@ -42,4 +42,5 @@ urlpatterns: list[URLPattern] = [
     path("p/<str:token>/save/", portal.save, name="save_ask"),
     path("p/<str:token>/decline/", portal.decline, name="decline_ask"),
     path("p/<str:token>/withdraw/", portal.withdraw, name="withdraw_ask"),
+    path("p/<str:token>/erase/", portal.erase, name="erase_ask"),
 ]

@@ -54,7 +54,7 @@ def asked(path: str) -> Callable[[Keys], Q]:
 
 def told(vendors: Keys) -> Q:
     """Of which these vendors were told."""
-    return Q(pk__in=ToldVendor.objects.filter(candidate__vendor__in=vendors).values("decision"))
+    return Q(id__in=ToldVendor.objects.filter(candidate__vendor__in=vendors).values("decision"))
 
 
 def of_candidate(path: str) -> Sides:
@@ -70,7 +70,7 @@ def of_candidate(path: str) -> Sides:
 holds(
     Brief,
     merchant="merchant",
-    vendor=asked("pk"),
+    vendor=asked("id"),
     not_for_vendor=ALL,
     hidden=["version"],
     unhook=["cloned_from"],

@@ -86,7 +86,7 @@ def declined(enquiry: Enquiry) -> None:
 
 def withdrawn(enquiry: Enquiry) -> None:
     Client().post(path_of(enquiry), filled())
-    answering.withdraw(enquiry, erase=False, at=clock.now())
+    answering.withdraw(enquiry, at=clock.now())
 
 
 @pytest.mark.parametrize(

@@ -11,22 +11,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
-from outsourcing.notifications.ladders import erasing, planning
-from outsourcing.notifications.models import Mail
+from outsourcing.notifications.ladders import planning
 from vendors.directory.domains import is_free_mail, registered_domain
 from vendors.directory.enquiries import mails
 from vendors.directory.enquiries.asking import ENQUIRY
 from vendors.directory.enquiries.errors import NoLongerOpen, NotAskable
-from vendors.directory.enquiries.links import with_subject
+from vendors.directory.enquiries.unsaying import site_of, speaks_for_all, unsay
 from vendors.directory.models import Enquiry, Level, Reference, ReferenceAnswer, Sharing, Vendor
-from vendors.directory.models.enquiries import ERASED
 from vendors.directory.references import levels
 from vendors.directory.references.actions import lock_open, take_back
 from vendors.directory.search import index
 
 State = Reference.State
-#: What of an answer names or is written by the person, and is emptied when they ask for it.
-PERSONAL = ("went_wrong", "text", "why_left", "conflict")
 
 
 @transaction.atomic
@@ -110,26 +106,11 @@ def share(enquiry: Enquiry, sharing: str) -> None:
 
 
 @transaction.atomic
-def withdraw(enquiry: Enquiry, *, erase: bool, at: datetime) -> None:
-    """Take back what was said: it counts and shows nowhere from now on. Raises NoLongerOpen.
-
-    With `erase`, names, addresses and words are emptied too, in what we sent as well; the rows and their dates stay.
-    """
-    said = Enquiry.objects.filter(pk=enquiry.pk, withdrawn_at=None, answered_at__isnull=False)
-    if not said.update(withdrawn_at=at, is_right=None):
+def withdraw(enquiry: Enquiry, *, at: datetime) -> None:
+    """Take back what was said: it counts and shows nowhere from now on. Raises NoLongerOpen."""
+    if not unsay(enquiry, at=at):
         raise NoLongerOpen(_("It was taken back already."))
-    if enquiry.reference_id is not None:
-        ReferenceAnswer.objects.filter(reference=enquiry.reference_id).update(withdrawn_at=at, sharing=Sharing.NOTHING)
-        Reference.objects.filter(pk=enquiry.reference_id).update(
-            state=State.WITHDRAWN, is_shared=False, level=Level.SAID, level_reason=""
-        )
-    else:
-        _unsay(enquiry)
-    if erase:
-        _erase(enquiry)
-        enquiry.name, enquiry.email = "", ""
     mails.post_answered(enquiry, what="withdrawn")
-    index.refresh([enquiry.vendor.pk])
 
 
 # ---- Testimonials and partners -------------------------------------------------------------------------------------
@@ -157,26 +138,6 @@ def confirm(enquiry: Enquiry, *, is_right: bool, said_by: str, comment: str, at:
         rows.update(level=level, level_reason=reason, **dates)
         index.refresh([subject.vendor_id])
     mails.post_answered(enquiry, what="answered")
-
-
-def speaks_for_all(enquiry: Enquiry) -> bool:
-    """Whether this address may change what the statement says to everybody who sees it."""
-    subject = enquiry.subject
-    known = {registered_domain(site_of(subject)), registered_domain(getattr(subject, "email", ""))}
-    return subject.merchant_id == enquiry.asker_id or registered_domain(enquiry.email) in known - {""}
-
-
-def site_of(subject: Any) -> str:
-    """The web site of the company that a statement names, as far as it says."""
-    return str(getattr(subject, "website", "") or getattr(subject, "url", ""))
-
-
-def _unsay(enquiry: Enquiry) -> None:
-    """The statement is nobody's but the vendor's again."""
-    if speaks_for_all(enquiry):
-        type(enquiry.subject)._default_manager.filter(pk=enquiry.subject.pk).update(
-            level=Level.SAID, level_reason="", confirmed_at=None, disputed_at=None
-        )
 
 
 # ---- Shared pieces -------------------------------------------------------------------------------------------------
@@ -208,24 +169,3 @@ def _locked(enquiry: Enquiry) -> Reference:
         )
     )
     return found
-
-
-def _erase(enquiry: Enquiry) -> None:
-    """Empty what names the person, in the rows and in the mails about them; one that waits is not sent."""
-    gone = f"erased-{enquiry.pk}{ERASED}"
-    asked = with_subject().filter(email=enquiry.email, asker=enquiry.asker_id)
-    asked = asked.filter(reference=enquiry.reference_id, testimonial=enquiry.testimonial_id, partner=enquiry.partner_id)
-    keys = list(asked.values_list("pk", flat=True))
-    Enquiry.objects.filter(pk__in=keys).update(
-        email=gone, name="", message="", draft={}, said_by="", comment="", declined_reason=""
-    )
-    if enquiry.reference_id is not None:
-        nobody = dict.fromkeys(("name", "role", "company", "email", "phone", "website", "product_type"), "")
-        Reference.objects.filter(pk=enquiry.reference_id).update(**nobody)
-        ReferenceAnswer.objects.filter(reference=enquiry.reference_id).update(**dict.fromkeys(PERSONAL, ""))
-    about = [f"{kind}:{key}" for key in keys for kind in ("enquiry", "enquiry-answered", "enquiry-withdrawn")]
-    letters = Mail.objects.filter(occurrence__in=about)
-    letters.cancel(_("Erased"))
-    letters.filter(address=enquiry.email).update(address=gone)
-    letters.update(subject=_("Erased"), text="", html="")
-    erasing.erase(ENQUIRY, keys, gone=gone)

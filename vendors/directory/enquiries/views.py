@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from outsourcing.accounts.walls import form_methods
 from outsourcing.shared import clock, pages
-from vendors.directory.enquiries import answering
+from vendors.directory.enquiries import answering, erasing
 from vendors.directory.enquiries.errors import NoLongerOpen
 from vendors.directory.enquiries.forms import (
     QUESTIONS,
@@ -170,7 +170,18 @@ def share(request: HttpRequest, enquiry: Enquiry, token: str) -> HttpResponse:
 @through_link
 def withdraw(request: HttpRequest, enquiry: Enquiry, token: str) -> HttpResponse:
     """Take back what one said, and, if asked for, every trace of who said it."""
-    answering.withdraw(enquiry, erase=bool(request.POST.get("erase")), at=clock.now())
+    if request.POST.get("erase"):
+        erasing.erase_by_link(enquiry, at=clock.now())
+    else:
+        answering.withdraw(enquiry, at=clock.now())
+    return redirect("directory:enquiry", token)
+
+
+@require_POST
+@through_link
+def erase(request: HttpRequest, enquiry: Enquiry, token: str) -> HttpResponse:
+    """Take every trace of oneself out of what this shop keeps, whatever became of the link."""
+    erasing.erase_by_link(enquiry, at=clock.now())
     return redirect("directory:enquiry", token)
 
 

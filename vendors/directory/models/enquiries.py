@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications.models import Mail
+from outsourcing.shared.holdings import ERASED
 from outsourcing.shared.keys import Unguessable
 from vendors.directory.models.evidence import Partner, Reference, Testimonial
 from vendors.directory.models.profiles import Vendor
@@ -20,10 +21,6 @@ class Purpose(models.TextChoices):
     REFERENCE = "reference", _("Reference")
     TESTIMONIAL = "testimonial", _("Testimonial")
     PARTNER = "partner", _("Partner")
-
-
-#: What the address of somebody who wants none of it kept ends in.
-ERASED = "@erased.invalid"
 
 
 def new_secret() -> str:
@@ -121,9 +118,14 @@ class Enquiry(Unguessable):
         return found
 
     @property
+    def is_erased(self) -> bool:
+        """Whether who was asked has been taken out."""
+        return self.email.endswith(ERASED)
+
+    @property
     def address_left(self) -> str:
         """The address, or that it was deleted."""
-        return str(_("an address that was deleted")) if self.email.endswith(ERASED) else self.email
+        return str(_("an address that was deleted")) if self.is_erased else self.email
 
     @property
     def vendor(self) -> Vendor:

@@ -20,7 +20,7 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on, form_methods
 from outsourcing.shared import clock
 from vendors.directory.domains import is_free_mail, registered_domain
-from vendors.directory.enquiries import answering, asking
+from vendors.directory.enquiries import answering, asking, erasing
 from vendors.directory.enquiries.errors import AlreadyNamed, NotAskable, TooManyEnquiries
 from vendors.directory.enquiries.forms import typed
 from vendors.directory.enquiries.links import standing
@@ -116,6 +116,18 @@ def remove(request: UserRequest, reference: Reference) -> HttpResponse:
     actions.remove_reference(reference, at=clock.now())
     messages.success(request, _("%(person)s is off the list.") % {"person": reference})
     return redirect("directory:vendor", reference.vendor_id)
+
+
+@form_methods
+@acts_on_own(Reference, *BUYERS)
+def erase(request: UserRequest, reference: Reference) -> HttpResponse:
+    """Delete name and address of somebody who asks for it; what they said stays without them."""
+    if request.method == "POST":
+        erasing.erase_by_shop(reference, at=clock.now())
+        messages.success(request, _("Name and address are deleted, here and in the mails."))
+        return redirect("directory:reference", reference.pk)
+    context = {**_about(reference), "title": _("Delete %(person)s") % {"person": reference}, "reference": reference}
+    return render(request, "directory/references/erase.html", context)
 
 
 @form_methods

@@ -3,11 +3,10 @@
 from vendors.needs.models.figures import Kind, Mark, Month, NeedMonth, Reopening
 from vendors.needs.models.handing import NeedBrief
 from vendors.needs.models.orders import DayOrder, OrderImport, OrderLine
-from vendors.needs.models.peers import ERASED, Ask, Opinion, Outcome, Peer, Showing, Stance
+from vendors.needs.models.peers import Ask, Opinion, Outcome, Peer, Showing, Stance
 from vendors.needs.models.tasks import Assessment, Need, Policy, Task
 
 __all__ = [
-    "ERASED",
     "Ask",
     "Assessment",
     "DayOrder",

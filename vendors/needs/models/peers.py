@@ -13,11 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications.models import Mail
+from outsourcing.shared.holdings import ERASED
 from outsourcing.shared.keys import Unguessable
 from vendors.needs.models.tasks import Need
-
-#: What the address of somebody who wants none of it kept ends in.
-ERASED = "@erased.invalid"
 
 #: Once so many have ever scored one job its names are hidden for good, and nothing is read among fewer.
 HIDDEN_FROM = 3
@@ -90,9 +88,14 @@ class Peer(Unguessable):
         return self.label
 
     @property
+    def is_erased(self) -> bool:
+        """Whether they have been taken out."""
+        return self.erased_at is not None or self.email.endswith(ERASED)
+
+    @property
     def label(self) -> str:
         """The name, else the address, or that both were deleted."""
-        if self.erased_at or self.email.endswith(ERASED):
+        if self.is_erased:
             return str(_("Somebody whose name was deleted"))
         return self.name or self.email
 

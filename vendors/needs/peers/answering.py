@@ -8,10 +8,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from outsourcing.notifications.ladders import erasing, planning
+from outsourcing.accounts.erasing import Keys, person_of
+from outsourcing.notifications.holdings import ABOUT_THEM, TO_THEM
+from outsourcing.notifications.ladders import erasing as ladders
+from outsourcing.notifications.ladders import planning
 from outsourcing.notifications.models import Mail
+from outsourcing.shared import erasing
+from outsourcing.shared.holdings import ADDRESS, ERASED
 from vendors.needs.errors import NoLongerOpen
-from vendors.needs.models import ERASED, Ask, Opinion, Peer
+from vendors.needs.holdings import PEER as ROWS
+from vendors.needs.holdings import WORDS
+from vendors.needs.models import Ask, Opinion, Peer
 from vendors.needs.peers import mails
 from vendors.needs.peers.asking import PEER
 
@@ -68,22 +75,39 @@ def withdraw(ask: Ask, *, erase: bool, at: datetime) -> None:
 
 
 @transaction.atomic
+def erase_by_link(ask: Ask, *, at: datetime) -> None:
+    """Take name, address and words out of all that this shop keeps, whatever became of the link. A second time changes
+    nothing."""
+    if Ask.objects.filter(peer=ask.peer_id, answered_at__isnull=False, withdrawn_at=None).exists():
+        withdraw(ask, erase=True, at=at)
+        return
+    peer = Peer.objects.select_for_update().get(pk=ask.peer_id)
+    was_open = Ask.objects.unanswered().filter(peer=peer).update(declined_at=at)
+    erase_peer(peer, at=at, words=True)
+    ask.peer.refresh_from_db()
+    if was_open:
+        mails.post_answered(ask, what="declined")
+
+
+@transaction.atomic
 def erase_peer(peer: Peer, *, at: datetime, words: bool = False) -> None:
     """Empty what names the person, in the rows and in the mails about them; one that waits is not sent.
 
-    What they said stays under nobody's name, unless `words` are to go too.
+    What they said stays under nobody's name, unless `words` are to go too. A second time changes nothing.
     """
-    gone = f"erased-{peer.pk}{ERASED}"
     asks = list(Ask.objects.filter(peer=peer).values_list("pk", flat=True))
     Ask.objects.unanswered().filter(peer=peer).update(revoked_at=at)
     planning.follow(PEER, asks, at=at)
-    Ask.objects.filter(pk__in=asks).update(message="", draft={}, saved_at=None)
-    if words:
-        Opinion.objects.filter(peer=peer).update(comment="")
     about = [f"{kind}:{key}" for key in asks for kind in ("ask", "ask-answered", "ask-declined", "ask-withdrawn")]
     letters = Mail.objects.filter(occurrence__in=about)
     letters.cancel(_("Erased"))
-    letters.filter(address=peer.email).update(address=gone)
-    letters.update(subject=_("Erased"), text="", html="")
-    erasing.erase(PEER, asks, gone=gone)
-    Peer.objects.filter(pk=peer.pk).update(email=gone, name="", relation="", erased_at=at)
+    ladders.erase(PEER, asks, gone=f"erased-{peer.pk}{ERASED}")
+    keys: Keys = {
+        ROWS: [peer.pk],
+        WORDS: [peer.pk] if words else [],
+        ADDRESS: [] if peer.is_erased else [peer.email],
+        TO_THEM: list(letters.filter(address=peer.email).values_list("pk", flat=True)),
+        ABOUT_THEM: list(letters.exclude(address=peer.email).values_list("pk", flat=True)),
+    }
+    erasing.erase(person_of(keys, [peer.name], organisations=[peer.merchant_id], at=at))
+    Peer.objects.filter(pk=peer.pk, erased_at=None).update(erased_at=at)

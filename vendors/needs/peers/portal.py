@@ -137,6 +137,14 @@ def withdraw(request: HttpRequest, ask: Ask, token: str) -> HttpResponse:
     return redirect("needs:ask", token)
 
 
+@require_POST
+@through_link
+def erase(request: HttpRequest, ask: Ask, token: str) -> HttpResponse:
+    """Take every trace of oneself out of what this shop keeps, whatever became of the link."""
+    answering.erase_by_link(ask, at=clock.now())
+    return redirect("needs:ask", token)
+
+
 def closed(request: HttpRequest, ask: Ask, token: str) -> HttpResponse:
     """Why the link does not take what was sent, and what to do: 410."""
     context = {"ask": ask, "token": token, "trouble": standing(ask, clock.now())}

@@ -5,12 +5,13 @@ hash of the page as it is now, in the log, which nobody can change.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from outsourcing.conversations.models.entries import digest
 from outsourcing.shared import clock
 from vendors.sourcing.log import note
-from vendors.sourcing.models import Decision
+from vendors.sourcing.models import Decision, LogLine
 
 REWRITTEN = "record-rewritten"
 
@@ -23,3 +24,9 @@ def sign_again(decisions: Sequence[Any]) -> None:
             continue
         Decision.objects.filter(pk=one.pk).update(digest=now)
         note(one.brief, REWRITTEN, by=None, at=clock.now(), number=one.number, before=one.digest, after=now)
+
+
+def hashes_before(decision: Decision) -> list[tuple[datetime, str]]:
+    """When a name was taken out of this record, and its hash until then, the first one first. One query."""
+    lines = LogLine.objects.filter(brief=decision.brief_id, kind=REWRITTEN, details__number=decision.number)
+    return [(line.at, str(line.details["before"])) for line in lines.order_by("at", "pk")]

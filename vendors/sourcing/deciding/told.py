@@ -17,6 +17,9 @@ SENTENCES = {
     "none-suitable": gettext_lazy("%(who)s decided that none was suitable."),
     "decision-corrected": gettext_lazy("%(who)s corrected the decision: %(reason)s"),
     "decision-reopened": gettext_lazy("The decision is open again: %(reason)s"),
+    "record-rewritten": gettext_lazy(
+        "A name was taken out of version %(number)s of the record; its SHA-256 was %(before)s and is %(after)s."
+    ),
     "vendors-told": gettext_lazy("%(who)s told %(count)s vendors, each its own."),
 }
 

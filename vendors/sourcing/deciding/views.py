@@ -18,7 +18,7 @@ from outsourcing.shared import clock
 from outsourcing.shared.errors import DomainError
 from vendors.sourcing.certainty import certainty
 from vendors.sourcing.comparing import words
-from vendors.sourcing.deciding import choosing, telling
+from vendors.sourcing.deciding import choosing, erasing, telling
 from vendors.sourcing.deciding.bands import band_words, bands_in_words
 from vendors.sourcing.deciding.errors import CannotBeAwarded
 from vendors.sourcing.deciding.forms import CorrectionForm, DecisionForm, TellForm
@@ -163,6 +163,7 @@ def decision(request: UserRequest, decision: Decision) -> HttpResponse:
         "decision": decision, "brief": brief, "crumbs": crumbs(brief), "versions": versions, "is_latest": is_latest,
         "is_chair": is_chair, "contract": choosing.contract_of(decision), "told": told, "is_hidden": is_hidden,
         "untold": len(telling.to_tell(decision)) - len(told) if is_latest and is_chair else 0,
+        "rewritten": erasing.hashes_before(decision),
     }  # fmt: skip
     return render(request, "sourcing/deciding/decision.html", context)
 
