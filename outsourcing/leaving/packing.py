@@ -16,7 +16,7 @@ from outsourcing.accounts.models import Membership
 from outsourcing.files.models import File
 from outsourcing.files.storage import path
 from outsourcing.leaving.names import name_in_zip
-from outsourcing.leaving.tables import BATCH, Row, Table, Tables
+from outsourcing.leaving.tables import BATCH, History, Row, Table, Tables
 from outsourcing.shared.hooks import Progress
 from outsourcing.shared.sheets import lines
 
@@ -69,7 +69,8 @@ class Packed:
                 self._json.write(dumped(row))
                 is_first = False
                 yield cells(row)
-            progress(len(batch))
+            if not isinstance(table, History):
+                progress(len(batch))
 
     def files(self, keys: set[int]) -> list[str]:
         """The bytes of these files; what those are called whose bytes are missing."""

@@ -50,13 +50,17 @@ class Table:
         return self._rows.count()
 
     def batches(self) -> Iterator[list[Row]]:
-        """All rows, so many in memory at a time: by the key, since a cursor does not outlive a pooler's transaction."""
-        rows = self._rows.order_by("pk").annotate(_key=F("pk"))
-        lookups = [column.lookup for column in self.columns]
-        after = None
-        while batch := list((rows if after is None else rows.filter(pk__gt=after)).values("_key", *lookups)[:BATCH]):
-            after = batch[-1]["_key"]
+        """All rows, so many in memory at a time."""
+        for batch in self._read(self._rows):
             yield self._shown(batch)
+
+    def key_batches(self) -> Iterator[list[Any]]:
+        """The keys of all rows, so many at a time."""
+        for batch in _in_batches(self._rows):
+            yield [row["_key"] for row in batch]
+
+    def _read(self, rows: QuerySet[Any]) -> Iterator[list[Row]]:
+        yield from _in_batches(rows, *(column.lookup for column in self.columns))
 
     def _shown(self, batch: Sequence[Mapping[str, Any]]) -> list[Row]:
         names = {column.name: self._names(column, batch) for column in self.columns if column.target is not None}
@@ -95,6 +99,32 @@ class Table:
         return found
 
 
+class History(Table):
+    """The earlier rows of a table, found by the keys of those that go along."""
+
+    def __init__(self, of: Table, name: str, events: QuerySet[Any], columns: Sequence[Column]) -> None:
+        super().__init__(name, events, columns, ())
+        self._of = of
+
+    def count(self) -> int:
+        """Nobody waits for a count of them."""
+        return 0
+
+    def batches(self) -> Iterator[list[Row]]:
+        for keys in self._of.key_batches():
+            for batch in self._read(self._rows.filter(pgh_obj__in=keys)):
+                yield self._shown(batch)
+
+
+def _in_batches(rows: QuerySet[Any], *lookups: str) -> Iterator[list[Row]]:
+    """By the key, since a cursor does not outlive a pooler's transaction."""
+    ordered = rows.order_by("pk").annotate(_key=F("pk"))
+    after = None
+    while batch := list((ordered if after is None else ordered.filter(pk__gt=after)).values("_key", *lookups)[:BATCH]):
+        after = batch[-1]["_key"]
+        yield batch
+
+
 class Tables:
     """All tables of an organisation, as one of its heads takes them away."""
 
@@ -110,11 +140,12 @@ class Tables:
             rows = self._rows(holding)
             if rows is None:
                 continue
-            found.append(self._table(holding, holding.name, holding.model, rows))
+            table = self._table(holding, rows)
+            found.append(table)
             # A vendor's begins with what a merchant wrote of it, which is that merchant's.
             for event in holding.history if self._is_merchant else ():
-                earlier = event._base_manager.filter(pgh_obj__in=rows.values("pk"))
-                found.append(self._table(holding, f"{holding.name}.history", event, earlier))
+                columns = self._columns(holding, event)
+                found.append(History(table, f"{table.name}.history", event._base_manager.all(), columns))
         return found
 
     def _rows(self, holding: Holding) -> QuerySet[Any] | None:
@@ -134,13 +165,16 @@ class Tables:
         rows: QuerySet[Any, Any] = model._default_manager.visible_to(self._acting).order_by().values("pk")
         return rows
 
-    def _table(self, holding: Holding, name: str, model: type[Model], rows: QuerySet[Any]) -> Table:
+    def _table(self, holding: Holding, rows: QuerySet[Any]) -> Table:
+        columns = self._columns(holding, holding.model)
+        columns += [Column(name, lookup) for name, lookup in holding.more.items()]
+        many: Any = holding.model._meta.many_to_many
+        lists = [one.name for one in many if one.remote_field.through._meta.auto_created]
+        return Table(holding.name, rows, columns, lists)
+
+    def _columns(self, holding: Holding, model: type[Model]) -> list[Column]:
         hidden = holding.hidden if self._is_merchant else holding.hidden | holding.not_for_vendor
-        columns = [found for field in model._meta.concrete_fields if (found := column_of(field, hidden))]
-        columns += [Column(name, lookup) for name, lookup in holding.more.items() if model is holding.model]
-        many: Any = model._meta.many_to_many
-        lists = [one.name for one in many if one.remote_field.through._meta.auto_created and one.name not in hidden]
-        return Table(name, rows, columns, lists)
+        return [found for field in model._meta.concrete_fields if (found := column_of(field, hidden))]
 
 
 def column_of(field: Field[Any, Any], hidden: frozenset[str]) -> Column | None:

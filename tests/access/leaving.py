@@ -1,6 +1,9 @@
 """Taking everything away."""
 
+import zipfile
+
 from outsourcing.accounts.models import Membership, User
+from outsourcing.files import storage
 from outsourcing.leaving import exporting
 from outsourcing.leaving.models import Export
 from tests.access.accounts import heads
@@ -9,10 +12,16 @@ from tests.access.world import World
 
 
 def furnish(world: World) -> None:
-    """The shop's has been made, for its owner alone."""
-    made = exporting.ask(by=world.shop.head, at=world.at)
-    exporting.make(made.pk, now=lambda: world.at)
-    world.shop.export = made
+    """The shop's has been made, for its owner alone. What one holds is tried in tests/leaving."""
+    owner = world.shop.head
+    with storage.writing(world.at) as (out, key), zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("everything.json", f"Talk of {world.shop.mark}")
+    about = {"name": "export.zip", "content_type": exporting.ZIP, "organisation": owner.organisation}
+    file = storage.enter(key, **about, by=owner, at=world.at)
+    world.shop.export = Export.objects.create(
+        organisation=owner.organisation, asked_by=owner, state="ready", file=file, asked_at=world.at,
+        progressed_at=world.at, finished_at=world.at,
+    )  # fmt: skip
 
 
 def exports(world: World, person: str):
@@ -38,7 +47,6 @@ ROWS = [
         get=who(404, owner=200),
         args=lambda world: {"pk": world.shop.export.pk},
         shows="talk of quillshop",
-        meets={"owner": "vendor"},
     ),
     # ---- People ---------------------------------------------------------------------------------------------------
     Row(
