@@ -86,7 +86,9 @@ def begun(world: World, here: Place, name: str, **fields) -> Brief:
         "deadline_at": None if fields else world.at + 20 * DAY,
         "orders_base": 100,
     }
-    return writing.start("fulfilment", values | fields, by=here.head, at=world.at - 10 * DAY)
+    brief = writing.start("fulfilment", values | fields, by=here.head, at=world.at - 10 * DAY)
+    brief.criteria.filter(source="price").update(target="3.00", walk_away="4.50")
+    return brief
 
 
 def said(brief: Brief, **more) -> Said:

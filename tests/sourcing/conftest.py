@@ -49,7 +49,9 @@ def second_profile(second):
 
 def begin(by, at=MONDAY, **fields) -> Brief:
     values = {"title": "UK pick and pack", "deadline_at": DEADLINE, "orders_base": 4200, "time_zone": "Europe/London"}
-    return writing.start("fulfilment", values | fields, by=by, at=at)
+    brief = writing.start("fulfilment", values | fields, by=by, at=at)
+    brief.criteria.filter(source="price").update(target="3.00", walk_away="4.50")
+    return brief
 
 
 @pytest.fixture

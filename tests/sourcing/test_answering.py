@@ -38,6 +38,23 @@ def test_a_draft_is_kept_and_seen_by_nobody_else(brief, owner, manager, contact)
     assert not Answer.objects.visible_to(owner).exists()
 
 
+def test_two_colleagues_who_begin_at_once_overwrite_neither_draft_nor_answer(brief, manager, contact, signed_in):
+    """Both opened the page before there was a draft."""
+    page = f"/portal/briefs/{of(brief, manager.organisation).pk}/"
+    first, second = signed_in(manager), signed_in(contact)
+    assert 'name="seen" value="0"' in second.get(page).content.decode()
+    typed = {f"g_{one.pk}": "yes" for one in brief.gates.all()} | {"currency": "GBP", "seen": "0"}
+    assert first.post(f"{page}draft/", typed | {"message": "Mine"}).status_code == 302
+    for act in ("draft", "submit"):
+        answered = second.post(f"{page}{act}/", typed | {"message": "Theirs"})
+        assert answered.status_code == 409
+        assert "Imogen" in answered.content.decode()
+    assert AnswerDraft.objects.get().content["message"] == "Mine"
+    assert first.post(f"{page}submit/", typed | {"message": "Mine", "seen": "1"}).status_code == 302
+    answered = second.post(f"{page}submit/", typed | {"message": "Theirs", "seen": "1"})
+    assert (answered.status_code, Answer.objects.get().message) == (409, "Mine")
+
+
 def test_each_revision_is_kept_and_one_is_live(brief, owner, manager):
     first = answer(brief, manager, price="100.00")
     second = answer(brief, manager, at=MONDAY + 2 * DAY, price="90.00")

@@ -9,11 +9,13 @@ from outsourcing.accounts.waiting import waiting_for
 from outsourcing.conversations.posting import may_write_to
 from tests.factories import MembershipFactory
 from tests.sourcing.conftest import DAY, DEADLINE, HOUR, MONDAY, answer, begin, of, said
+from tests.sourcing.deciding.test_choosing import decide
 from vendors.sourcing.across import follow
 from vendors.sourcing.answering import asking, submitting
 from vendors.sourcing.briefs import evaluators, publishing
 from vendors.sourcing.briefs.forms import EvaluatorsForm
-from vendors.sourcing.candidates import adding
+from vendors.sourcing.briefs.shown import counts
+from vendors.sourcing.candidates import adding, moving
 from vendors.sourcing.models import Brief, Criterion, Evaluator, Score, Stage
 from vendors.sourcing.pipeline.rows import rows_of
 
@@ -84,6 +86,25 @@ def test_a_vendor_made_one_with_another_stands_on_its_lists(draft, owner, profil
     assert stages == {"Pallet & Post": Stage.WITHDRAWN, "Fellgate Logistics": Stage.CONSIDERING}
 
 
+def test_of_two_rows_on_one_list_the_one_that_says_more_goes_on(brief, owner, manager, profile, second_profile):
+    made = answer(brief, manager)
+    follow(profile, second_profile, owner, MONDAY + 2 * DAY)
+    went_on = of(brief, second_profile.organisation)
+    assert (made.candidate_id, went_on.stage) == (went_on.pk, Stage.ANSWERED)
+    assert of(brief, profile.organisation).stage == Stage.WITHDRAWN
+    assert brief.log.filter(kind="withdrawn").exists()
+
+
+def test_a_choice_outlives_that_its_vendor_became_one_with_another(listed, buyer, owner):
+    listed.score(listed.evaluator(owner), (5, 4, 2), (4, 3, 2))
+    decide(listed, buyer)
+    first, second = (one.vendor.vendor for one in listed.candidates[:2])
+    follow(first, second, owner, MONDAY)
+    listed.brief.refresh_from_db()
+    chosen = of(listed.brief, second.organisation)
+    assert (listed.brief.state, chosen.pk, chosen.stage) == ("decided", listed.candidates[0].pk, Stage.CHOSEN)
+
+
 # ---- Somebody leaves -----------------------------------------------------------------------------------------------
 def test_briefs_and_scores_to_give_go_to_the_successor(shop, owner, buyer, profile):
     made = begin(buyer)
@@ -136,6 +157,7 @@ def test_the_pipeline_counts_and_says_what_waits(brief, owner, buyer, manager):
     assert [one.words for one in first.waits] == ["2 answers to come"]
     answer(brief, manager)
     assert row(DEADLINE - HOUR).waits[0].tone == "risk"
+    assert [one.words for one in row(MONDAY + DAY).waits] == ["1 answer to come"]
     answer(brief, manager, at=DEADLINE + HOUR)
     assert [one.words for one in row(DEADLINE + HOUR).waits] == ["A late answer to decide", "Open the answers"]
     criteria = list(brief.criteria.filter(source="people"))
@@ -143,3 +165,12 @@ def test_the_pipeline_counts_and_says_what_waits(brief, owner, buyer, manager):
     publishing.open_answers(brief, by=owner, at=DEADLINE + 2 * HOUR)
     last = row(DEADLINE + 3 * HOUR)
     assert (last.scored, last.waits[0].whom) == ("0 of 2", "Rosa Imberg, Theo Marchetti")
+
+
+def test_who_leaves_after_answering_is_not_taken_off_twice(brief, owner, manager):
+    answer(brief, manager)
+    moving.withdraw(of(brief, manager.organisation), reason="Booked", by=manager, at=MONDAY + 2 * DAY)
+    (found,) = rows_of([Brief.objects.get(pk=brief.pk)], MONDAY + 2 * DAY)
+    assert (found.listed, found.answered) == (1, 1)
+    assert [one.words for one in found.waits] == ["1 answer to come"]
+    assert counts(brief) == {"listed": 1, "invited": 2, "answered": 1}

@@ -113,10 +113,10 @@ def test_forged_forms(listed, peeking, operations, shop, buyer, signed_in):
         f"score-{own.pk}-{listed.criteria[0].pk}": 409,  # a six
     }  # fmt: skip
     for name, status in forged.items():
+        if status == 404:  # whatever is typed: there is no such cell
+            assert client.post(path, {name: "4", "one": "1"}).status_code == 404, name
         for value in ("6", "10", "-1", "\x00", "five", "4.5", "٣"):
-            answer = client.post(path, {name: value, "one": "1"})
-            assert answer.status_code in (404, 409), f"{name}={value}"
-            assert status == 409 or client.post(path, {name: "4", "one": "1"}).status_code in (404, 409)
+            assert client.post(path, {name: value, "one": "1"}).status_code == 409, f"{name}={value}"
     assert Score.objects.count() == before
 
 

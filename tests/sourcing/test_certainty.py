@@ -52,6 +52,13 @@ def test_a_tie_has_no_leader_and_is_a_close_call():
     assert not sure.certain
 
 
+def test_a_blank_on_what_does_not_count_hides_nothing():
+    """With weight 0 a criterion takes no part in any total, so a rival that has a blank there can be compared."""
+    sure = look([52, 48, 0], contender(1, 4, 1, 3), contender(2, 1, 4))
+    assert {flip.criterion.key for flip in sure.flips} == {0, 1}
+    assert sure.close
+
+
 def test_one_vendor_alone_is_no_close_call():
     sure = look([1], contender(1, 4))
     assert sure.certain

@@ -1,13 +1,16 @@
 """A brief goes out, is closed, opened, extended, asked again and cancelled (M7, M8, M11)."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from outsourcing.notifications.models import Mail
 from tests.sourcing.conftest import DAY, DEADLINE, HOUR, MONDAY, answer, begin, of, send_out
 from vendors.sourcing.answering import submitting
-from vendors.sourcing.briefs import deadlines, publishing, writing
+from vendors.sourcing.briefs import deadlines, publishing, versions, writing
+from vendors.sourcing.briefs.forms import CriterionForm
 from vendors.sourcing.candidates import adding, moving
 from vendors.sourcing.candidates.shown import cards_of
 from vendors.sourcing.comparing.views import terms_band
@@ -215,6 +218,67 @@ def test_weights_after_closing_are_the_chairs_with_a_reason(brief, owner, buyer)
         writing.weigh(brief, {key: 30}, by=owner, at=at)
     writing.weigh(brief, {key: 30}, by=owner, at=at, why="Cost matters more now")
     assert brief.versions.last().note == "Cost matters more now"
+
+
+def test_weights_that_change_no_share_are_written_down_too(brief, owner):
+    brief.criteria.update(weight=10)
+    versions.freeze(brief, by=owner, at=MONDAY)
+    before = brief.versions.count()
+    writing.weigh(brief, dict.fromkeys(brief.criteria.values_list("pk", flat=True), 20), by=owner,
+                  at=DEADLINE + HOUR, why="Twenties read better")  # fmt: skip
+    assert brief.versions.count() == before
+    assert LogLine.objects.get(kind="weighed").details == {"reason": "Twenties read better"}
+
+
+def test_nothing_goes_out_with_a_price_that_gets_no_points(draft, owner):
+    draft.criteria.filter(source="price").update(target=None)
+    with pytest.raises(NotReady, match="say which price gets 5 points"):
+        send_out(draft, owner)
+    draft.criteria.filter(source="price").update(weight=0)
+    send_out(draft, owner)
+
+
+@pytest.mark.parametrize(
+    ("source", "change"),
+    [
+        ("price", {"target": Decimal("3.10")}),
+        ("price", {"walk_away": Decimal("5.00")}),
+        ("price", {"price_is_relative": True}),
+        ("references", {"source": "people"}),
+        ("people", {"minimum": 3}),
+    ],
+)
+def test_a_yardstick_stays_once_vendors_are_asked(brief, draft, owner, source, change):
+    part = brief.criteria.filter(source=source).first()
+    for name, value in change.items():
+        setattr(part, name, value)
+    with pytest.raises(NotInThisState, match="worked out from stays"):
+        writing.save_part(part, by=owner, at=MONDAY + HOUR)
+    part.refresh_from_db()
+    part.name = "Another name"
+    writing.save_part(part, by=owner, at=MONDAY + HOUR)
+
+
+def test_the_figure_of_a_step_stays_too_and_its_words_may_change(brief, owner, signed_in):
+    part = brief.criteria.get(source="references")
+    steps = [(one.text, one.bound) for one in part.steps.all()]
+    writing.save_part(part, by=owner, at=MONDAY + HOUR, steps=[("Anew", bound) for _text, bound in steps])
+    moved = [(text, bound and bound + 1) for text, bound in steps]
+    with pytest.raises(NotInThisState):
+        writing.save_part(part, by=owner, at=MONDAY + HOUR, steps=moved)
+    form = CriterionForm(instance=brief.criteria.get(pk=part.pk))
+    assert form.fields["bound_1"].disabled
+    assert not form.fields["text_1"].disabled
+
+
+def test_an_older_page_of_a_criterion_undoes_no_newer_weight(draft, owner, signed_in):
+    part = draft.criteria.filter(source="people").first()
+    draft.refresh_from_db()
+    typed = {"name": part.name, "weight": "18", "source": "people", "seen": str(draft.version)}
+    writing.weigh(draft, {part.pk: 40}, by=owner, at=MONDAY + HOUR)
+    answered = signed_in(owner).post(reverse("sourcing:edit_criterion", args=[part.pk]), typed)
+    part.refresh_from_db()
+    assert (answered.status_code, part.weight) == (409, 40)
 
 
 def test_the_same_click_twice_begins_one_brief(owner, buyer):

@@ -1,10 +1,13 @@
 """What the page says of a ranking: true in every word."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given
 
+from tests.factories import CriterionFactory
 from tests.sourcing.test_scoring import cell, contender, shortlists, weighted
+from vendors.sourcing.briefs import versions
 from vendors.sourcing.certainty import certainty
 from vendors.sourcing.comparing import words
 from vendors.sourcing.scoring import Gate, rank
@@ -24,6 +27,12 @@ def test_who_leads_how_surely_and_what_would_change_it():
         "Harrow is certainly ahead with 3.60, 0.40 before Fellgate. "
         "Fellgate is level or ahead once “Accuracy” counts for 66\u00a0% or less, not 80\u00a0%."
     )
+
+
+def test_one_share_is_rounded_one_way_wherever_it_stands():
+    criteria = [CriterionFactory.build(pk=key, weight=weight) for key, weight in ((1, 1), (2, 15))]
+    assert words.percents(Fraction(1, 16)) == "6.3\u00a0%"
+    assert versions.shares(criteria) == {1: Decimal("6.3"), 2: Decimal("93.8")}
 
 
 def test_nothing_would_change_it():

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.search import MOST, Found, Result
 from vendors.directory.models import Vendor
-from vendors.sourcing.models import Brief, Candidate, Stage
+from vendors.sourcing.candidates import moving
+from vendors.sourcing.models import Brief, BriefState, Candidate, Stage
 from vendors.sourcing.pages import BUYERS
 
 NOTHING = mark_safe("")
@@ -93,13 +94,43 @@ def may_write_to(acting: Membership, other: Organisation) -> bool:
     return invited.filter(vendor=acting.organisation_id, brief__merchant=other.pk).exists()
 
 
+def hold_briefs(loser: Vendor, winner: Vendor) -> None:
+    """For the directory, before it holds organisations: whoever writes of a brief holds that first."""
+    theirs = Candidate.objects.filter(vendor__in=[loser.organisation_id, winner.organisation_id])
+    briefs = Brief.objects.filter(pk__in=theirs.values("brief")).order_by("pk")
+    list(briefs.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def follow(loser: Vendor, winner: Vendor, by: Membership, at: datetime) -> None:
-    """For the directory: a vendor that became one with another is on its shortlists under that one's name; where both
-    were on one, the row of the one that is gone stays, out of the running."""
-    there = Candidate.objects.filter(vendor=winner.organisation_id).values("brief")
-    rows = Candidate.objects.filter(vendor=loser.organisation_id)
-    twice = rows.filter(brief__in=list(there.values_list("brief", flat=True)))
-    twice.exclude(stage__in=[Stage.WITHDRAWN, Stage.DECLINED]).update(
-        stage=Stage.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawn_reason=_("One with another on this list.")
-    )
-    rows.exclude(pk__in=list(twice.values_list("pk", flat=True))).update(vendor=winner.organisation_id)
+    """For the directory: a vendor that became one with another is on its shortlists under that one's name. Where both
+    were on one, the row that says more goes on under it, and the other has withdrawn."""
+    there = {one.brief_id: one for one in Candidate.objects.filter(vendor=winner.organisation_id)}
+    for lost in Candidate.objects.filter(vendor=loser.organisation_id).order_by("pk"):
+        kept = there.get(lost.brief_id)
+        if kept is None:
+            Candidate.objects.filter(pk=lost.pk).update(vendor=winner.organisation_id)
+            continue
+        says_more = weight_of(lost) > weight_of(kept)
+        retire(kept if says_more else lost, by, at)
+        if says_more:
+            swap(lost, kept)
+
+
+def weight_of(one: Candidate) -> tuple[bool, bool, bool, bool]:
+    """What a row on a shortlist holds, the weightiest first: the choice, a place in the running, an answer or what
+    people said of it, an invitation. Three queries at most."""
+    said = one.answers.exists() or one.rulings.exists() or one.scores.exists()
+    return one.stage == Stage.CHOSEN, one.is_in_the_running, said, one.invited_at is not None
+
+
+def retire(one: Candidate, by: Membership, at: datetime) -> None:
+    if one.stage in moving.LEAVING and Brief.objects.filter(pk=one.brief_id).exclude(state=BriefState.CANCELLED):
+        moving.withdraw(one, reason=_("One with another on this list."), by=by, at=at)
+
+
+def swap(one: Candidate, other: Candidate) -> None:
+    """Each gets the other's vendor. A shortlist has a vendor once, so the first stands under the merchant's own name
+    for a moment, which nobody sees."""
+    ours = Brief.objects.values_list("merchant", flat=True).get(pk=one.brief_id)
+    for pk, vendor in ((one.pk, ours), (other.pk, one.vendor_id), (one.pk, other.vendor_id)):
+        Candidate.objects.filter(pk=pk).update(vendor=vendor, version=F("version") + 1)

@@ -13,7 +13,7 @@ class SourcingConfig(AppConfig):
         from outsourcing.conversations import hooks as conversations
         from outsourcing.notifications.ladders.rules import register
         from outsourcing.shared.hooks import panel
-        from vendors.directory.hooks import merged
+        from vendors.directory.hooks import merged, merging
         from vendors.sourcing import across
         from vendors.sourcing.briefs import evaluators
         from vendors.sourcing.deciding import choosing, told
@@ -29,6 +29,7 @@ class SourcingConfig(AppConfig):
         across_rooms.add(across.in_briefs, order=25)
         conversations.counterparts.add(across.counterparts)
         conversations.may_write_to.add(across.may_write_to)
+        merging.add(across.hold_briefs)
         merged.add(across.follow)
         panel("vendor").add(across.on_vendor_page)
         panel("ticked_vendors").add(across.on_ticked)

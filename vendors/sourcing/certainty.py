@@ -173,14 +173,15 @@ def _looked(content: _Content) -> Certainty:
 def flips(ranking: Ranking, leader: Standing) -> Iterator[Flip]:
     """For each criterion, the nearest share above and below today's at which somebody else is level with the leader.
 
-    Only rivals of whom the same criteria are scored can be compared so; for others missing scores say more.
+    Only rivals of whom the same criteria are scored can be compared so, of those that count; for others missing scores
+    say more.
     """
     whole = sum(each.weight for each in ranking.counted)
     criteria = [each for each in ranking.criteria if each not in ranking.dropped]
     leads = [
         (each.contender, points(leader.contender, ranking) - points(each.contender, ranking))
         for each in ranking.ranked
-        if each is not leader and same_scored(each.contender, leader.contender, criteria)
+        if each is not leader and same_scored(each.contender, leader.contender, ranking.counted)
     ]
     for criterion in criteria:
         crossings = [

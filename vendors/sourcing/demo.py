@@ -228,6 +228,7 @@ def returns(at: datetime, people: Mapping[str, Membership]) -> None:
     candidates = adding.add(
         brief, profiles("Pallet & Post", "Tidewell Fulfilment", "Kestrel Returns"), by=rosa, at=when(at, 6, "11:00")
     )
+    brief.criteria.filter(source=Criterion.Source.PRICE).update(target=Decimal("4.00"), walk_away=Decimal("6.50"))
     asked = [one for one in candidates if one.vendor.name != "Kestrel Returns"]
     publishing.publish(brief, asked, by=rosa, at=when(at, 5, "09:00"))
     by_name = {one.vendor.name: one for one in brief.candidates.select_related("vendor", "brief__merchant")}
@@ -262,6 +263,7 @@ def rivals(at: datetime, people: Mapping[str, Membership]) -> None:
         by=orla,
         at=when(at, 3, "10:00"),
     )  # fmt: skip
+    brief.criteria.filter(source=Criterion.Source.PRICE).update(target=Decimal("3.50"), walk_away=Decimal("5.00"))
     candidates = adding.add(brief, profiles("Pallet & Post"), by=orla, at=when(at, 3, "10:10"))
     publishing.publish(brief, candidates, by=orla, at=when(at, 2, "10:00"))
 

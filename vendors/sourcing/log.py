@@ -23,6 +23,7 @@ SENTENCES = {
     "started": gettext_lazy("%(who)s began the brief."),
     "cloned": gettext_lazy("%(who)s began the brief from “%(source)s”."),
     "changed": gettext_lazy("%(who)s changed the brief: %(what)s"),
+    "weighed": gettext_lazy("%(who)s changed the weights: %(reason)s"),
     "published": gettext_lazy("%(who)s invited vendors to answer until %(deadline)s."),
     "comparing": gettext_lazy("%(who)s began to compare: vendors are not asked."),
     "extended": gettext_lazy("%(who)s moved the deadline from %(old)s to %(new)s."),

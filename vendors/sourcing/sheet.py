@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from outsourcing.accounts.models import Membership, Role
 from vendors.sourcing import scoring
 from vendors.sourcing.models import (
+    MEASURED,
     Answer,
     Brief,
     Candidate,
@@ -295,7 +296,8 @@ def _cells(
     *,
     hidden: bool,
 ) -> dict[Key, Cell]:
-    """Each cell with what counts in it; consensus is others' scores, too, and hidden with them."""
+    """Each cell with what counts in it; consensus is others' scores, too, and hidden with them. What is left of another
+    source that a criterion had before counts no more."""
     settled = {(row[1], row[2]): Decimal(row[3] or 0) for row in words if row[0] == "settled" and not hidden}
     without = {(row[1], row[2]) for row in words if row[0] == "n/a"}
     measured = {(row[1], row[2]): Decimal(row[3]) for row in words if row[0] == "measured" and row[3] is not None}
@@ -309,10 +311,11 @@ def _cells(
     for candidate in candidates:
         for criterion in criteria:
             key = candidate.pk, criterion.pk
+            is_peoples = criterion.source == Criterion.Source.PEOPLE
             cells[key] = Cell(
-                opinions.get(key, ()) if criterion.source == Criterion.Source.PEOPLE else (),
-                settled.get(key),
-                priced.get(key, measured.get(key)),
+                opinions.get(key, ()) if is_peoples else (),
+                settled.get(key) if is_peoples else None,
+                measured.get(key) if criterion.source in MEASURED else priced.get(key),
                 key in without,
             )
     return cells
@@ -367,9 +370,23 @@ def _evidence(brief: Brief, acting: Membership, *, hidden: bool) -> dict[Key, in
     return {(candidate, criterion): count for candidate, criterion, count in counted}
 
 
+def costs_of(sheet: Sheet) -> dict[int, Decimal]:
+    """What each vendor costs beside the others: a month; from the price an order at the brief's volume where only that
+    is known; and the price an order itself where nobody has told one a month."""
+    base = sheet.brief.orders_base
+    if all(one.month is None for one in sheet.prices.values()):
+        base = 1
+    found = {
+        key: one.order * base if one.month is None and one.order is not None and base else one.month
+        for key, one in sheet.prices.items()
+    }
+    return {key: cost for key, cost in found.items() if cost is not None}
+
+
 def ranking_of(sheet: Sheet) -> Ranking:
     """The ranking of what a sheet holds."""
     criteria = [scoring.Criterion(one.pk, int(one.weight)) for one in sheet.criteria]
+    costs = costs_of(sheet)
     contenders = [
         Contender(
             key=one.pk,
@@ -377,7 +394,7 @@ def ranking_of(sheet: Sheet) -> Ranking:
             cells={criterion.pk: sheet.cells[one.pk, criterion.pk] for criterion in sheet.criteria},
             gates=tuple(sheet.rulings[one.pk, gate.pk].state for gate in sheet.gates),
             withdrawn=one.stage == Stage.WITHDRAWN,
-            cost=sheet.prices.get(one.pk, Price()).month,
+            cost=costs.get(one.pk),
         )
         for one in sheet.candidates
     ]

@@ -98,6 +98,13 @@ def test_price_points_and_prices_stand_beside_each_other(signed_in, buyer, owner
     assert "provisional: 83 % scored" in text
 
 
+def test_of_vendors_that_are_level_the_cheaper_an_order_stands_first(listed, buyer, owner):
+    priced(listed, "3.60", "3.50", "3.40", weight=0)
+    listed.score(listed.evaluator(owner), (4, 4, 4), (4, 4, 4))
+    standings = sheet_of(listed.brief, buyer).ranking.standings
+    assert [each.contender.name for each in standings] == ["Fellgate Logistics", "Pallet & Post", "Harrow & Quay"]
+
+
 def test_a_foreign_price_needs_a_rate(listed, buyer, owner):
     priced(listed, None, None, None)
     candidate = listed.candidates[0]

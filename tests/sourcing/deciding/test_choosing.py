@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from milestones.models import Contract
 from tests.factories import MembershipFactory
@@ -72,7 +73,9 @@ def test_promises_are_kept_for_good(scored, buyer):
             change(Promise.objects.all())
 
 
-def test_an_award_drafts_the_contract_with_the_promises_as_its_first_measures(listed, owner, operations, buyer):
+def test_an_award_drafts_the_contract_with_the_promises_as_its_first_measures(
+    listed, owner, operations, buyer, signed_in
+):
     priced(listed, "3.1250", "3.50", "3.60")
     for person in (owner, operations):
         listed.score(listed.evaluator(person), (5, 4, 2), (4, 3, 2))
@@ -96,6 +99,20 @@ def test_an_award_drafts_the_contract_with_the_promises_as_its_first_measures(li
     assert contract.created_by == buyer
     assert contract.vendor == listed.candidates[0].vendor
     assert [one.target for one in contract.measures.all()] == ["at most 3.125 GBP", "at least 98.5 %"]
+    assert choosing.asked_exactly(made, contract) == Decimal("3.125")
+    page = signed_in(buyer).get(reverse("sourcing:decision", args=[made.pk])).content.decode()
+    assert "3.1250 GBP an order was asked; a contract holds cents, so it says 3.13." in page
+
+
+def test_a_promise_becomes_a_measure_that_is_no_less(scored, buyer):
+    made = decide(
+        scored, buyer,
+        promises=[
+            Promised("Lost goods", Decimal("0.0455"), "%", is_at_least=False),
+            Promised("Accuracy", Decimal("99.9501"), "%"),
+        ],
+    )  # fmt: skip
+    assert [one.target for one in made.contract.measures.all()] == ["at most 0.045 %", "at least 99.951 %"]
 
 
 def test_for_a_buyer_somebody_who_runs_contracts_owns_it(scored, buyer, operations):

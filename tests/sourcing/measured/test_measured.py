@@ -11,7 +11,9 @@ from outsourcing.conversations.models import Kind
 from tests.conversations.conftest import said
 from tests.factories import CriterionFactory, MembershipFactory, ReferenceFactory, ThreadFactory
 from tests.sourcing.shortlists import DAY, MONDAY, shortlist, steps
+from vendors.directory.models import ReferenceAnswer
 from vendors.directory.search import index
+from vendors.sourcing.comparing.table import measured_rows
 from vendors.sourcing.measured import keeping
 from vendors.sourcing.models import Measurement
 from vendors.sourcing.sheet import sheet_of
@@ -62,6 +64,31 @@ def test_time_to_reply_during_the_evaluation(listed, buyer):
     ]  # fmt: skip
 
 
+def test_a_time_of_which_only_the_least_is_known_proves_nothing_better_than_a_0(listed, buyer):
+    """Asked an hour ago and not answered is no quick reply."""
+    criterion = measured(listed, "replies", "24", "16", "8", "4", "2")
+    ask_and_answer(listed, buyer, 0, None)
+    ask_and_answer(listed, buyer, 1, 1)
+    soon = MONDAY - 7 * DAY + HOUR
+    keeping.measure(listed.brief, soon)
+    rows = {one.candidate_id: one for one in Measurement.objects.filter(criterion=criterion)}
+    waits, quick = (rows[one.pk] for one in listed.candidates[:2])
+    assert (waits.figure, waits.points) == (1, None)
+    assert (quick.figure, quick.points) == (1, 5)
+    row = next(one for one in measured_rows(sheet_of(listed.brief, buyer), listed.candidates) if "replies" in one.label)
+    assert [one.text for one in row.cells[:2]] == ["over 1 h so far: no points yet", "5.0 · 1 h to reply"]
+
+
+def test_what_was_measured_counts_no_more_where_people_score(listed, buyer, owner):
+    criterion = measured(listed, "references", "1", "2", "3", "4", "5")
+    keeping.measure(listed.brief, MONDAY)
+    criterion.source = "people"
+    criterion.save()
+    listed.score(listed.evaluator(owner), (5, 4, 2), (4, 3, 1))
+    cells = sheet_of(listed.brief, buyer).cells
+    assert [cells[one.pk, criterion.pk].value for one in listed.candidates] == [4, 3, 1]
+
+
 def test_what_was_asked_before_the_brief_went_out_does_not_count(listed, buyer):
     criterion = measured(listed, "replies", "24", "16", "8", "4", "2")
     listed.brief.published_at = MONDAY - 3 * DAY
@@ -74,9 +101,10 @@ def test_verified_references(listed, buyer):
     criterion = measured(listed, "references", "1", "2", "3", "4", "5")
     assert points(listed, criterion) == [("0.00", 0)] * 3
     vendor = listed.candidates[0].vendor.vendor
-    ReferenceFactory(vendor=vendor, merchant=listed.brief.merchant, state="answered", level=3)
+    made = ReferenceFactory(vendor=vendor, merchant=listed.brief.merchant, state="answered", level=3)
+    ReferenceAnswer.objects.create(reference=made, hire_again="yes", answered_at=MONDAY)
     index.refresh([vendor.pk])
-    assert points(listed, criterion)[1] == ("0.00", 0)
+    assert points(listed, criterion) == [("1.00", 1), ("0.00", 0), ("0.00", 0)]
 
 
 def test_milestones_on_time_without_any_is_neither_nothing_nor_all(listed, buyer):

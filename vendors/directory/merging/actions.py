@@ -65,6 +65,7 @@ def merge(loser: Vendor, winner: Vendor, *, by: Membership, at: datetime) -> Ven
     description of the loser stays on the loser's row. Raises NotMergeable and AlreadyMerged.
     """
     moving_talk.hold(loser.organisation)
+    hooks.merging(loser, winner)
     loser, winner = _hold(loser, winner)
     _see_that_it_may_merge(loser, winner, by)
     is_theirs = _has_people(winner)
@@ -119,6 +120,7 @@ def join(loser: Vendor, winner: Vendor, *, by: Membership, at: datetime) -> Memb
     Raises NotMergeable and AlreadyMerged.
     """
     moving_talk.hold(loser.organisation)
+    hooks.merging(loser, winner)
     loser, winner = _hold(loser, winner)
     _see_that_both_stand(loser, winner)
     mine = Membership.objects.joined().filter(user=by.user_id, roles__contains=[Role.MANAGER])

@@ -76,7 +76,7 @@ def save_draft(request: UserRequest, candidate: Candidate) -> HttpResponse:
 
     def act() -> None:
         seen = form.cleaned_data["seen"]
-        submitting.save_draft(candidate, form.said, by=request.acting, at=clock.now(), seen=seen or None)
+        submitting.save_draft(candidate, form.said, by=request.acting, at=clock.now(), seen=seen)
 
     if form.is_valid() and tried(form, act):
         if is_quiet:
@@ -97,7 +97,8 @@ def submit(request: UserRequest, candidate: Candidate) -> HttpResponse:
     form = AnswerForm(request.POST, brief=candidate.brief, candidate=candidate, is_whole=True)
 
     def act() -> None:
-        made = submitting.submit(candidate, form.said, by=request.acting, at=clock.now())
+        seen = form.cleaned_data["seen"]
+        made = submitting.submit(candidate, form.said, by=request.acting, at=clock.now(), seen=seen)
         form.made = made  # type: ignore[attr-defined]
 
     if form.is_valid() and tried(form, act):

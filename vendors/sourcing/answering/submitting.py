@@ -59,7 +59,8 @@ def see_that_it_answers(candidate: Candidate) -> None:
 def save_draft(
     candidate: Candidate, said: Said, *, by: Membership, at: datetime, seen: int | None = None
 ) -> AnswerDraft:
-    """Keep what is typed, for the vendor's own eyes; `seen` is the version of the draft that the page was made of.
+    """Keep what is typed, for the vendor's own eyes; `seen` is the version of the draft that the page was made of, 0
+    where there was none, and None asks for none.
 
     Raises NoLongerOpen, Overtaken, NotYours.
     """
@@ -72,15 +73,20 @@ def save_draft(
     )
     if is_new:
         return draft
+    see_that_it_is_the_draft(draft, said, seen)
+    rows = AnswerDraft.objects.filter(pk=draft.pk)
+    rows.update(content=said.as_json(), saved_by=by, saved_at=at, version=F("version") + 1)
+    draft.refresh_from_db()
+    return draft
+
+
+def see_that_it_is_the_draft(draft: AnswerDraft, said: Said, seen: int | None) -> None:
+    """Raises Overtaken where somebody has saved other words than the page showed."""
     if seen is not None and seen != draft.version and draft.content != said.as_json():
         words = _(
             "%(who)s saved this draft meanwhile: your words are below, theirs are on the page when you reload it."
         )
         raise Overtaken(words % {"who": draft.saved_by.label})
-    rows = AnswerDraft.objects.filter(pk=draft.pk)
-    rows.update(content=said.as_json(), saved_by=by, saved_at=at, version=F("version") + 1)
-    draft.refresh_from_db()
-    return draft
 
 
 def is_untold(candidate: Candidate) -> bool:
@@ -99,16 +105,19 @@ def see_that_it_is_not_over(brief: Brief) -> None:
 
 # ---- Submitting ----------------------------------------------------------------------------------------------------
 @transaction.atomic
-def submit(candidate: Candidate, said: Said, *, by: Membership, at: datetime) -> Answer:
+def submit(candidate: Candidate, said: Said, *, by: Membership, at: datetime, seen: int | None = None) -> Answer:
     """Hand the answer in; a new one replaces the last, which is kept. After the deadline it is lodged as late, sealed.
+    `seen` is as in `save_draft`.
 
-    Raises NoLongerOpen, NotInThisState for an empty one or one that leaves out what must be answered, NotYours.
+    Raises NoLongerOpen, NotInThisState for an empty one or one that leaves out what must be answered, NotYours,
+    Overtaken where a colleague has saved, or sent, something else meanwhile.
     """
     candidate = mine(candidate, by)
     brief = candidate.brief
     see_that_it_is_not_over(brief)
     see_that_it_answers(candidate)
     see_that_it_is_whole(brief, said)
+    see_that_no_colleague_was_quicker(candidate, said, by, seen)
     is_late = brief.state_at(at) != State.OPEN
     state = Answer.State.LATE if is_late else Answer.State.LIVE
     candidate.answers.filter(state=state).update(state=Answer.State.REPLACED, ended_at=at)
@@ -117,6 +126,20 @@ def submit(candidate: Candidate, said: Said, *, by: Membership, at: datetime) ->
     AnswerDraft.objects.filter(candidate=candidate).delete()
     _tell_of(answer, candidate, by, at)
     return answer
+
+
+def see_that_no_colleague_was_quicker(candidate: Candidate, said: Said, by: Membership, seen: int | None) -> None:
+    """Raises Overtaken where the draft is not the one that the page was made of, or where that one has been sent."""
+    draft = AnswerDraft.objects.filter(candidate=candidate).select_related("saved_by").first()
+    if draft is not None:
+        see_that_it_is_the_draft(draft, said, seen)
+    elif seen:
+        last = candidate.answers.filter(recorded_by=None).select_related("submitted_by").order_by("-number").first()
+        if last is not None and last.submitted_by is not None and last.submitted_by_id != by.pk:
+            words = _(
+                "%(who)s sent an answer meanwhile: your words are below, that one is on the page when you reload it."
+            )
+            raise Overtaken(words % {"who": last.submitted_by.label})
 
 
 def _tell_of(answer: Answer, candidate: Candidate, by: Membership, at: datetime) -> None:

@@ -21,6 +21,7 @@ from outsourcing.files.forms import CheckedFileField
 from outsourcing.files.kinds import DOCUMENTS
 from vendors.sourcing.briefs import deadlines, volumes
 from vendors.sourcing.briefs.evaluators import CAN_SCORE
+from vendors.sourcing.briefs.writing import YARDSTICK
 from vendors.sourcing.errors import BadDeadline
 from vendors.sourcing.models import HEAVIEST, STEPS, Brief, Candidate, Criterion, Gate, Question
 
@@ -166,6 +167,8 @@ class BriefForm(forms.ModelForm[Brief]):
 
 
 class GateForm(forms.ModelForm[Gate]):
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = Gate
         fields = ("text", "about")
@@ -173,10 +176,13 @@ class GateForm(forms.ModelForm[Gate]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper("text", "about", save=_("Save"))
+        self.initial["seen"] = self.instance.brief.version
+        self.helper = helper("seen", "text", "about", save=_("Save"))
 
 
 class QuestionForm(forms.ModelForm[Question]):
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = Question
         fields = ("text", "is_required")
@@ -184,11 +190,14 @@ class QuestionForm(forms.ModelForm[Question]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper("text", "is_required", save=_("Save"))
+        self.initial["seen"] = self.instance.brief.version
+        self.helper = helper("seen", "text", "is_required", save=_("Save"))
 
 
 class CriterionForm(forms.ModelForm[Criterion]):
     """A criterion with a text for each step, and for a measured one the figure from which each step is given."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Criterion
@@ -214,10 +223,14 @@ class CriterionForm(forms.ModelForm[Criterion]):
                 )  # fmt: skip
         self.fields["weight"].help_text = _("A whole number from 0 to 1,000; only shares count. 0: shown, not counted.")
         self.fields["minimum"].help_text = _("Below this a vendor is marked.")
+        if has_row and self.instance.brief.published_at is not None:
+            for name in (*YARDSTICK, *(f"bound_{step}" for step in STEPS if step)):
+                self.fields[name].disabled = True
+        self.initial["seen"] = self.instance.brief.version
         bounds = [f"bound_{step}" for step in STEPS if step]
         self.helper = FormHelper()
         self.helper.layout = Layout(
-            "name", "about", Div("weight", "source", "minimum", css_class="field-row"),
+            "seen", "name", "about", Div("weight", "source", "minimum", css_class="field-row"),
             "needs_reason", "needs_evidence",
             Fieldset(_("What each step means"), *(f"text_{step}" for step in STEPS)),
             Fieldset(

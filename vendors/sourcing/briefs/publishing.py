@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from vendors.sourcing import log
-from vendors.sourcing.briefs import deadlines, versions
+from vendors.sourcing.briefs import deadlines, versions, writing
 from vendors.sourcing.candidates import inviting, mails
 from vendors.sourcing.errors import NotInThisState, NotReady, StillSealed
 from vendors.sourcing.holding import advance, hold, move, see_that_it_is, see_that_nothing_changed, see_that_they_chair
@@ -27,11 +27,12 @@ State = BriefState
 def missing(brief: Brief, at: datetime) -> list[str]:
     """What keeps a draft from going out, a sentence each; whom to invite is asked then. One query."""
     found = []
-    weights = list(brief.criteria.filter(removed_at=None).values_list("weight", flat=True))
-    if not weights:
+    criteria = list(brief.criteria.filter(removed_at=None))
+    if not criteria:
         found.append(_("There is no criterion to compare by."))
-    elif not any(weights):
+    elif not any(one.weight for one in criteria):
         found.append(_("All weights are 0: give one criterion more, or no total can be made."))
+    found += [writing.no_yardstick(one) for one in criteria if one.weight and one.lacks_yardstick]
     if brief.is_private:
         return found
     if brief.deadline_at is None:

@@ -91,10 +91,9 @@ def counts(brief: Brief) -> dict[str, int]:
     rows = list(brief.candidates.values_list("stage", "invited_at"))
     answered = Answer.objects.filter(candidate__brief=brief).live().count()
     return {
-        "listed": len([1 for stage, _invited in rows if stage != Stage.WITHDRAWN]),
+        "listed": len([1 for stage, _invited in rows if stage not in (Stage.DECLINED, Stage.WITHDRAWN)]),
         "invited": len([1 for _stage, invited in rows if invited]),
         "answered": answered,
-        "declined": len([1 for stage, _invited in rows if stage == Stage.DECLINED]),
     }
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from outsourcing.accounts.models import Membership
 from vendors.sourcing.briefs import deadlines
 from vendors.sourcing.briefs.volumes import filled
 from vendors.sourcing.models import Brief, BriefVersion, Clarification, Criterion
+from vendors.sourcing.scoring import shown as rounded
 
 #: Text fields that vendors read, with what they are called in "what changed".
 FIELDS = {
@@ -40,10 +42,10 @@ LISTS = {
 def shares(criteria: Iterable[Criterion]) -> dict[int, Decimal]:
     """Each criterion's part of all weights in per cent, to one place; all 0 where no weight counts (M14)."""
     them = list(criteria)
-    total = sum((one.weight for one in them), Decimal(0))
+    total = int(sum((one.weight for one in them), Decimal(0)))
     if not total:
         return dict.fromkeys((one.pk for one in them), Decimal(0))
-    return {one.pk: (one.weight * 100 / total).quantize(Decimal("0.1"), ROUND_HALF_UP) for one in them}
+    return {one.pk: rounded(Fraction(int(one.weight) * 100, total), 1) for one in them}
 
 
 def content_of(brief: Brief) -> dict[str, Any]:

@@ -129,11 +129,15 @@ def part_page(request: UserRequest, part: Any, title: str) -> HttpResponse:
 
     def act() -> None:
         steps = form.steps if isinstance(form, CriterionForm) else None
-        writing.save_part(form.instance, by=request.acting, at=clock.now(), steps=steps)
+        seen = form.cleaned_data["seen"]
+        writing.save_part(form.instance, by=request.acting, at=clock.now(), steps=steps, seen=seen)
 
     if request.method == "POST" and form.is_valid() and tried(form, act):
         return to_brief(part.brief)
-    return page_with_form(request, title, form, brief=part.brief)
+    lede = ""
+    if isinstance(part, Criterion) and part.brief.published_at is not None and not part._state.adding:
+        lede = _("Vendors are asked already: what its points are worked out from stays as it is.")
+    return page_with_form(request, title, form, brief=part.brief, lede=lede)
 
 
 @form_methods

@@ -5,7 +5,7 @@ what changed. Once they are closed only the chair changes weights, with a reason
 version that the choice rested on).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from vendors.sourcing import log
 from vendors.sourcing.briefs import versions
 from vendors.sourcing.briefs.builtin import Template, templates
 from vendors.sourcing.candidates import mails
-from vendors.sourcing.errors import NotInThisState, TooMany
+from vendors.sourcing.errors import NotInThisState, NotReady, TooMany
 from vendors.sourcing.holding import hold, see_that_it_is, see_that_nothing_changed, see_that_they_chair, touch
 from vendors.sourcing.models import (
     STEPS,
@@ -33,6 +33,7 @@ from vendors.sourcing.models import (
     CriterionStep,
     Evaluator,
     Gate,
+    Measurement,
     Question,
 )
 from vendors.sourcing.reminders.following import follow
@@ -179,10 +180,38 @@ def change_text(
     return change(brief, act, by=by, at=at, seen=seen, note=note)
 
 
-def save_part(part: Gate | Question | Criterion, *, by: Membership, at: datetime, steps: Any = None) -> None:
+#: What the points of a criterion are worked out from, besides the figure of each step: fixed once vendors are asked,
+#: since nobody is to move it with the prices before their eyes (M20).
+YARDSTICK = ("source", "minimum", "price_basis", "price_is_relative", "target", "walk_away")
+
+
+def no_yardstick(criterion: Criterion) -> str:
+    words = _("“%(criterion)s”: say which price gets 5 points and which gets 0, or compare it with the cheapest.")
+    return words % {"criterion": criterion}
+
+
+def see_that_the_yardstick_stays(part: Criterion, bounds: Sequence[Any]) -> None:
+    """Of a criterion of a brief that is out. Raises NotInThisState where its points would be worked out otherwise, and
+    NotReady for a new one whose price would get none."""
+    if part._state.adding:
+        if part.weight and part.lacks_yardstick:
+            raise NotReady(no_yardstick(part))
+        return
+    before = Criterion.objects.get(pk=part.pk)
+    there = dict(before.steps.values_list("step", "bound"))
+    moved = any(getattr(before, name) != getattr(part, name) for name in YARDSTICK)
+    if moved or any(there.get(step) != bound for step, bound in enumerate(bounds)):
+        raise NotInThisState(
+            _("Vendors are asked already: what the points of a criterion are worked out from stays as it is.")
+        )
+
+
+def save_part(
+    part: Gate | Question | Criterion, *, by: Membership, at: datetime, steps: Any = None, seen: int | None = None
+) -> None:
     """Save a must-have, question or criterion that is new or changed; `steps` are (text, bound) for 0 to 5.
 
-    Raises NotInThisState, TooMany.
+    Raises NotInThisState, NotReady, TooMany, Overtaken.
     """
 
     def act(held: Brief) -> None:
@@ -193,6 +222,10 @@ def save_part(part: Gate | Question | Criterion, *, by: Membership, at: datetime
             if rows.filter(removed_at=None).count() >= MOST_PARTS:
                 raise TooMany(_("A brief holds %(most)s of them at most.") % {"most": MOST_PARTS})
             part.position = (rows.aggregate(last=Max("position"))["last"] or 0) + 1
+        if isinstance(part, Criterion):
+            if held.published_at is not None:
+                see_that_the_yardstick_stays(part, [bound for _text, bound in steps or ()])
+            Measurement.objects.filter(criterion=part.pk).exclude(criterion__source=part.source).delete()
         part.save()
         if isinstance(part, Criterion) and steps is not None:
             CriterionStep.objects.bulk_create(
@@ -201,7 +234,7 @@ def save_part(part: Gate | Question | Criterion, *, by: Membership, at: datetime
                 update_conflicts=True, unique_fields=["criterion", "step"], update_fields=["text", "bound"],
             )  # fmt: skip
 
-    change(part.brief, act, by=by, at=at)
+    change(part.brief, act, by=by, at=at, seen=seen)
 
 
 def remove_part(part: Gate | Question | Criterion | BriefFile, *, by: Membership, at: datetime) -> None:
@@ -239,6 +272,8 @@ def weigh(
         for row in held.criteria.filter(pk__in=weights, removed_at=None):
             row.weight = weights[row.pk]
             row.save(update_fields=["weight"])
+        if why:  # also where no share, and so nothing that vendors read, is another
+            log.note(held, "weighed", by=by, at=at, reason=why)
 
     states = (BriefState.DRAFT, BriefState.OPEN, BriefState.CLOSED, BriefState.EVALUATING)
     change(brief, act, by=by, at=at, seen=seen, note=why, states=states)

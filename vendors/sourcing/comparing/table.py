@@ -246,6 +246,8 @@ def figure_of(sheet: Sheet, candidate: Candidate, criterion: Criterion) -> str:
     if not figure:
         return _("nothing to measure yet")
     number = floatformat(Decimal(figure), "-1")
+    if criterion.source == Source.REPLIES and sheet.cells[candidate.pk, criterion.pk].computed is None:
+        return _("over %(figure)s h so far: no points yet") % {"figure": number}
     return {
         Source.REPLIES: _("%(figure)s h to reply"),
         Source.ON_TIME: _("%(figure)s %% on time"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vendors.sourcing.certainty import Certainty, Flip, Nudge, Without
-from vendors.sourcing.scoring import Contender, Criterion, Ranking, Standing
+from vendors.sourcing.scoring import Contender, Criterion, Ranking, Standing, shown
 
 Names = Mapping[int, str]
 
@@ -122,7 +122,7 @@ def percents(share: Fraction) -> str:
     whole = share * 100
     if whole.denominator == 1:
         return _("%(share)s\u00a0%%") % {"share": int(whole)}
-    return _("%(share)s\u00a0%%") % {"share": f"{float(whole):.1f}"}
+    return _("%(share)s\u00a0%%") % {"share": shown(whole, 1)}
 
 
 # ---- Random weightings ---------------------------------------------------------------------------------------------

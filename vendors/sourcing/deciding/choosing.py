@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import transaction
@@ -222,7 +222,7 @@ def draft_contract(
     for one in decision.promises.all():
         if one.target is not None:
             planning.promise(
-                contract, one.name, one.target.quantize(Decimal("0.001"), ROUND_HALF_UP), unit=one.unit,
+                contract, one.name, as_measured(one.target, is_at_least=one.is_at_least), unit=one.unit,
                 is_at_least=one.is_at_least, by=by, at=at,
             )  # fmt: skip
     Decision.objects.filter(pk=decision.pk, contract=None).update(contract=contract)
@@ -287,6 +287,21 @@ def contract_fields(brief: Brief, price: Price, owner: Membership, at: datetime)
 
 def cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def as_measured(target: Decimal, *, is_at_least: bool) -> Decimal:
+    """A promise with the three places of a measure, never less than was promised: "at most" rounds down."""
+    return target.quantize(Decimal("0.001"), ROUND_CEILING if is_at_least else ROUND_FLOOR)
+
+
+def asked_exactly(decision: Decision, contract: Contract | None) -> Decimal | None:
+    """The price an order as the chosen vendor asked it, where its draft, which holds cents, says another; else None."""
+    own = next((one for one in decision.record["vendors"] if one["key"] == decision.chosen_id), None)
+    if own is None or contract is None or contract.pricing != Contract.Pricing.RATE:
+        return None
+    said = own.get("price_order_there") or own["price_order"]
+    price = None if said is None else Decimal(said)
+    return price if price is not None and price != contract.value and cents(price) == contract.value else None
 
 
 # ---- Afterwards ----------------------------------------------------------------------------------------------------

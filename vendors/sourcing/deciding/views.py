@@ -159,9 +159,11 @@ def decision(request: UserRequest, decision: Decision) -> HttpResponse:
     is_latest = latest.pk == decision.pk and brief.is_over
     told = list(Told.objects.filter(decision=decision).select_related("candidate__vendor", "by"))
     is_hidden = hides(brief, list(Evaluator.objects.filter(brief=brief)), request.acting)
+    contract = choosing.contract_of(decision)
     context = {
         "decision": decision, "brief": brief, "crumbs": crumbs(brief), "versions": versions, "is_latest": is_latest,
-        "is_chair": is_chair, "contract": choosing.contract_of(decision), "told": told, "is_hidden": is_hidden,
+        "is_chair": is_chair, "contract": contract,
+        "exactly": choosing.asked_exactly(decision, contract), "told": told, "is_hidden": is_hidden,
         "untold": len(telling.to_tell(decision)) - len(told) if is_latest and is_chair else 0,
         "rewritten": erasing.hashes_before(decision),
     }  # fmt: skip

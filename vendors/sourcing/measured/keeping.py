@@ -14,12 +14,10 @@ from django.db import transaction
 from outsourcing.accounts.models import Membership, Organisation
 from vendors.sourcing.measured import reading
 from vendors.sourcing.measured.reading import Figure
-from vendors.sourcing.models import Brief, BriefState, Candidate, Criterion, CriterionStep, Measurement
+from vendors.sourcing.models import MEASURED, Brief, BriefState, Candidate, Criterion, CriterionStep, Measurement
 from vendors.sourcing.scoring import ladder
 
 Source = Criterion.Source
-#: What the log says, not a person and not the price.
-MEASURED = (Source.REPLIES, Source.ON_TIME, Source.REFERENCES)
 #: Two decimals of hours, per cent or a count are what steps are compared with and what is shown.
 STEP = Decimal("0.01")
 
@@ -102,9 +100,12 @@ def measured(
     steps: Sequence[tuple[Decimal, int]],
     at: datetime,
 ) -> Measurement:
-    """A row that is not saved yet. Points are those of the figure as it is shown."""
+    """A row that is not saved yet. Points are those of the figure as it is shown; of "over 9 h" only a 0 is proven,
+    since the true time may be any longer one."""
     value = None if figure is None or figure.value is None else figure.value.quantize(STEP, ROUND_HALF_UP)
     points = ladder(value, steps, higher_is_better=criterion.source != Source.REPLIES) if steps else None
+    if figure is not None and figure.is_over and points:
+        points = None
     return Measurement(
         candidate=candidate,
         criterion=criterion,

@@ -22,10 +22,12 @@ from vendors.directory.compare.pieces import evidence_of
 
 @dataclass(frozen=True)
 class Figure:
-    """Something measured: `value` in the criterion's unit, or None, out of `count` things."""
+    """Something measured: `value` in the criterion's unit, or None, out of `count` things; where `is_over`, all that is
+    known is that it is no less."""
 
     value: Decimal | None = None
     count: int = 0
+    is_over: bool = False
 
 
 def reply_hours(
@@ -34,7 +36,7 @@ def reply_hours(
     """Working hours in which half of what was asked since `since` was answered, by the vendor's key.
 
     Of the evaluation itself, however few turns there are; what is open counts with the time it has taken. Where only
-    the least is known ("over 9 h"), that is the value. Four queries.
+    the least is known ("over 9 h"), that is the value, marked so. Four queries.
     """
     keys = [vendor.pk for vendor in vendors]
     opened = Q(opened_at__gte=since, opened_at__lte=at)
@@ -49,7 +51,7 @@ def reply_hours(
 
 def _hours(taken: Iterable[Taken], at: datetime) -> Figure:
     middle = median(taken, at)
-    return Figure(None if middle.seconds is None else Decimal(middle.seconds) / HOUR, middle.n)
+    return Figure(None if middle.seconds is None else Decimal(middle.seconds) / HOUR, middle.n, middle.is_over)
 
 
 def on_time(merchant: Organisation, vendors: Iterable[int]) -> dict[int, Figure]:

@@ -2,6 +2,7 @@
 
 from vendors.sourcing.models.briefs import (
     HEAVIEST,
+    MEASURED,
     OVER,
     READERS,
     STEPS,
@@ -44,6 +45,7 @@ from vendors.sourcing.models.scores import (
 __all__ = [
     "HEAVIEST",
     "IN_THE_RUNNING",
+    "MEASURED",
     "OVER",
     "READERS",
     "STEPS",

@@ -328,6 +328,16 @@ class Criterion(OfBrief):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def lacks_yardstick(self) -> bool:
+        """Whether a price gets points from this, and nobody has said which gets 5 and which 0."""
+        anchored = self.source == self.Source.PRICE and not self.price_is_relative
+        return anchored and (self.target is None or self.walk_away is None)
+
+
+#: What the log says, not a person and not the price.
+MEASURED = (Criterion.Source.REPLIES, Criterion.Source.ON_TIME, Criterion.Source.REFERENCES)
+
 
 class CriterionStep(models.Model):
     """What a score of 0 to 5 means. `bound` is a measured criterion's: the figure from which on (or, for a time to

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -32,6 +32,8 @@ SHOWS = {
     "over": gettext_lazy("Over"),
     "all": gettext_lazy("All"),
 }
+#: They take no part any more.
+GONE = (Stage.DECLINED, Stage.WITHDRAWN)
 #: From so long before its time something is marked.
 SOON = timedelta(days=2)
 
@@ -104,10 +106,12 @@ def rows_of(briefs: Sequence[Brief], at: datetime) -> list[Row]:
 
 
 def _counts(keys: Sequence[int]) -> Mapping[int, dict[str, int]]:
+    """Whoever left after answering counts among the answers, and not among those that left as well."""
+    live = Answer.objects.filter(candidate=OuterRef("pk")).live()
     rows = Candidate.objects.filter(brief__in=keys).values("brief").annotate(
-        listed=Count("pk", filter=~Q(stage__in=[Stage.WITHDRAWN, Stage.DECLINED])),
+        listed=Count("pk", filter=~Q(stage__in=GONE)),
         invited=Count("pk", filter=Q(invited_at__isnull=False)),
-        left=Count("pk", filter=Q(stage__in=[Stage.DECLINED, Stage.WITHDRAWN], invited_at__isnull=False)),
+        left=Count("pk", filter=Q(~Exists(live), stage__in=GONE, invited_at__isnull=False)),
     )  # fmt: skip
     return {one["brief"]: one for one in rows}
 
