@@ -29,6 +29,7 @@ class NotificationsConfig(AppConfig):
         unwanted.add(taking.unwanted)
         erased.add(erasing.cancel)
         hooks.own_places.add(notices.with_unread)
+        hooks.member_left.add(notices.hand_on)
         waiting.add(waiting_here, order=80)
         restored.add(holding.after_restore)
         authentication_step_completed.connect(proofs.signed_in)

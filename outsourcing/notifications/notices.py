@@ -1,15 +1,17 @@
 """What reminders told somebody, in the app: a list with what is new, and what waits for their decision."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from outsourcing.accounts.models import MembershipQuerySet
+from outsourcing.accounts.models import Membership, MembershipQuerySet
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on
 from outsourcing.notifications.models import Notice
@@ -62,3 +64,12 @@ def read_all(request: UserRequest) -> HttpResponse:
     mine.update(read_at=clock.now())
     messages.success(request, _("All read."))
     return redirect("reminders:notices")
+
+
+def hand_on(leaver: Membership, successor: Membership, at: datetime) -> None:
+    """What a leaver had to decide, and what was still to be mailed to them, is the successor's, who may have been told
+    already. One statement."""
+    told = Notice.objects.filter(rung=OuterRef("rung"), membership=successor)
+    open_ones = Q(kind=Notice.Kind.DECIDE, read_at=None) | Q(state=Notice.State.WAITING)
+    theirs = Notice.objects.filter(open_ones, ~Exists(told), membership=leaver)
+    theirs.update(membership=successor, mail=None)

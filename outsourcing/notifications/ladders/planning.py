@@ -2,12 +2,14 @@
 nothing planned any more. Runs in the transaction of whatever changed.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from django.db import connection, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,9 @@ from outsourcing.notifications.ladders.policies import Delays, Policies
 from outsourcing.notifications.ladders.rules import Rule, Standing, known, rule_of, start_of
 from outsourcing.notifications.models.ladders import Ladder, Rung
 
+logger = logging.getLogger(__name__)
+#: No fault of what is looked at: time is up, or the database is away.
+ENDS = (OperationalError, InterfaceError, SoftTimeLimitExceeded)
 #: So many days ahead one's own people may put a reminder off.
 SNOOZE_DAYS = 10
 State = Rung.State
@@ -317,6 +322,21 @@ def find_lost(at: datetime, most: int = 1_000) -> int:
                 cursor.execute(LOST, {"keys": keys, "rule": rule.key})
                 lost = [row[0] for row in cursor.fetchall()]
             for place in range(0, len(lost), 100):
-                follow(rule.key, lost[place : place + 100], at=at)
+                _follow_what_can_be_read(rule.key, lost[place : place + 100], at)
             looked, after = looked + len(keys), keys[-1]
     return looked
+
+
+def _follow_what_can_be_read(key: str, subjects: Sequence[int], at: datetime) -> None:
+    """Where something is wrong with one of them, the others are followed all the same."""
+    try:
+        with transaction.atomic():
+            follow(key, subjects, at=at)
+    except ENDS:
+        raise
+    except Exception:
+        if len(subjects) == 1:
+            logger.exception("No reminder of %s %s could be planned", key, subjects[0])
+            return
+        for one in subjects:
+            _follow_what_can_be_read(key, [one], at)

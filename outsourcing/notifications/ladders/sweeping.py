@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from celery.exceptions import SoftTimeLimitExceeded
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.notifications.ladders import brake, planning, posting
@@ -33,8 +32,6 @@ PEOPLE = 20_000
 AGAIN = timedelta(hours=1)
 #: Later than this after an outage, a rung says so.
 LATE = timedelta(days=2)
-#: What no rung is to blame for: the database is away, or the time is up. What it says of a row is that row's fault.
-ENDS = (OperationalError, InterfaceError, SoftTimeLimitExceeded)
 State = Rung.State
 #: Where a sweep has got to: when a rung was due, and its key.
 Place = tuple[datetime, int]
@@ -147,7 +144,7 @@ def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
             roster = Roster(Calendars(at))
         try:
             due = _batch(roster, batch, after)
-        except ENDS:
+        except planning.ENDS:
             raise
         except Exception:
             logger.exception("A batch of reminders failed: each is tried by itself")
@@ -184,7 +181,7 @@ def _one_by_one(roster: Roster, most: int, after: Place) -> list[Due]:
             try:
                 with transaction.atomic():
                     _settle(due, roster)
-            except ENDS:
+            except planning.ENDS:
                 raise
             except Exception as error:
                 logger.exception("Reminder %s failed", due[0].pk)

@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from outsourcing.accounts.actions import remove_member
 from outsourcing.notifications.errors import NothingAhead, TooFarOff
 from outsourcing.notifications.ladders import effects, planning
 from outsourcing.notifications.ladders.forms import PolicyForm
 from outsourcing.notifications.ladders.policies import effective
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Notice, Policy, Rung
+from outsourcing.notifications.waiting import waiting
 from tests.factories import MembershipFactory
 from tests.notifications.ladders.conftest import ahead_of, ladder_of, mails, states, told
 
@@ -151,3 +153,12 @@ def test_a_former_member_is_nobody(owed, vendor, manager):
     manager.save()
     sweep(at(7))
     assert [person for _step, person, *_rest in told(1)] == [head]
+
+
+def test_what_a_leaver_had_to_decide_is_the_successors(owed, operations, owner):
+    sweep(at(11))
+    mine = Notice.objects.get(kind="decide", membership=operations)
+    remove_member(operations, successor=owner, at=at(11, 8))
+    mine.refresh_from_db()
+    assert mine.membership == owner
+    assert [one.title for one in waiting(owner, at(11, 9))] == [mine.title]

@@ -6,9 +6,10 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DataError
 
+from outsourcing.notifications.ladders.planning import find_lost
 from outsourcing.notifications.ladders.posting import post_leftovers, tidy
 from outsourcing.notifications.ladders.sweeping import AGAIN, sweep
-from outsourcing.notifications.models import Mail, Notice, Rung
+from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
 from outsourcing.notifications.undelivered import undecided
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,11 @@ def test_what_cannot_be_drawn_fails_alone_and_a_person_may_send_it_again(owed, s
     Mail.objects.filter(pk=mail.pk).send_again(at=at(7, 10))
     assert send(at(7, 11)) == 1
     assert sink.readers == [manager.email, contact.email]
+
+
+def test_what_cannot_be_read_keeps_no_lost_one_back(owed):
+    Rung.objects.all().delete()
+    Ladder.objects.all().delete()
+    owed.broken = {2}
+    find_lost(at(4, 12))
+    assert set(Ladder.objects.values_list("subject", flat=True)) == {1, 3}
