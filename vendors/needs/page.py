@@ -70,7 +70,7 @@ def others_on(job: Job) -> str:
     said = job.said
     if not said.answers:
         if said.withheld:
-            return _("%(count)s withheld until there are three") % {"count": said.withheld}
+            return _("%(count)s kept back for now") % {"count": said.withheld}
         return ""
     if not said.scores:
         return _("%(count)s cannot say") % {"count": said.unsure}
