@@ -91,7 +91,7 @@ def answer(candidate: Candidate, *, gates=(), **fields) -> Answer:
     """What a vendor answered, opened; `gates` are (must-have, whether it says yes)."""
     made = Answer.objects.create(
         candidate=candidate, number=candidate.answers.count() + 1, submitted_at=MONDAY - 3 * DAY,
-        opened_at=MONDAY - DAY, submitted_by=candidate.added_by, **fields,
+        submitted_by=candidate.added_by, **{"opened_at": MONDAY - DAY, **fields},
     )  # fmt: skip
     GateAnswer.objects.bulk_create(GateAnswer(answer=made, gate=gate, says_yes=yes) for gate, yes in gates)
     return made

@@ -6,13 +6,14 @@ mean and no total; who does not score sees them when nobody is left to submit (D
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import CharField, Count, F, Q, TextField, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from outsourcing.accounts.models import Membership, Role
@@ -44,14 +45,18 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True)
 class Price:
-    """What a vendor asks: `month` and `order` in the brief's currency, None where unknown; beside the foreign ones."""
+    """What a vendor asks: `month` and `order` in the brief's currency, None where unknown; beside the foreign ones and
+    the rate they were brought over by. `number` is its answer's."""
 
     month: Decimal | None = None
     order: Decimal | None = None
     currency: str = ""
     month_there: Decimal | None = None
     order_there: Decimal | None = None
+    rate: Decimal | None = None
     needs_rate: bool = False
+    number: int = 0
+    submitted_at: datetime | None = None
     assumptions: str = ""
     is_recorded: bool = False
     is_late: bool = False
@@ -71,11 +76,20 @@ class Ruling:
 
 
 @dataclass(frozen=True)
+class Before:
+    """Scores of a cell that were given before its vendor's answer `number` could be read, and by whom."""
+
+    number: int
+    people: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """All of it. `cells` are as the reader may see them; `hidden` where others' scores are kept from them.
 
     `own` are the reader's own scores by candidate and criterion, `asked` and `submitted` how many people a criterion is
-    for and how many of them are done, `figures` what was measured.
+    for and how many of them are done, `figures` what was measured, `before` what was scored before the answer that
+    counts.
     """
 
     brief: Brief
@@ -90,6 +104,7 @@ class Sheet:
     own: Mapping[Key, int | None]
     evidence: Mapping[Key, int]
     figures: Mapping[Key, str]
+    before: Mapping[Key, Before]
     hidden: bool
 
     @cached_property
@@ -168,8 +183,9 @@ def sheet_of(brief: Brief, acting: Membership) -> Sheet:
     hidden = hides(brief, evaluators, acting)
     answers = Answer.objects.filter(candidate__in=[one.pk for one in candidates]).live().opened()
     prices = {one.candidate_id: price_of(one, brief) for one in answers}
-    words = list(_words(brief))
-    own, opinions = _scores(brief, evaluators, acting, hidden=hidden)
+    shown = scores_shown(evaluators, acting, hidden=hidden)
+    words = list(_words(brief, shown))
+    own, opinions = _scores(evaluators, acting, shown, hidden=hidden)
     return Sheet(
         brief=brief,
         acting=acting,
@@ -183,6 +199,7 @@ def sheet_of(brief: Brief, acting: Membership) -> Sheet:
         own=own,
         evidence=_evidence(brief, acting, hidden=hidden),
         figures={(row[1], row[2]): row[4] for row in words if row[0] == "measured"},
+        before=_before(words),
         hidden=hidden,
     )
 
@@ -192,9 +209,9 @@ def sheet_of(brief: Brief, acting: Membership) -> Sheet:
 Word = tuple[str, int, int, str | None, str]
 
 
-def _words(brief: Brief) -> Iterable[Word]:
+def _words(brief: Brief, shown: Iterable[int]) -> Iterable[Word]:
     """What was said of single cells: must-haves answered and ruled on, consensus, what does not apply, what was
-    measured. One query."""
+    measured, and which of these people's scores are older than the answer. One query."""
     of = {"candidate__brief": brief}
 
     def rows(kind: str, found: Any, about: str, value: Any, note: Any) -> Any:
@@ -210,6 +227,7 @@ def _words(brief: Brief) -> Iterable[Word]:
         rows("settled", Consensus.objects.current().filter(**of), "criterion", F("value"), empty),
         rows("n/a", NotApplicable.objects.current().filter(**of), "criterion", empty, F("reason")),
         rows("measured", Measurement.objects.filter(**of), "criterion", F("points"), F("figure")),
+        rows("before", early_scores(brief, shown), "criterion", F("candidate__answers__number"), F("evaluator")),
         all=True,
     )
     return found
@@ -252,19 +270,47 @@ def price_of(answer: Answer, brief: Brief) -> Price:
         currency=answer.currency,
         month_there=month if foreign else None,
         order_there=order if foreign else None,
+        rate=rate if foreign else None,
         needs_rate=foreign and rate is None and not (month is None and order is None),
+        number=answer.number,
+        submitted_at=answer.submitted_at,
         assumptions=answer.assumptions,
         is_recorded=answer.is_recorded,
         is_late=answer.is_late,
     )
 
 
+def scores_shown(evaluators: Sequence[Evaluator], acting: Membership, *, hidden: bool) -> set[int]:
+    """Whose scores the reader may see, by key: their own, and where nothing is hidden all that are submitted."""
+    me = {one.pk for one in evaluators if one.member_id == acting.pk}
+    return me if hidden else {one.pk for one in evaluators if one.submitted_at} | me
+
+
+def early_scores(brief: Brief, shown: Iterable[int]) -> QuerySet[Score]:
+    """Those of these people's that were given before the answer that counts could be read, with its number at
+    `candidate__answers__number`."""
+    readable = Answer.objects.filter(candidate__brief=brief).live().opened()
+    return Score.objects.filter(
+        evaluator__in=shown, value__isnull=False, criterion__removed_at=None,
+        candidate__answers__in=readable, candidate__answers__opened_at__gt=F("scored_at"),
+    )  # fmt: skip
+
+
+def _before(words: Iterable[Word]) -> dict[Key, Before]:
+    """By cell, who scored it before the answer that counts."""
+    found: dict[Key, Before] = {}
+    for kind, candidate, criterion, number, person in words:
+        if kind == "before":
+            people = found[candidate, criterion].people if (candidate, criterion) in found else frozenset()
+            found[candidate, criterion] = Before(int(number or 0), people | {int(person)})
+    return found
+
+
 def _scores(
-    brief: Brief, evaluators: Sequence[Evaluator], acting: Membership, *, hidden: bool
+    evaluators: Sequence[Evaluator], acting: Membership, shown: Iterable[int], *, hidden: bool
 ) -> tuple[dict[Key, int | None], dict[Key, tuple[Opinion, ...]]]:
     """One's own scores, and the opinions that one may see, with whether they count. One query."""
     me = {one.pk for one in evaluators if one.member_id == acting.pk}
-    shown = me if hidden else {one.pk for one in evaluators if one.submitted_at} | me
     rows = (
         Score.objects.filter(evaluator__in=shown, criterion__removed_at=None)
         .order_by()

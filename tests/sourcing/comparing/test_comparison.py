@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from tests.sourcing.shortlists import MONDAY, answer, priced, shortlist
+from tests.sourcing.shortlists import DAY, MONDAY, answer, priced, shortlist
+from vendors.sourcing.comparing.views import early_of
 from vendors.sourcing.models import Candidate
 from vendors.sourcing.scores import giving
 from vendors.sourcing.sheet import hides, sheet_of
@@ -122,6 +123,29 @@ def test_who_withdrew_keeps_its_scores_outside_the_ranking(signed_in, buyer, sco
     text = page(signed_in(buyer), scored)[1]
     assert "would have 4.60" in text
     assert "Pallet &amp; Post is certainly ahead" in text
+
+
+def test_scores_that_are_older_than_the_answer_are_marked(signed_in, buyer, owner, operations, scored):
+    """A vendor answers anew once it was scored: whoever scored it before is named, and can score it again."""
+    one, what = scored.candidates[0], scored.criteria[0]
+    answer(one, price_month=Decimal(100))
+    assert not sheet_of(scored.brief, buyer).before
+    one.answers.update(state="replaced")
+    answer(one, price_month=Decimal(90), opened_at=MONDAY + DAY)
+    text = page(signed_in(buyer), scored)[1]
+    assert "scored before answer 2" in text
+    assert "Theo Marchetti scored Harrow &amp; Quay before its answer 2." in text
+    mine = scored.evaluators[0]
+    assert reverse("sourcing:reopen_scores", args=[mine.pk]) in text
+    giving.reopen(mine, "A new answer", by=buyer, at=MONDAY + 2 * DAY)
+    client = signed_in(owner)
+    grid = client.get(reverse("sourcing:scores", args=[scored.brief.pk])).content.decode()
+    assert grid.count("before answer 2") == 2
+    cell = reverse("sourcing:cell", args=[one.pk, what.pk])
+    assert "You scored it before answer 2." in client.get(cell).content.decode()
+    giving.score(mine, one, what, 5, by=owner, at=MONDAY + 2 * DAY)  # it still holds
+    assert "You scored it before answer 2." not in client.get(cell).content.decode()
+    assert "Theo" not in "".join(sentence for sentence, _url in early_of(sheet_of(scored.brief, buyer), is_chair=True))
 
 
 def test_prices_against_the_cheapest_say_what_moved_when_it_left(signed_in, buyer, owner, listed):

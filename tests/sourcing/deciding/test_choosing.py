@@ -8,17 +8,17 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from milestones.models import Contract
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, ReferenceFactory
 from tests.sourcing.conftest import DEADLINE
 from tests.sourcing.shortlists import DAY, MONDAY, answer, priced, shortlist
 from vendors.sourcing.candidates import moving
 from vendors.sourcing.deciding import choosing
 from vendors.sourcing.deciding.choosing import Choice, Promised
 from vendors.sourcing.deciding.errors import CannotBeAwarded, Overtaken, ReasonMissing
-from vendors.sourcing.deciding.freezing import fingerprint, record_of
+from vendors.sourcing.deciding.freezing import fingerprint, page_of, record_of
 from vendors.sourcing.errors import NotInThisState, NotTheChair
-from vendors.sourcing.models import Brief, Candidate, Decision, Promise
-from vendors.sourcing.scores import giving
+from vendors.sourcing.models import Answer, Brief, Candidate, Decision, Promise, ScoreEvidence
+from vendors.sourcing.scores import giving, settling
 from vendors.sourcing.scores.errors import StillHidden
 from vendors.sourcing.sheet import sheet_of
 
@@ -55,6 +55,58 @@ def test_a_decision_is_frozen_with_everything_it_rested_on(scored, buyer):
     assert {one.vendor.name: one.stage for one in Candidate.objects.filter(brief=scored.brief)} == {
         "Harrow & Quay": "chosen", "Pallet & Post": "not_chosen", "Fellgate Logistics": "not_chosen",
     }  # fmt: skip
+
+
+def test_it_says_whose_word_each_thing_was_and_what_it_rested_on(shop, owner, buyer):
+    """Who waived and when, what was agreed and what does not apply, whose answer, at which rate, on what evidence."""
+    listed = shortlist(shop, buyer, gates=["Live link"])
+    first, second = listed.candidates[:2]
+    answer(first, price_order=Decimal("4.0000"), currency="USD", rate=Decimal("0.8"), rate_by=buyer, rate_at=MONDAY)
+    answer(second, is_late=True, gates=[(listed.gates[0], True)])
+    moving.rule(first, listed.gates[0], "waived", reason="Live in May.", by=owner, at=MONDAY)
+    mine = listed.evaluator(owner)
+    listed.score(mine, (5, 4, 2), (4, 3, 2), submit=False)
+    Answer.objects.filter(candidate=second).update(opened_at=MONDAY + DAY)
+    proof = ReferenceFactory(vendor=first.vendor.vendor, merchant=shop)
+    ScoreEvidence.objects.create(score=mine.scores.get(candidate=first, criterion=listed.criteria[0]), reference=proof)
+    giving.submit(mine, blanks=True, by=owner, at=MONDAY)
+    settling.settle(first, listed.criteria[0], Decimal("4.5"), "We saw it together.", by=buyer, at=MONDAY)
+    settling.leave_out(second, listed.criteria[1], "No peak here.", by=buyer, at=MONDAY)
+    made = decide(listed, buyer, close_call_reason="So")
+    vendors = {one["key"]: one for one in made.record["vendors"]}
+    one, other = vendors[first.pk], vendors[second.pk]
+    assert (one["gates"][0]["word"], one["gates"][0]["by"]) == ("Waived", "Theo Marchetti")
+    assert (one["currency"], one["price_order_there"], one["rate"], one["price_order"]) == (
+        "USD",
+        "4.00",
+        "0.8",
+        "3.20",
+    )
+    assert (one["cells"][0]["settled_as"]["why"], one["cells"][0]["pieces"]) == (
+        "We saw it together.",
+        {"references": 1},
+    )
+    assert (other["cells"][1]["left_out_as"]["by"], other["answer"], other["late"]) == ("Rosa Imberg", 1, True)
+    assert other["cells"][0]["opinions"][0]["before"] == 1
+    for said in (
+        "Theo Marchetti, 23 November 2026", "Live in May.", "4.00 USD at 0.8", "late, accepted", "(before answer 1)",
+        "Rosa Imberg, 23 November 2026: We saw it together.", "Rosa Imberg, 23 November 2026: No peak here.",
+        "References: 1", "1, 20 November 2026",
+    ):  # fmt: skip
+        assert said in made.page, said
+    assert proof.name not in made.page  # a referee can be taken out, a record cannot be changed
+
+
+def test_a_record_that_says_less_is_drawn_again(scored, buyer):
+    """One of before: a correction draws it as far as it goes."""
+    record = decide(scored, buyer).record
+    for vendor in record["vendors"]:
+        for name in ("answer", "answered_at", "late", "recorded", "currency", "price_order_there", "rate"):
+            del vendor[name]
+        for cell in vendor["cells"]:
+            for name in ("settled_as", "left_out_as", "pieces"):
+                del cell[name]
+    assert "4.60" in page_of(record, {"reason": "So"}, by="Rosa", at=MONDAY)
 
 
 @pytest.mark.parametrize("change", [{"reason": "Else"}, {"record": {}}, {"page": ""}, {"digest": "0"}, {"number": 7}])

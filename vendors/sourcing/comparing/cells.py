@@ -77,8 +77,9 @@ def status(word: str, tone: str, sign: str) -> SafeString:
     return format_html('<span class="status status-{}">{}{}</span>', tone, icon(sign), word)
 
 
-def score(cell: Cell, *, url: str, pieces: int = 0, note: str = "", least: int | None = None) -> Shown:
-    """A value of 0-5 with the spread of the opinions behind it, and a link (one of ours) to what it rests on."""
+def score(cell: Cell, *, url: str, pieces: int = 0, note: str = "", least: int | None = None, before: int = 0) -> Shown:
+    """A value of 0-5 with the spread of the opinions behind it, and a link (one of ours) to what it rests on; `before`
+    is the number of the answer that came after a score of it."""
     if cell.not_applicable:
         return linked(_("n/a"), _("does not apply"), url)
     if cell.value is None:
@@ -87,6 +88,8 @@ def score(cell: Cell, *, url: str, pieces: int = 0, note: str = "", least: int |
     said, tone = note_of(cell, pieces) if cell.computed is None else (note, "")
     if least is not None and cell.value < least:
         said, tone = _("below %(least)s") % {"least": least} + (f" · {said}" if said else ""), "risk"
+    if before:
+        said, tone = _("scored before answer %(number)s") % {"number": before} + (f" · {said}" if said else ""), "risk"
     if cell.mean is None:
         return linked(value, said, url, tone)
     drawing = _drawn(cell.mean, cell.least or 0, cell.most or 0, cell.disputed, get_language() or "")

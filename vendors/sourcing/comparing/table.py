@@ -193,9 +193,12 @@ def score_cell(sheet: Sheet, candidate: Candidate, criterion: Criterion, url: st
     if sheet.hidden and not cell.not_applicable:
         mine = sheet.own.get((candidate.pk, criterion.pk))
         return cells.locked(submitted, asked, url=url, mine=mine, is_asked=is_mine(sheet, criterion))
+    key = candidate.pk, criterion.pk
+    before = sheet.before.get(key)
     return cells.score(
-        cell, url=url, pieces=sheet.evidence.get((candidate.pk, criterion.pk), 0), least=criterion.minimum
-    )
+        cell, url=url, pieces=sheet.evidence.get(key, 0), least=criterion.minimum,
+        before=before.number if before and cell.settled is None else 0,
+    )  # fmt: skip
 
 
 def is_mine(sheet: Sheet, criterion: Criterion) -> bool:

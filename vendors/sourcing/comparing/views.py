@@ -1,6 +1,6 @@
 """The comparison of a brief's vendors: as a page, and as a file."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import floatformat
+from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +27,7 @@ from vendors.sourcing.comparing.table import Table, table_of
 from vendors.sourcing.deciding.choosing import can_be_decided
 from vendors.sourcing.models import Answer, Brief, Candidate, Decision, Question, QuestionAnswer
 from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.scores.shown import people_of
 from vendors.sourcing.sheet import SCORERS, Sheet, moved_by_leaving, sheet_of
 from vendors.sourcing.weightings import DRAWS, shares
 
@@ -46,6 +48,7 @@ def comparison(request: UserRequest, brief: Brief) -> HttpResponse:
         "decision": Decision.objects.filter(brief=brief).order_by("-number").defer("record", "page").first(),
         "may_decide": is_chair and not sheet.hidden and can_be_decided(brief, at),
         "mine": mine_missing(sheet), "moved": moved_words(sheet), "writes": request.acting.has_role(*BUYERS),
+        "early": early_of(sheet, is_chair=is_chair),
     }  # fmt: skip
     if not sheet.hidden and sheet.candidates:
         context |= how_sure(sheet)
@@ -61,6 +64,34 @@ def moved_words(sheet: Sheet) -> list[str]:
         says % {"criterion": criterion, "gone": get_text_list(gone, _("and")), "moved": get_text_list(moved, _("and"))}
         for criterion, gone, moved in moved_by_leaving(sheet)
     ]
+
+
+def early_of(sheet: Sheet, *, is_chair: bool) -> list[tuple[str, str]]:
+    """Whose scores were given before the answer that counts, a sentence each, and where the chair opens them again.
+    One query where there is anybody."""
+    found: dict[int, dict[str, int]] = {}
+    names = {one.pk: one.vendor.name for one in sheet.candidates}
+    for (candidate, criterion), before in sheet.before.items():
+        for person in before.people if candidate in names else ():
+            if any(one.pk == person for one in sheet.asked.get(criterion, [])):
+                found.setdefault(person, {})[names[candidate]] = before.number
+    rows = people_of(sheet, is_chair=is_chair) if found else []
+    says = _("%(person)s scored %(vendors)s.")
+    return [
+        (
+            says % {"person": sheet.people[one.evaluator.pk], "vendors": early_words(found[one.evaluator.pk])},
+            reverse("sourcing:reopen_scores", args=[one.evaluator.pk]) if one.may_reopen else "",
+        )
+        for one in rows
+        if one.evaluator.pk in found
+    ]
+
+
+def early_words(vendors: Mapping[str, int]) -> str:
+    says = _("%(vendor)s before its answer %(number)s")
+    return get_text_list(
+        [says % {"vendor": name, "number": number} for name, number in sorted(vendors.items())], _("and")
+    )
 
 
 def mine_missing(sheet: Sheet) -> int:

@@ -28,7 +28,7 @@ from vendors.sourcing.models import (
     Score,
 )
 from vendors.sourcing.scoring import Cell, shown
-from vendors.sourcing.sheet import Sheet, is_counted
+from vendors.sourcing.sheet import Sheet, early_scores, is_counted
 
 #: The field of ScoreEvidence for each kind of evidence.
 FIELDS = {
@@ -40,12 +40,15 @@ FIELDS = {
 }
 #: So many pieces of each kind are offered.
 MOST_PIECES = 20
+#: The answer that came after an early score.
+NUMBER = "candidate__answers__number"
 
 
 # ---- One's own table -----------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Own:
-    """One of one's cells: `value` as typed, whether a reason or evidence is still missing, and where it stands."""
+    """One of one's cells: `value` as typed, whether a reason or evidence is still missing, and where it stands.
+    `before` is the number of an answer that came after it was scored."""
 
     candidate: Candidate
     criterion: Criterion
@@ -54,6 +57,7 @@ class Own:
     lacks: str
     row: int
     column: int
+    before: int = 0
 
     @property
     def key(self) -> str:
@@ -107,7 +111,7 @@ class Grid:
 
 
 def grid_of(evaluator: Evaluator) -> Grid:
-    """One's own scores. Four queries."""
+    """One's own scores. Five queries."""
     criteria = list(
         Criterion.objects.filter(
             assignments__evaluator=evaluator, removed_at=None, source=Criterion.Source.PEOPLE
@@ -116,17 +120,20 @@ def grid_of(evaluator: Evaluator) -> Grid:
     rows = evaluator.brief.candidates.in_the_running().select_related("vendor__vendor")
     candidates = list(rows.order_by("vendor__name", "pk"))
     scores = {(one.candidate_id, one.criterion_id): one for one in evaluator.scores.annotate(pieces=Count("evidence"))}
+    early = early_scores(evaluator.brief, [evaluator.pk])
+    before = {(row[0], row[1]): row[2] for row in early.values_list("candidate", "criterion", NUMBER)}
     lines = []
     for number, criterion in enumerate(cast("list[Criterion]", criteria)):
+        keys = [(candidate.pk, criterion.pk) for candidate in candidates]
         cells = [
-            own_cell(candidate, criterion, scores.get((candidate.pk, criterion.pk)), number, place)
-            for place, candidate in enumerate(candidates)
+            own_cell(candidate, criterion, scores.get(key), number, place, before.get(key, 0))
+            for place, (candidate, key) in enumerate(zip(candidates, keys, strict=True))
         ]
         lines.append(Line(criterion, steps_of(criterion), cells))
     return Grid(candidates, lines)
 
 
-def own_cell(candidate: Candidate, criterion: Criterion, score: Any, row: int, column: int) -> Own:
+def own_cell(candidate: Candidate, criterion: Criterion, score: Any, row: int, column: int, before: int) -> Own:
     reason = bool(score and score.reason.strip())
     lacks = ""
     if score and score.value is not None:
@@ -134,7 +141,7 @@ def own_cell(candidate: Candidate, criterion: Criterion, score: Any, row: int, c
             lacks = _("reason missing")
         elif criterion.needs_evidence and not score.pieces:
             lacks = _("evidence missing")
-    return Own(candidate, criterion, score.value if score else None, reason, lacks, row, column)
+    return Own(candidate, criterion, score.value if score else None, reason, lacks, row, column, before)
 
 
 def steps_of(criterion: Criterion) -> list[tuple[int, str]]:
@@ -216,12 +223,14 @@ class Piece:
 # ---- One cell ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Said:
-    """Somebody's score of a cell, and how far it lies from the mean, in points; None where it does not count."""
+    """Somebody's score of a cell, and how far it lies from the mean, in points; None where it does not count. `before`
+    is the number of an answer that came after it."""
 
     score: Score
     person: str
     off: Decimal | None
     pieces: Sequence[str]
+    before: int = 0
 
 
 @dataclass(frozen=True)
@@ -264,13 +273,15 @@ def behind(sheet: Sheet, candidate: Candidate, criterion: Criterion, pieces: Seq
 def said_of(sheet: Sheet, cell: Cell, of: Mapping[str, Any], pieces: Sequence[Piece]) -> list[Said]:
     """What people gave, and why; two queries."""
     counted = {one.evaluator for one in cell.opinions if one.counted}
+    early = sheet.before.get((of["candidate"].pk, of["criterion"].pk))
     rows = Score.objects.filter(**of, evaluator__submitted_at__isnull=False).select_related("evaluator__member")
     found = []
     for one in rows.prefetch_related("evidence").order_by("evaluator__named_at", "pk"):
         off = None
         if one.evaluator_id in counted and cell.mean is not None and one.value is not None:
             off = shown(Fraction(one.value) - cell.mean, 1)
-        found.append(Said(one, sheet.people.get(one.evaluator_id, ""), off, named_pieces(one, pieces)))
+        before = early.number if early is not None and one.evaluator_id in early.people else 0
+        found.append(Said(one, sheet.people.get(one.evaluator_id, ""), off, named_pieces(one, pieces), before))
     return found
 
 

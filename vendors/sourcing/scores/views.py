@@ -239,6 +239,8 @@ def cell_page(
         "may_score": may_score, "told": told, "behind": behind(sheet, candidate, criterion, pieces),
         "is_chair": candidate.brief.is_chaired_by(request.acting) and not candidate.brief.is_over,
     }  # fmt: skip
+    early = sheet.before.get((candidate.pk, criterion.pk))
+    context["early"] = early.number if early and sheet.me and sheet.me.pk in early.people else 0
     context["is_piece"] = is_piece(request) and may_score
     name = "_score_form.html" if context["is_piece"] else "cell.html"
     return render(request, f"sourcing/scores/{name}", context, status=status)
