@@ -21,7 +21,7 @@ from vendors.needs.keeping import RATERS
 from vendors.needs.models import Task
 from vendors.needs.quadrant import picture
 from vendors.needs.reading import Job, board, job_of
-from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.roles import BUYERS
 
 READERS = (*RATERS, Role.VIEWER)
 

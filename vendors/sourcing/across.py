@@ -17,7 +17,7 @@ from outsourcing.accounts.search import MOST, Found, Result
 from vendors.directory.models import Vendor
 from vendors.sourcing.candidates import moving
 from vendors.sourcing.models import Brief, BriefState, Candidate, Stage
-from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.roles import BUYERS
 
 NOTHING = mark_safe("")
 #: So many shortlists stand on a vendor's page.

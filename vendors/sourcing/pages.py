@@ -11,17 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.shared.errors import DomainError
 from vendors.sourcing.models import Brief, Candidate
-
-#: Who writes briefs and keeps shortlists (DESIGN 3).
-BUYERS = (Role.OWNER, Role.BUYER)
-#: Who looks; operations alone only where it scores, which `visible_to` sees to.
-MERCHANTS = (Role.OWNER, Role.BUYER, Role.OPERATIONS, Role.VIEWER)
-#: Who answers.
-VENDORS = (Role.MANAGER, Role.CONTACT)
 
 
 def tried(form: forms.BaseForm, act: Callable[[], Any]) -> bool:
@@ -63,13 +55,18 @@ def to_candidate(candidate: Candidate) -> HttpResponse:
     return redirect("sourcing:candidate", candidate.pk)
 
 
+def forbid_all_but_the_chair(request: UserRequest, brief: Brief) -> None:
+    """403 for whoever may see a brief and does not decide it."""
+    if not brief.is_chaired_by(request.acting):
+        raise PermissionDenied
+
+
 def for_the_chair(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """403 for whoever may see a brief and does not decide it; stands below `acts_on(Brief)`."""
+    """The same for a whole view; stands below `acts_on(Brief)`."""
 
     @wraps(view)
     def chaired(request: UserRequest, brief: Brief, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not brief.is_chaired_by(request.acting):
-            raise PermissionDenied
+        forbid_all_but_the_chair(request, brief)
         return view(request, brief, *args, **kwargs)
 
     return chaired

@@ -6,7 +6,7 @@ from random import Random
 
 from django.db import connection
 
-from outsourcing.accounts.models import Membership, Organisation, Role
+from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.shared import clock
 from outsourcing.shared.errors import Stop
 from outsourcing.shared.hooks import Progress, populates
@@ -14,6 +14,7 @@ from outsourcing.shared.keys import LARGEST
 from outsourcing.shared.populate import copy_in
 from vendors.sourcing.comparing import populate as comparing  # noqa: F401  (a population of its own)
 from vendors.sourcing.models import Answer, Brief, BriefState, Candidate, Criterion, Evaluator, Stage, Task
+from vendors.sourcing.roles import SCORERS
 
 BATCH = 200
 DAY = timedelta(days=1)
@@ -53,7 +54,7 @@ def briefs(count: int, rng: Random, progress: Progress) -> None:
         raise Stop("Briefs need people of both sides: ask for memberships too, for example memberships=20000.")
     first = sides["merchant"][0] if sides["merchant"] else 0
     members = Membership.objects.joined().filter(organisation=first).order_by("pk").values_list("pk", "roles")
-    scorers = [pk for pk, roles in members if {Role.OWNER, Role.BUYER, Role.OPERATIONS} & set(roles)]
+    scorers = [pk for pk, roles in members if {*SCORERS} & set(roles)]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     made = (_one(rng, number, sides, heads, scorers) for number in range(count))

@@ -16,7 +16,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import CharField, Count, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership
 from vendors.sourcing import scoring
 from vendors.sourcing.models import (
     MEASURED,
@@ -35,9 +35,9 @@ from vendors.sourcing.models import (
     ScoreEvidence,
     Stage,
 )
+from vendors.sourcing.roles import SCORERS
 from vendors.sourcing.scoring import Cell, Contender, Opinion, Ranking, rank
 
-SCORERS = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 #: Not compared at all; the others that left are shown outside the ranking.
 ELSEWHERE = (Stage.DECLINED,)
 Key = tuple[int, int]

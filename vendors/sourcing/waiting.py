@@ -24,7 +24,7 @@ from vendors.sourcing.models import (
     Evaluator,
     Stage,
 )
-from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.roles import BUYERS
 
 #: From so long before its time a thing is marked.
 SOON = timedelta(days=2)

@@ -14,9 +14,9 @@ from tests.sourcing.shortlists import DAY, MONDAY, answer, priced, shortlist
 from vendors.sourcing.candidates import moving
 from vendors.sourcing.deciding import choosing
 from vendors.sourcing.deciding.choosing import Choice, Promised
-from vendors.sourcing.deciding.errors import CannotBeAwarded, Overtaken, ReasonMissing
+from vendors.sourcing.deciding.errors import CannotBeAwarded, ReasonMissing
 from vendors.sourcing.deciding.freezing import fingerprint, page_of, record_of
-from vendors.sourcing.errors import NotInThisState, NotTheChair
+from vendors.sourcing.errors import NotInThisState, NotTheChair, Overtaken
 from vendors.sourcing.models import Answer, Brief, Candidate, Decision, Promise, ScoreEvidence
 from vendors.sourcing.scores import giving, settling
 from vendors.sourcing.scores.errors import StillHidden

@@ -12,8 +12,8 @@ from tests.sourcing.shortlists import DAY, MONDAY
 from vendors.sourcing.answering import submitting
 from vendors.sourcing.answering.said import Said
 from vendors.sourcing.deciding import bands, choosing, telling
-from vendors.sourcing.deciding.errors import AlreadyTold, Overtaken
-from vendors.sourcing.errors import NamesAnother, NoLongerOpen, NotTheChair
+from vendors.sourcing.deciding.errors import AlreadyTold
+from vendors.sourcing.errors import NamesAnother, NoLongerOpen, NotTheChair, Overtaken
 from vendors.sourcing.models import Candidate, Told
 
 

@@ -7,10 +7,9 @@ from tests.sourcing.deciding.test_choosing import decide
 from tests.sourcing.shortlists import DAY, MONDAY
 from vendors.sourcing.briefs import evaluators
 from vendors.sourcing.deciding import choosing
-from vendors.sourcing.errors import NotYours
+from vendors.sourcing.errors import NotTheChair, NotYours
 from vendors.sourcing.models import Evaluator, Score
 from vendors.sourcing.scores import giving
-from vendors.sourcing.scores.errors import NotTheChair
 from vendors.sourcing.sheet import hides
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from tests.sourcing.shortlists import MONDAY, shortlist
+from vendors.sourcing.errors import NotTheChair
 from vendors.sourcing.models import Candidate, Evaluator, LogLine, Reopening, Score
 from vendors.sourcing.scores import giving
 from vendors.sourcing.scores.errors import (
@@ -17,7 +18,6 @@ from vendors.sourcing.scores.errors import (
     NotAskedToScore,
     NotInTheRunning,
     NotOpenToScores,
-    NotTheChair,
     ReasonMissing,
     Submitted,
 )

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from tests.sourcing.shortlists import MONDAY, shortlist
+from vendors.sourcing.errors import NotTheChair
 from vendors.sourcing.models import Consensus, LogLine, NotApplicable
 from vendors.sourcing.scores import settling
-from vendors.sourcing.scores.errors import NotAScore, NotInTheRunning, NotOpenToScores, NotTheChair, StillHidden
+from vendors.sourcing.scores.errors import NotAScore, NotInTheRunning, NotOpenToScores, StillHidden
 from vendors.sourcing.sheet import sheet_of
 
 

@@ -22,7 +22,8 @@ from vendors.sourcing.answering.asked import asked_of, content_of, rows_of
 from vendors.sourcing.answering.forms import AnswerForm, AskForm, DeclineForm, UploadForm, initial_of
 from vendors.sourcing.candidates import moving
 from vendors.sourcing.models import Answer, AnswerFile, BriefFile, Candidate
-from vendors.sourcing.pages import VENDORS, tried
+from vendors.sourcing.pages import tried
+from vendors.sourcing.roles import VENDORS
 
 
 def back(candidate: Candidate, place: str = "") -> HttpResponse:

@@ -13,7 +13,8 @@ from vendors.sourcing.answering import asking
 from vendors.sourcing.answering.forms import ReplyForm
 from vendors.sourcing.briefs.shown import mark_of
 from vendors.sourcing.models import Brief, Clarification
-from vendors.sourcing.pages import BUYERS, page_with_form, tried
+from vendors.sourcing.pages import page_with_form, tried
+from vendors.sourcing.roles import BUYERS
 
 
 @require_safe

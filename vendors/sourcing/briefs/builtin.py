@@ -5,7 +5,7 @@ its 4.5, with weights that are a starting proposal. Weights need not make a hund
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +34,6 @@ class Template:
     criteria: Sequence[Wanted] = ()
     questions: Sequence[str] = ()
     has_orders: bool = False
-    needs: str = field(default="")
 
 
 def fulfilment() -> Template:

@@ -6,15 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership
 from vendors.sourcing import log
 from vendors.sourcing.errors import NotYours
 from vendors.sourcing.holding import hold, see_that_it_is, see_that_nothing_changed, touch
 from vendors.sourcing.models import Assignment, Brief, BriefState, Criterion, Evaluator
+from vendors.sourcing.roles import SCORERS
 from vendors.sourcing.scores.blindness import could_read
-
-#: Who can be named (DESIGN 3).
-CAN_SCORE = (Role.OWNER, Role.BUYER, Role.OPERATIONS)
 
 
 @transaction.atomic
@@ -60,7 +58,7 @@ def name(
 
 def can_be_named(member: Membership) -> bool:
     """Whether somebody has joined, is still there, and may score."""
-    return member.user_id is not None and member.left_at is None and member.has_role(*CAN_SCORE)
+    return member.user_id is not None and member.left_at is None and member.has_role(*SCORERS)
 
 
 def has_looked(brief: Brief, row: Evaluator | None, member: Membership) -> bool:
@@ -96,7 +94,7 @@ def hand_on(member: Membership, successor: Membership, at: datetime) -> None:
     outstanding = Evaluator.objects.current().filter(member=member, submitted_at=None).select_related("brief")
     for row in outstanding.prefetch_related("assignments"):
         there = Evaluator.objects.filter(brief=row.brief_id, member=successor).first()
-        may_score = successor.has_role(*CAN_SCORE) and not has_looked(row.brief, there, successor)
+        may_score = successor.has_role(*SCORERS) and not has_looked(row.brief, there, successor)
         Evaluator.objects.filter(pk=row.pk).update(removed_at=at)
         if may_score:
             theirs, _new = Evaluator.objects.get_or_create(

@@ -20,10 +20,10 @@ from outsourcing.accounts.places import currencies
 from outsourcing.files.forms import CheckedFileField
 from outsourcing.files.kinds import DOCUMENTS
 from vendors.sourcing.briefs import deadlines, volumes
-from vendors.sourcing.briefs.evaluators import CAN_SCORE
 from vendors.sourcing.briefs.writing import YARDSTICK
 from vendors.sourcing.errors import BadDeadline
 from vendors.sourcing.models import HEAVIEST, STEPS, Brief, Candidate, Criterion, Gate, Question
+from vendors.sourcing.roles import SCORERS
 
 
 class WallTimeField(forms.Field):
@@ -358,7 +358,7 @@ class EvaluatorsForm(forms.Form):
 
     def __init__(self, *args: Any, brief: Brief, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.members = list(people(brief.merchant_id, CAN_SCORE))
+        self.members = list(people(brief.merchant_id, SCORERS))
         self.criteria = {
             str(one.pk): one for one in brief.criteria.filter(removed_at=None, source=Criterion.Source.PEOPLE)
         }

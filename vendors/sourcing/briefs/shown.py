@@ -12,7 +12,7 @@ from outsourcing.accounts.working_time import calendar_of
 from vendors.sourcing.briefs import publishing, versions, writing
 from vendors.sourcing.briefs.volumes import filled
 from vendors.sourcing.models import Answer, Brief, BriefState, Criterion, Stage
-from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.roles import BUYERS
 
 #: How a state is marked.
 MARKS = {

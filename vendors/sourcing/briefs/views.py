@@ -31,7 +31,8 @@ from vendors.sourcing.briefs.shown import shown
 from vendors.sourcing.holding import see_that_it_is
 from vendors.sourcing.log import told
 from vendors.sourcing.models import Brief, BriefFile, BriefState, Criterion, Gate, LogLine, Question
-from vendors.sourcing.pages import BUYERS, crumbs, for_the_chair, page_with_form, to_brief, tried
+from vendors.sourcing.pages import crumbs, for_the_chair, page_with_form, to_brief, tried
+from vendors.sourcing.roles import BUYERS
 
 
 # ---- Looking -------------------------------------------------------------------------------------------------------

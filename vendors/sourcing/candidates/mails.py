@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts import by_code
 from outsourcing.accounts.actions import token_of
-from outsourcing.accounts.models import Invitation, Membership, Role
+from outsourcing.accounts.models import Invitation, Membership
 from outsourcing.notifications import outbox
 from outsourcing.notifications.bounces.taking import reachable as mails_reach
 from vendors.directory.models import Contact
 from vendors.sourcing.briefs.deadlines import told as in_words
 from vendors.sourcing.models import Brief, BriefVersion, Candidate, Clarification, Stage
+from vendors.sourcing.roles import BUYERS
 
-#: Who at a merchant hears of answers, where whoever wrote the brief has left.
-BUYERS = (Role.OWNER, Role.BUYER)
 #: They answer, or may still.
 ASKED = (Stage.INVITED, Stage.ANSWERED, Stage.SHORTLISTED)
 

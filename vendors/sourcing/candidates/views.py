@@ -25,15 +25,8 @@ from vendors.sourcing.candidates import adding, inviting, moving
 from vendors.sourcing.candidates.forms import AddForm, LateForm, PutOnForm, RateForm, ReceiptForm, RulingForm
 from vendors.sourcing.candidates.shown import board, cards_of, one_candidate
 from vendors.sourcing.models import Answer, AnswerFile, Brief, BriefState, Candidate, Gate
-from vendors.sourcing.pages import (
-    BUYERS,
-    MERCHANTS,
-    crumbs,
-    page_with_form,
-    to_candidate,
-    to_candidates,
-    tried,
-)
+from vendors.sourcing.pages import crumbs, page_with_form, to_candidate, to_candidates, tried
+from vendors.sourcing.roles import BUYERS, MERCHANTS
 
 OFFERED = 20
 

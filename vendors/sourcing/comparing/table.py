@@ -17,7 +17,7 @@ from vendors.sourcing.comparing import cells
 from vendors.sourcing.comparing.cells import Band, Row, Shown
 from vendors.sourcing.comparing.words import percents
 from vendors.sourcing.models import Candidate, Criterion
-from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.roles import BUYERS
 from vendors.sourcing.scoring import Standing, shown
 from vendors.sourcing.sheet import Price, Sheet
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on
 from outsourcing.shared import clock, sheets
@@ -26,12 +25,10 @@ from vendors.sourcing.comparing.cells import Band, Row
 from vendors.sourcing.comparing.table import Table, table_of
 from vendors.sourcing.deciding.choosing import can_be_decided
 from vendors.sourcing.models import Answer, Brief, Candidate, Decision, Question, QuestionAnswer
-from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.roles import BUYERS, MERCHANTS
 from vendors.sourcing.scores.shown import people_of
-from vendors.sourcing.sheet import SCORERS, Sheet, moved_by_leaving, sheet_of
+from vendors.sourcing.sheet import Sheet, moved_by_leaving, sheet_of
 from vendors.sourcing.weightings import DRAWS, shares
-
-MERCHANTS = (*SCORERS, Role.VIEWER)
 
 
 @require_safe

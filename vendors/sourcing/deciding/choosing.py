@@ -17,8 +17,9 @@ from milestones.models import Contract
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.conversations.models.entries import digest
 from vendors.sourcing.certainty import Certainty, certainty
-from vendors.sourcing.deciding.errors import CannotBeAwarded, NobodyRuns, Overtaken, ReasonMissing
+from vendors.sourcing.deciding.errors import CannotBeAwarded, NobodyRuns, ReasonMissing
 from vendors.sourcing.deciding.freezing import Record, fingerprint, page_of, record_of
+from vendors.sourcing.errors import Overtaken
 from vendors.sourcing.holding import advance, hold, see_that_it_is, see_that_they_chair
 from vendors.sourcing.log import note
 from vendors.sourcing.models import (
@@ -31,12 +32,11 @@ from vendors.sourcing.models import (
     Promise,
     Stage,
 )
+from vendors.sourcing.roles import RUN
 from vendors.sourcing.scores.errors import StillHidden
 from vendors.sourcing.scoring import Standing
 from vendors.sourcing.sheet import Price, Sheet, sheet_of
 
-#: Who runs a contract on a merchant's side.
-RUN = (Role.OWNER, Role.OPERATIONS)
 AWARDED, NONE_SUITABLE = Decision.Result.AWARDED, Decision.Result.NONE_SUITABLE
 
 
@@ -111,7 +111,8 @@ DECIDABLE = (BriefState.CLOSED, BriefState.EVALUATING)
 
 
 def can_be_decided(brief: Brief, at: datetime) -> bool:
-    """Whether a brief is so far: by its chair, whose scores are in."""
+    """Whether a brief is so far: its answers closed and, where they were sealed, opened. Who decides, and whether they
+    may see the scores, is asked besides."""
     return brief.state_at(at) in DECIDABLE and not brief.is_dark
 
 

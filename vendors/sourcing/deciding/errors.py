@@ -15,9 +15,5 @@ class AlreadyTold(DomainError):
     """Vendors are told of a decision once."""
 
 
-class Overtaken(DomainError):
-    """What was read is no longer what stands: somebody scored, or decided, meanwhile."""
-
-
 class NobodyRuns(DomainError):
     """Nobody on the merchant's side may run a contract."""

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from outsourcing.accounts.forms import helper, near, one_line
 from outsourcing.accounts.models import Membership
-from vendors.sourcing.deciding.choosing import RUN, Asked, Choice, Promised
+from vendors.sourcing.deciding.choosing import Asked, Choice, Promised
 from vendors.sourcing.models import Candidate, Decision
+from vendors.sourcing.roles import RUN
 from vendors.sourcing.scores.forms import words
 
 #: So many promises can be written down with a decision.

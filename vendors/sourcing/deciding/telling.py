@@ -16,7 +16,8 @@ from outsourcing.accounts.models import Membership
 from outsourcing.notifications import outbox
 from vendors.directory.requests.asking import reachable
 from vendors.sourcing.deciding.bands import band_of
-from vendors.sourcing.deciding.errors import AlreadyTold, Overtaken
+from vendors.sourcing.deciding.errors import AlreadyTold
+from vendors.sourcing.errors import Overtaken
 from vendors.sourcing.holding import hold, see_that_they_chair
 from vendors.sourcing.log import note
 from vendors.sourcing.models import Candidate, Decision, Stage, Told

@@ -4,14 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_on, form_methods
 from outsourcing.shared import clock
@@ -24,20 +22,15 @@ from vendors.sourcing.deciding.errors import CannotBeAwarded
 from vendors.sourcing.deciding.forms import CorrectionForm, DecisionForm, TellForm
 from vendors.sourcing.deciding.freezing import fingerprint, record_of
 from vendors.sourcing.models import Brief, Candidate, Decision, Evaluator, Told
+from vendors.sourcing.pages import forbid_all_but_the_chair
+from vendors.sourcing.roles import BUYERS, MERCHANTS, VENDORS
 from vendors.sourcing.scores.errors import StillHidden
 from vendors.sourcing.scores.forms import ReasonForm
-from vendors.sourcing.scores.views import BUYERS, MERCHANTS, crumbs
+from vendors.sourcing.scores.views import crumbs
 from vendors.sourcing.sheet import Price, Sheet, hides, sheet_of
 
-VENDORS = (Role.MANAGER, Role.CONTACT)
 #: What stands in the address for "none was suitable".
 NONE = "none"
-
-
-def see_that_they_chair(request: UserRequest, brief: Brief) -> None:
-    """Raises PermissionDenied."""
-    if not brief.is_chaired_by(request.acting):
-        raise PermissionDenied
 
 
 # ---- Deciding ------------------------------------------------------------------------------------------------------
@@ -45,7 +38,7 @@ def see_that_they_chair(request: UserRequest, brief: Brief) -> None:
 @acts_on(Brief, *BUYERS)
 def decide(request: UserRequest, brief: Brief) -> HttpResponse:
     """Choose, with the reasons that the choice needs; the address names the vendor, the first where it names none."""
-    see_that_they_chair(request, brief)
+    forbid_all_but_the_chair(request, brief)
     sheet = sheet_of(brief, request.acting)
     try:
         choosing.see_that_it_can_be_decided(brief, request.acting, clock.now())
@@ -174,7 +167,7 @@ def decision(request: UserRequest, decision: Decision) -> HttpResponse:
 @acts_on(Decision, *BUYERS)
 def correct(request: UserRequest, decision: Decision) -> HttpResponse:
     """Correct what was written, as a new version."""
-    see_that_they_chair(request, decision.brief)
+    forbid_all_but_the_chair(request, decision.brief)
     initial = {name: getattr(decision, name) for name in ("reason", "dissent", "review_on")}
     form = CorrectionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -195,7 +188,7 @@ def back_to(decision: Decision) -> list[tuple[str, str]]:
 @acts_on(Decision, *BUYERS)
 def reopen(request: UserRequest, decision: Decision) -> HttpResponse:
     """Open a decision again, with a reason."""
-    see_that_they_chair(request, decision.brief)
+    forbid_all_but_the_chair(request, decision.brief)
     form = ReasonForm(request.POST or None, save=_("Open it again"))
     if request.method == "POST" and form.is_valid():
         choosing.reopen(decision.brief, form.cleaned_data["reason"], by=request.acting, at=clock.now())
@@ -211,7 +204,7 @@ def reopen(request: UserRequest, decision: Decision) -> HttpResponse:
 @acts_on(Decision, *BUYERS)
 def draft_contract(request: UserRequest, decision: Decision) -> HttpResponse:
     """Draft the contract of an award where that could not be done at once."""
-    see_that_they_chair(request, decision.brief)
+    forbid_all_but_the_chair(request, decision.brief)
     made = choosing.draft_later(decision, by=request.acting, at=clock.now())
     return redirect("milestones:contract", made.pk)
 
@@ -221,7 +214,7 @@ def draft_contract(request: UserRequest, decision: Decision) -> HttpResponse:
 @acts_on(Decision, *BUYERS)
 def tell(request: UserRequest, decision: Decision) -> HttpResponse:
     """What each vendor will read, and one click that sends it to all."""
-    see_that_they_chair(request, decision.brief)
+    forbid_all_but_the_chair(request, decision.brief)
     chosen, others = telling.usual_texts(decision)
     has_chosen = decision.chosen_id is not None
     form = TellForm(request.POST or None, has_chosen=has_chosen, initial={"chosen": chosen, "others": others})

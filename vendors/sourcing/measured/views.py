@@ -12,7 +12,7 @@ from outsourcing.accounts.walls import acts_on
 from outsourcing.shared import clock
 from vendors.sourcing.measured import keeping
 from vendors.sourcing.models import Brief
-from vendors.sourcing.pages import BUYERS
+from vendors.sourcing.roles import BUYERS
 
 
 @require_POST

@@ -16,13 +16,12 @@ from timezone_field import TimeZoneField
 from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.files.models import File
 from outsourcing.shared.keys import Unguessable
+from vendors.sourcing.roles import READERS
 
 #: Scores are 0 to 5, whole (DESIGN 5).
 STEPS = range(6)
 #: The heaviest that a criterion may be; only shares count, so more would say nothing more.
 HEAVIEST = 1_000
-#: Who reads every brief of their organisation; the others read those that they score.
-READERS = (Role.OWNER, Role.BUYER, Role.VIEWER)
 
 
 class Task(models.TextChoices):

@@ -10,11 +10,12 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership
 from outsourcing.shared.keys import Unguessable
 from vendors.directory.models import Certificate, Partner, Reference, Testimonial, WorkSample
 from vendors.sourcing.models.briefs import OVER, Assignment, Brief, Criterion, Evaluator
 from vendors.sourcing.models.candidates import Candidate
+from vendors.sourcing.roles import SCORERS
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):
@@ -26,7 +27,7 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         rows = self.filter(evaluator__brief__in=Brief.objects.visible_to(acting).values("pk"))
         here = Evaluator.objects.filter(brief=OuterRef("evaluator__brief"))
         finished = Q(~Exists(here.outstanding()))
-        if acting.has_role(Role.OWNER, Role.BUYER, Role.OPERATIONS):
+        if acting.has_role(*SCORERS):
             finished |= Q(Exists(here.counted().filter(member=acting, submitted_at__isnull=False)))
         owes = Exists(here.outstanding().filter(member=acting))
         finished |= Q(~owes, evaluator__brief__state__in=OVER)

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as
 from outsourcing.shared import clock
-from vendors.sourcing.pages import BUYERS, MERCHANTS
 from vendors.sourcing.pipeline.rows import SHOWS, page_of, wanted
+from vendors.sourcing.roles import BUYERS, MERCHANTS
 
 
 @require_safe

@@ -18,10 +18,9 @@ from django.utils.translation import gettext_lazy
 from outsourcing.accounts.models import Role
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster, zone_of
 from outsourcing.notifications.ladders.rules import Category, Kind, Letter, Rule, Standing, Step, To
-from vendors.sourcing.briefs.evaluators import CAN_SCORE
 from vendors.sourcing.models import Answer, BriefState, Candidate, Evaluator, Stage
-from vendors.sourcing.pages import BUYERS
 from vendors.sourcing.reminders.following import INVITED, SCORES
+from vendors.sourcing.roles import BUYERS, SCORERS
 
 LAST_CALL = timedelta(hours=24)
 #: No holiday is longer.
@@ -150,7 +149,7 @@ class ScoresAwaited(Rule):
         return _("Waits for your scores: %(brief)s") % {"brief": standing.title}
 
     def may_read(self, reader: Person, standing: Standing) -> bool:
-        return reader.organisation == standing.organisation and reader.has_role(*CAN_SCORE)
+        return reader.organisation == standing.organisation and reader.has_role(*SCORERS)
 
     def letter(self, standing: Standing, step: int, kind: Kind, reader: Person | None, roster: Roster) -> Letter:
         said = {"brief": standing.title, "day": date_format(standing.due, "l j F")}

@@ -10,7 +10,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from outsourcing.accounts.models import Membership
-from vendors.sourcing.models import READERS, Brief, Decision, Evaluator
+from vendors.sourcing.models import Brief, Decision, Evaluator
+from vendors.sourcing.roles import READERS
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,5 @@ class BlanksLeft(DomainError):
     """Some cells are blank, and nobody said that they are meant to be."""
 
 
-class NotTheChair(DomainError):
-    """Only who created the brief, or an owner, decides this."""
-
-
 class StillHidden(DomainError):
     """It rests on scores that one may not see yet: submit one's own first."""
-
-
-class Overtaken(DomainError):
-    """Somebody was quicker: it stands elsewhere by now."""

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from outsourcing.accounts.models import Membership
 from vendors.sourcing import holding
+from vendors.sourcing.errors import NotTheChair, Overtaken
 from vendors.sourcing.log import note
 from vendors.sourcing.models import (
     STEPS,
@@ -36,8 +37,6 @@ from vendors.sourcing.scores.errors import (
     NotAskedToScore,
     NotInTheRunning,
     NotOpenToScores,
-    NotTheChair,
-    Overtaken,
     ReasonMissing,
     Submitted,
 )
@@ -228,8 +227,7 @@ def reopen(evaluator: Evaluator, reason: str, *, by: Membership, at: datetime) -
     Raises NotTheChair, NotOpenToScores, Overtaken.
     """
     evaluator = hold(evaluator)
-    if not evaluator.brief.is_chaired_by(by):
-        raise NotTheChair(_("Only who created the brief, or an owner, opens scores again."))
+    holding.see_that_they_chair(evaluator.brief, by)
     see_that_it_is_not_over(evaluator.brief)
     if evaluator.submitted_at is None:
         raise Overtaken(_("They are open already."))

@@ -11,6 +11,8 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
+from vendors.sourcing.errors import Overtaken
+from vendors.sourcing.holding import see_that_they_chair
 from vendors.sourcing.log import note
 from vendors.sourcing.models import (
     Brief,
@@ -21,7 +23,7 @@ from vendors.sourcing.models import (
     NotApplicable,
     Score,
 )
-from vendors.sourcing.scores.errors import NotAScore, NotInTheRunning, NotTheChair, Overtaken, StillHidden
+from vendors.sourcing.scores.errors import NotAScore, NotInTheRunning, StillHidden
 from vendors.sourcing.scores.giving import see_that_it_is_not_over
 from vendors.sourcing.scoring import Cell, Opinion
 from vendors.sourcing.sheet import hides
@@ -37,12 +39,6 @@ def hold(candidate: Candidate) -> Candidate:
     found = Candidate.objects.select_for_update(of=("self",)).select_related("vendor").get(pk=candidate.pk)
     found.brief = brief
     return found
-
-
-def see_that_it_is_the_chair(brief: Brief, by: Membership) -> None:
-    """Raises NotTheChair."""
-    if not brief.is_chaired_by(by):
-        raise NotTheChair(_("Only who created the brief, or an owner, decides this."))
 
 
 def see_that_it_belongs(candidate: Candidate, part: Criterion) -> None:
@@ -71,7 +67,7 @@ def settle(
     Raises NotTheChair, StillHidden, NotOpenToScores, NotInTheRunning, NotAScore.
     """
     candidate = hold(candidate)
-    see_that_it_is_the_chair(candidate.brief, by)
+    see_that_they_chair(candidate.brief, by)
     see_that_it_belongs(candidate, criterion)
     if criterion.source != Criterion.Source.PEOPLE:
         raise NotAScore(_("“%(criterion)s” is worked out, not agreed on.") % {"criterion": criterion})
@@ -103,7 +99,7 @@ def mean_of(candidate: Candidate, criterion: Criterion) -> Any:
 def unsettle(candidate: Candidate, criterion: Criterion, *, by: Membership, at: datetime) -> None:
     """Let the mean hold again. Raises NotTheChair, NotOpenToScores, Overtaken."""
     candidate = hold(candidate)
-    see_that_it_is_the_chair(candidate.brief, by)
+    see_that_they_chair(candidate.brief, by)
     holding = Consensus.objects.filter(candidate=candidate, criterion=criterion, replaced_at=None)
     if not holding.update(replaced_at=at):
         raise Overtaken(_("Nothing is agreed there any more."))
@@ -118,7 +114,7 @@ def leave_out(candidate: Candidate, criterion: Criterion, reason: str, *, by: Me
     Raises NotTheChair, NotOpenToScores, NotInTheRunning.
     """
     candidate = hold(candidate)
-    see_that_it_is_the_chair(candidate.brief, by)
+    see_that_they_chair(candidate.brief, by)
     see_that_it_belongs(candidate, criterion)
     made = NotApplicable(candidate=candidate, criterion=criterion, reason=reason, by=by, at=at)
     replace(NotApplicable.objects.filter(candidate=candidate, criterion=criterion), made, at)
@@ -129,7 +125,7 @@ def leave_out(candidate: Candidate, criterion: Criterion, reason: str, *, by: Me
 def take_in(candidate: Candidate, criterion: Criterion, *, by: Membership, at: datetime) -> None:
     """Say that it fits after all. Raises NotTheChair, NotOpenToScores, Overtaken."""
     candidate = hold(candidate)
-    see_that_it_is_the_chair(candidate.brief, by)
+    see_that_they_chair(candidate.brief, by)
     holding = NotApplicable.objects.filter(candidate=candidate, criterion=criterion, replaced_at=None)
     if not holding.update(replaced_at=at):
         raise Overtaken(_("It applies already."))

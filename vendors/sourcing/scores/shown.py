@@ -274,9 +274,11 @@ def said_of(sheet: Sheet, cell: Cell, of: Mapping[str, Any], pieces: Sequence[Pi
     """What people gave, and why; two queries."""
     counted = {one.evaluator for one in cell.opinions if one.counted}
     early = sheet.before.get((of["candidate"].pk, of["criterion"].pk))
-    rows = Score.objects.filter(**of, evaluator__submitted_at__isnull=False).select_related("evaluator__member")
+    rows = Score.objects.visible_to(sheet.acting).filter(**of, evaluator__submitted_at__isnull=False)
     found = []
-    for one in rows.prefetch_related("evidence").order_by("evaluator__named_at", "pk"):
+    for one in (
+        rows.select_related("evaluator__member").prefetch_related("evidence").order_by("evaluator__named_at", "pk")
+    ):
         off = None
         if one.evaluator_id in counted and cell.mean is not None and one.value is not None:
             off = shown(Fraction(one.value) - cell.mean, 1)

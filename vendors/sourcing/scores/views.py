@@ -10,21 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import LARGEST_ID, acts_on, form_methods
 from outsourcing.shared import clock
 from outsourcing.shared.errors import DomainError
 from vendors.sourcing import pages
 from vendors.sourcing.models import STEPS, Brief, Candidate, Criterion, Evaluator, Score
+from vendors.sourcing.pages import forbid_all_but_the_chair
+from vendors.sourcing.roles import BUYERS, MERCHANTS, SCORERS
 from vendors.sourcing.scores import giving, settling
 from vendors.sourcing.scores.errors import BlanksLeft, NotAScore, ReasonMissing
 from vendors.sourcing.scores.forms import ConflictForm, ReasonForm, ScoreForm, SettleForm
 from vendors.sourcing.scores.shown import Own, behind, grid_of, people_of, pieces_of, steps_of
-from vendors.sourcing.sheet import SCORERS, Sheet, sheet_of
+from vendors.sourcing.sheet import Sheet, sheet_of
 
-BUYERS = (Role.OWNER, Role.BUYER)
-MERCHANTS = (*SCORERS, Role.VIEWER)
 #: What begins the name of a cell in the table's form: score-<candidate>-<criterion>.
 FIELD = "score-"
 
@@ -176,8 +176,7 @@ def submit(request: UserRequest, brief: Brief) -> HttpResponse:
 @acts_on(Evaluator, *SCORERS)
 def reopen(request: UserRequest, evaluator: Evaluator) -> HttpResponse:
     """Open somebody's submitted scores again, with a reason."""
-    if not evaluator.brief.is_chaired_by(request.acting):
-        raise PermissionDenied
+    forbid_all_but_the_chair(request, evaluator.brief)
     form = ReasonForm(request.POST or None, save=_("Open their scores again"))
     if request.method == "POST" and form.is_valid():
         giving.reopen(evaluator, form.cleaned_data["reason"], by=request.acting, at=clock.now())
@@ -192,8 +191,8 @@ def reopen(request: UserRequest, evaluator: Evaluator) -> HttpResponse:
 def recuse(request: UserRequest, evaluator: Evaluator) -> HttpResponse:
     """Step back, or have somebody step back."""
     is_oneself = evaluator.member_id == request.acting.pk
-    if not is_oneself and not evaluator.brief.is_chaired_by(request.acting):
-        raise PermissionDenied
+    if not is_oneself:
+        forbid_all_but_the_chair(request, evaluator.brief)
     form = ReasonForm(request.POST or None, save=_("Step back") if is_oneself else _("Have them step back"))
     if request.method == "POST" and form.is_valid():
         giving.recuse(evaluator, form.cleaned_data["reason"], by=request.acting, at=clock.now())
@@ -252,7 +251,8 @@ def is_piece(request: UserRequest) -> bool:
 
 
 def own_score(sheet: Sheet, candidate: Candidate, criterion: Criterion) -> Score | None:
-    rows = Score.objects.filter(candidate=candidate, criterion=criterion, evaluator__member=sheet.acting)
+    rows = Score.objects.visible_to(sheet.acting).filter(candidate=candidate, criterion=criterion)
+    rows = rows.filter(evaluator__member=sheet.acting)
     return rows.prefetch_related("evidence").first()
 
 
@@ -306,7 +306,7 @@ def score(request: UserRequest, candidate: Candidate, criterion: int) -> HttpRes
 def settle(request: UserRequest, candidate: Candidate, criterion: int) -> HttpResponse:
     """Write down what was agreed in place of the mean."""
     part = part_of(candidate, criterion)
-    see_that_they_chair(request, candidate)
+    forbid_all_but_the_chair(request, candidate.brief)
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         settling.settle(candidate, part, **form.cleaned_data, by=request.acting, at=clock.now())
@@ -314,12 +314,6 @@ def settle(request: UserRequest, candidate: Candidate, criterion: int) -> HttpRe
     title = _("What was agreed: %(vendor)s on %(criterion)s") % {"vendor": candidate.vendor, "criterion": part}
     lede = _("It counts in place of the mean. Every score and the difference stay visible.")
     return page_with_form(request, candidate.brief, title, form, lede, back_to(candidate, part))
-
-
-def see_that_they_chair(request: UserRequest, candidate: Candidate) -> None:
-    """Raises PermissionDenied."""
-    if not candidate.brief.is_chaired_by(request.acting):
-        raise PermissionDenied
 
 
 def back_to(candidate: Candidate, criterion: Criterion) -> list[tuple[str, str]]:
@@ -332,7 +326,7 @@ def back_to(candidate: Candidate, criterion: Criterion) -> list[tuple[str, str]]
 def unsettle(request: UserRequest, candidate: Candidate, criterion: int) -> HttpResponse:
     """Let the mean count again."""
     part = part_of(candidate, criterion)
-    see_that_they_chair(request, candidate)
+    forbid_all_but_the_chair(request, candidate.brief)
     settling.unsettle(candidate, part, by=request.acting, at=clock.now())
     return redirect("sourcing:cell", candidate.pk, part.pk)
 
@@ -342,7 +336,7 @@ def unsettle(request: UserRequest, candidate: Candidate, criterion: int) -> Http
 def leave_out(request: UserRequest, candidate: Candidate, criterion: int) -> HttpResponse:
     """Say that a criterion does not fit a vendor."""
     part = part_of(candidate, criterion)
-    see_that_they_chair(request, candidate)
+    forbid_all_but_the_chair(request, candidate.brief)
     form = ReasonForm(request.POST or None, save=_("It does not apply"))
     if request.method == "POST" and form.is_valid():
         settling.leave_out(candidate, part, form.cleaned_data["reason"], by=request.acting, at=clock.now())
@@ -359,6 +353,6 @@ def leave_out(request: UserRequest, candidate: Candidate, criterion: int) -> Htt
 def take_in(request: UserRequest, candidate: Candidate, criterion: int) -> HttpResponse:
     """Say that it applies after all."""
     part = part_of(candidate, criterion)
-    see_that_they_chair(request, candidate)
+    forbid_all_but_the_chair(request, candidate.brief)
     settling.take_in(candidate, part, by=request.acting, at=clock.now())
     return redirect("sourcing:cell", candidate.pk, part.pk)
