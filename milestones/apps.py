@@ -9,7 +9,7 @@ class MilestonesConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from milestones import panels, topics
+        from milestones import leaving, panels, topics
         from milestones.contracts import running
         from milestones.feeds import links
         from milestones.health import looking
@@ -20,6 +20,7 @@ class MilestonesConfig(AppConfig):
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting
         from outsourcing.conversations import hooks as conversations
+        from outsourcing.leaving import hooks as closing_of
         from outsourcing.notifications.hooks import reach_changed
         from outsourcing.notifications.ladders.rules import register
         from outsourcing.shared import retention
@@ -43,5 +44,7 @@ class MilestonesConfig(AppConfig):
         merged.add(topics.follow)
         panel("vendor_figures").add(panels.figures)
         panel("vendor").add(panels.contracts)
+        closing_of.in_the_way.add(leaving.in_the_way)
+        closing_of.closing.add(leaving.closing)
         days = settings.KEPT["IMPORTS"]
         retention.keep("lists of contracts that were uploaded", days=days, forget=forgetting.forget_imports)

@@ -334,6 +334,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "closings": {
+        "task": "outsourcing.leaving.tasks.close_due",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "imports": {"task": "vendors.directory.imports.tasks.resume", "schedule": 30, "options": {"expires": 30}},
     "orders": {"task": "vendors.needs.orders.tasks.resume", "schedule": 30, "options": {"expires": 30}},
     "expire": {

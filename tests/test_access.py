@@ -25,9 +25,11 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.test.utils import override_settings
 from django.urls import NoReverseMatch, Resolver404, URLPattern, get_resolver, resolve, reverse
+from django.utils import timezone
 
 from outsourcing.accounts import members
 from outsourcing.accounts.middleware import SAME_IN_ALL
+from outsourcing.accounts.models import Organisation
 from outsourcing.leaving.exporting import ZIP
 from outsourcing.notifications.tasks import sweep
 from outsourcing.shared import tasks
@@ -228,6 +230,14 @@ def test_a_notice_leads_to_what_it_is_about(owner, signed_in):
     assert signed_in(owner).get(reverse("reminders:notice", args=[notice.pk])).url == notice.url
     notice.refresh_from_db()
     assert notice.read_at is not None
+
+
+@pytest.mark.django_db
+def test_what_closes_is_opened_again_by_who_runs_it(owner, viewer, signed_in):
+    Organisation.objects.filter(pk=owner.organisation_id).update(closes_at=timezone.now())
+    for who, status, closes in ((viewer, 403, True), (owner, 302, False)):
+        assert signed_in(who).post(reverse("leaving:open_again")).status_code == status
+        assert Organisation.objects.get(pk=owner.organisation_id).is_closing is closes
 
 
 @pytest.mark.django_db

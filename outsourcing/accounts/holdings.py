@@ -51,7 +51,6 @@ holds(
     merchant="invited_by__organisation",
     vendor="membership__organisation",
     hidden=["secret"],
-    closing=Closing.STAYS,
 )
 holds(Opening, merchant=OWN, vendor=OWN)
 holds(ClosedDay, merchant=OWN, vendor=OWN)

@@ -5,16 +5,24 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts import hooks
-from outsourcing.accounts.models import Membership, MembershipQuerySet, User
+from outsourcing.accounts.models import Membership, MembershipQuerySet, Organisation, User
 from outsourcing.shared import logs, pages
 from outsourcing.shared.templatetags.house import ACTING_FIELD
 
 SESSION_KEY = "acting"
 #: Paths whose forms are about the person, or about whoever has the link, whatever they act for.
 SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/", "/r/", "/p/", "/unsubscribe/")
+
+#: And those of an organisation that closes: what is about the person, and what its closing needs.
+OPEN_WHILE_CLOSING = (
+    *(*SAME_IN_ALL, "/start/", "/staff/"),
+    *("/settings/profile/", "/settings/leave/", "/settings/export/", "/settings/close/"),
+)
 
 
 def _places(user: User) -> MembershipQuerySet:
@@ -23,6 +31,16 @@ def _places(user: User) -> MembershipQuerySet:
     for annotated in hooks.own_places:
         rows = annotated(rows)
     return rows
+
+
+def closing_words(organisation: Organisation) -> str:
+    """Why nothing can be changed, and what to do."""
+    day = date_format(localtime(organisation.closes_at), "j F Y") if organisation.closes_at else ""
+    words = _(
+        "%(name)s closes on %(day)s, and until then nothing of it changes. Nothing was saved. Whoever runs it can open "
+        "it again in the settings."
+    )
+    return words % {"name": organisation.name, "day": day}
 
 
 class Acting:
@@ -60,9 +78,13 @@ class Acting:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """409 for a form that was made while acting for another organisation; one's own account is the same in all."""
+        """409 for a form that was made while acting for another organisation, and for all but a few where it closes;
+        one's own account is the same in all."""
         made_for = request.POST.get(ACTING_FIELD) if request.method == "POST" else None
         acting: Membership | None = request.acting  # type: ignore[attr-defined]
+        stands_still = request.method == "POST" and acting is not None and acting.organisation.is_closing
+        if acting and stands_still and not request.path.startswith(OPEN_WHILE_CLOSING):
+            return pages.conflict(request, closing_words(acting.organisation))
         if made_for is None or request.path.startswith(SAME_IN_ALL) or (acting and made_for == str(acting.pk)):
             return None
         words = _(

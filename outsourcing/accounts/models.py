@@ -86,7 +86,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 @pghistory.track()
 class Organisation(models.Model):
-    """A merchant or a vendor."""
+    """A merchant or a vendor.
+
+    With a day on which it `closes_at` nothing of it changes any more and nobody is reminded, until it is open again or
+    that day has come; `closed_at` its private rows went, and its name is left for the other sides.
+    """
 
     class Kind(models.TextChoices):
         MERCHANT = "merchant", _("Merchant")
@@ -102,11 +106,22 @@ class Organisation(models.Model):
         _("replies go to"), blank=True, help_text=_("Who answers one of your mails instead of opening it writes here.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["merchant", "vendor"]), name="organisation_kind_known"),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_name_not_empty"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closes_at__lte=F("closed_at")),
+                name="organisation_closed_when_it_was_to",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["closes_at"], condition=Q(closes_at__isnull=False, closed_at=None), name="organisation_closing"
+            )
         ]
 
     def __str__(self) -> str:
@@ -115,6 +130,11 @@ class Organisation(models.Model):
     @property
     def is_merchant(self) -> bool:
         return self.kind == self.Kind.MERCHANT
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it is about to be closed, or is."""
+        return self.closes_at is not None
 
     @property
     def head(self) -> "Role":

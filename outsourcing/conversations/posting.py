@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.conversations import drafts, hooks, mails, turns
 from outsourcing.conversations.errors import AlreadySent, MayNotWrite, NotThen
+from outsourcing.conversations.gone import reads_no_more
 from outsourcing.conversations.models import (
     Attachment,
     Channel,
@@ -117,7 +118,10 @@ def post(thread: Thread, said: Said, *, by: Membership, at: datetime) -> Entry:
     """
     see_that_they_write(by, said)
     thread = turns.locked(thread)
-    return sent_before(by, said, thread) or say(thread, said, by=by, at=at)
+    if sent := sent_before(by, said, thread):
+        return sent
+    see_that_it_is_read(thread, said, by)
+    return say(thread, said, by=by, at=at)
 
 
 @transaction.atomic
@@ -184,6 +188,13 @@ def see_that_they_write(by: Membership, said: Said) -> None:
         raise MayNotWrite(_("Only a merchant records what reached it elsewhere."))
     if said.kind not in (*KINDS[Side.VENDOR if said.receipt else side], Kind.SUBMISSION):
         raise MayNotWrite(_("Your side does not write entries of this kind."))
+
+
+def see_that_it_is_read(thread: Thread, said: Said, by: Membership) -> None:
+    """Raises MayNotWrite where the other side is closing or closed; what reached one elsewhere may be written down."""
+    reason = reads_no_more(thread.other_than(by.organisation_id))
+    if reason and said.receipt is None and said.kind != Kind.CALL_NOTE:
+        raise MayNotWrite(reason)
 
 
 def see_that_they_may_begin(by: Membership, other: Organisation) -> None:

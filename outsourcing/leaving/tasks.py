@@ -31,3 +31,11 @@ def drop_old() -> None:
     from outsourcing.leaving import exporting
 
     exporting.drop_old(clock.now())
+
+
+@shared_task(soft_time_limit=LONGEST, time_limit=LONGEST + 60)
+def close_due() -> None:
+    """Close organisations whose grace is over."""
+    from outsourcing.leaving import closing
+
+    closing.end_due(clock.now())

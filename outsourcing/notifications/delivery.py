@@ -34,6 +34,8 @@ from outsourcing.shared.models import MailHold
 
 logger = logging.getLogger(__name__)
 
+#: What people of an organisation that closes are mailed all the same.
+OF_CLOSING = ("organisation_closing", "organisation_open_again", "export_ready")
 AT_ONCE, WAKE_SECONDS = 500, 60  # how many mails, and for how long, one wake claims; the next wake takes the rest
 SMTP_SECONDS = 30
 #: With a minute of claiming and what one mail takes at worst it stays below Celery's limits, and far below the lease.
@@ -113,10 +115,16 @@ def _send_all(batch: Sequence[Mail], server: "Server", now: Callable[[], datetim
 
 
 def unwanted(batch: Sequence[Mail]) -> dict[int, str]:
-    """Why some of these shall not go: their readers have left, or a room says so. One query and the rooms'."""
-    gone = Membership.objects.filter(pk__in=[one.membership_id for one in batch if one.membership_id])
-    left = set(gone.exclude(left_at=None).values_list("pk", flat=True))
-    found = {one.pk: _("They have left the organisation.") for one in batch if one.membership_id in left}
+    """Why some of these shall not go: their readers have left, their organisation closes, or a room says so. One query
+    and the rooms'."""
+    places = Membership.objects.filter(pk__in=[one.membership_id for one in batch if one.membership_id])
+    gone = dict(places.exclude(left_at=None, organisation__closes_at=None).values_list("pk", "left_at"))
+    found = {}
+    for one in batch:
+        if one.membership_id in gone and gone[one.membership_id] is not None:
+            found[one.pk] = _("They have left the organisation.")
+        elif one.membership_id in gone and one.template not in OF_CLOSING:
+            found[one.pk] = _("Their organisation is closing.")
     for room in hooks.unwanted(batch):
         found |= room
     return found

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from outsourcing.notifications.models import Bounce, Ladder, Mail, Notice, OptOut, Policy, Recipient, Rung, Tally
-from outsourcing.shared.holdings import ADDRESS, GONE, MEMBERSHIP, About, Closing, Told, holds
+from outsourcing.shared.holdings import ADDRESS, GONE, MEMBERSHIP, About, Told, holds
 
 #: Written in its name, or to one of its people.
 PARTIES = ("organisation", "membership__organisation")
@@ -26,17 +26,14 @@ holds(
         About(ABOUT_THEM, "id", subject=_("Erased"), text="", html=""),
     ],
     told=[Told("subject", "text", "html", "answer", anywhere=True)],
-    closing=Closing.STAYS,
-    emptied={"merchant": ERASED_MAIL, "vendor": ERASED_MAIL},
 )  # fmt: skip
 holds(Recipient, left_out=_("It is about an address, whoever wrote to it."), people=[About(ADDRESS, "address")])
 holds(
     Bounce,
-    merchant="mail__organisation",
-    vendor="mail__organisation",
+    merchant=("mail__organisation", "mail__membership__organisation"),
+    vendor=("mail__organisation", "mail__membership__organisation"),
     left_out=_("What became of a mail stands with it."),
     people=[About(ADDRESS, "mail__address", said=""), About(MEMBERSHIP, "mail__membership", said="")],
-    closing=Closing.STAYS,
 )
 holds(Policy, merchant="organisation", vendor="organisation")
 holds(

@@ -6,7 +6,7 @@ from outsourcing.accounts.models import Membership, User
 from outsourcing.files import storage
 from outsourcing.leaving import exporting
 from outsourcing.leaving.models import Export
-from tests.access.accounts import heads
+from tests.access.accounts import heads, own
 from tests.access.rows import Row, who
 from tests.access.world import World
 
@@ -47,6 +47,22 @@ ROWS = [
         get=who(404, owner=200),
         args=lambda world: {"pk": world.shop.export.pk},
         shows="talk of quillshop",
+    ),
+    # ---- Closing --------------------------------------------------------------------------------------------------
+    Row(
+        "leaving:close",
+        get=heads(200),
+        post=who(403, owner=409, manager="leaving:close", rivals="leaving:close", rival=409),  # shops have what runs
+        data=lambda world, person: {"name": place.organisation.name if (place := world.place_of(person)) else ""},
+        shows="what follows from this",
+        changes=own(lambda organisation: organisation.closes_at),
+        meets={"owner": "vendor", "rival": "rival_vendor"},
+    ),
+    Row(
+        "leaving:open_again",
+        get=who(405),
+        post=heads(409),
+        proven_by="test_what_closes_is_opened_again_by_who_runs_it",
     ),
     # ---- People ---------------------------------------------------------------------------------------------------
     Row(

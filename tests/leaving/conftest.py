@@ -1,9 +1,13 @@
 """The world of tests/access, where everything of each organisation carries its mark, made once for a file of tests."""
 
+import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
 from outsourcing.shared import tasks
 from tests.access import leaving
@@ -29,3 +33,27 @@ def whole_world(django_db_setup, django_db_blocker) -> Iterator[World]:
 def world(whole_world, db) -> World:
     """What a test writes in it is taken back."""
     return whole_world
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def signed_in_lately():
+    """A client of somebody who has just typed their password."""
+
+    def sign_in(who) -> Client:
+        user = getattr(who, "user", who)
+        client = Client()
+        client.force_login(user)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        if who is not user:
+            session["acting"] = who.pk
+        session.save()
+        return client
+
+    return sign_in

@@ -1,6 +1,5 @@
 """A person is erased: nothing of them is anywhere, and what they wrote stays."""
 
-import time
 from uuid import uuid4
 
 import pghistory
@@ -222,7 +221,7 @@ def with_pg_context(member: Membership) -> None:
         member.organisation.save()
 
 
-def test_one_deletes_ones_own_account(world: World, signed_in):
+def test_one_deletes_ones_own_account(world: World, signed_in_lately):
     user = world.users["former"]
     client = signed_in_lately(user)
     path = reverse("leaving:delete_account")
@@ -261,13 +260,3 @@ def signed_out_to(onward: str, user: User) -> str:
     client = Client()
     client.force_login(user)
     return client.post(reverse("leaving:again"), {"next": onward}).url
-
-
-def signed_in_lately(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
-    return client

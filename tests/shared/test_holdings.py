@@ -65,8 +65,7 @@ def test_secrets_are_taken_away_by_nobody():
 
 def test_what_is_of_an_organisation_goes_with_it_or_is_known_to_stay():
     """What stays when one closes is on this list, so that nothing stays by oversight."""
-    stays = {"accounts.organisation", "accounts.membership", "accounts.invitation", "files.file"}
-    stays |= {"notifications.mail", "notifications.bounce"}
+    stays = {"accounts.organisation", "accounts.membership", "files.file"}
     for holding in all_holdings():
         is_somebodys = holding.merchant is not None or holding.vendor is not None
         assert (holding.closing is Closing.STAYS) == (holding.name in stays or not is_somebodys), holding.name

@@ -13,9 +13,10 @@ class DirectoryConfig(AppConfig):
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting as on_home_pages
         from outsourcing.conversations import hooks as conversations
+        from outsourcing.leaving import hooks as closing_of
         from outsourcing.notifications.ladders.rules import register
         from outsourcing.shared import retention
-        from vendors.directory import writing_to
+        from vendors.directory import leaving, writing_to
         from vendors.directory.hooks import merged
         from vendors.directory.imports import forgetting
         from vendors.directory.profiles import actions, claims, steps
@@ -38,5 +39,9 @@ class DirectoryConfig(AppConfig):
         conversations.against.add(writing_to.against)
         merged.add(writing_to.follow)
         across_rooms.add(in_vendors, order=20)
+        closing_of.closing.add(leaving.closing)
+        closing_of.ending.add(leaving.ending)
+        closing_of.ended.add(leaving.ended)
+        closing_of.kept_alone.add(leaving.kept_alone)
         days = settings.KEPT["IMPORTS"]
         retention.keep("lists of vendors that were uploaded", days=days, forget=forgetting.forget_imports)

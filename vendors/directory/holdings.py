@@ -69,14 +69,17 @@ def known_by(path: str = "") -> Callable[[Keys], Q]:
 
 
 def piece(model: type[Evidence], kind: str = "", *, hidden: Sequence[str] = (), **personal: str) -> None:
-    """One kind of evidence; `hidden` from vendors besides, `personal` fields are emptied when who they name asks."""
+    """One kind of evidence; `hidden` from vendors besides, `personal` fields are emptied when who they name asks.
+
+    What a vendor handed to a merchant is both's.
+    """
     holds(
         model,
         merchant=known_by(),
         vendor=said_by_itself(),
         not_for_vendor=[*MERCHANTS_WORD, *hidden],
         people=[About(kind, "id", **personal)] if kind else [],
-        closing=Closing.GOES,
+        emptied={"merchant": {name: "" for name in hidden if name.startswith("verdict")}},
     )
 
 
@@ -139,7 +142,6 @@ holds(
     merchant=known_by("sample__"),
     vendor=said_by_itself("sample__"),
     through="sample",
-    closing=Closing.GOES,
 )
 holds(Pick, merchant="item__request__merchant", vendor="item__request__vendor__organisation", through="item")
 holds(

@@ -11,10 +11,11 @@ class SourcingConfig(AppConfig):
         from outsourcing.accounts.search import search as across_rooms
         from outsourcing.accounts.waiting import waiting as on_home_pages
         from outsourcing.conversations import hooks as conversations
+        from outsourcing.leaving import hooks as closing_of
         from outsourcing.notifications.ladders.rules import register
         from outsourcing.shared.hooks import panel
         from vendors.directory.hooks import merged, merging
-        from vendors.sourcing import across
+        from vendors.sourcing import across, leaving
         from vendors.sourcing.briefs import evaluators
         from vendors.sourcing.deciding import choosing, told
         from vendors.sourcing.hooks import candidate_withdrawn, comparing_began
@@ -37,3 +38,5 @@ class SourcingConfig(AppConfig):
         candidate_withdrawn.add(choosing.after_withdrawal)
         comparing_began.add(keeping.measure_from_now)
         told.add_sentences()
+        closing_of.in_the_way.add(leaving.in_the_way)
+        closing_of.closing.add(leaving.closing)

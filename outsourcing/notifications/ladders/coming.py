@@ -11,7 +11,7 @@ from outsourcing.notifications.ladders import planning
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import digest_slot
-from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of
+from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of, standings_of
 from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Ladder, Rung
 
@@ -77,7 +77,7 @@ def of_ladder(ladder: Ladder, at: datetime) -> list[Coming]:
 
 def _of_rule(rule: Rule, rungs: Sequence[Rung], at: datetime, until: datetime) -> list[Coming]:
     calendars = Calendars(at)
-    standings = rule.standings([one.ladder.subject for one in rungs], calendars)
+    standings = standings_of(rule, [one.ladder.subject for one in rungs], calendars)
     owed = [one for one in standings.values() if isinstance(one, Standing)]
     roster, policies = Roster.of_organisations(places_of(owed), calendars), Policies(one.organisation for one in owed)
     found: list[Coming] = []

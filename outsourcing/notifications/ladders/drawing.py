@@ -27,7 +27,7 @@ from outsourcing.notifications import opting
 from outsourcing.notifications.ladders.people import ALL, Calendars, Roster
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
-from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of, start_of
+from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of, standings_of, start_of
 from outsourcing.notifications.ladders.sweeping import opted_out, places_of
 from outsourcing.notifications.models import Mail, Notice
 from outsourcing.notifications.words import filled, sender_name
@@ -212,7 +212,7 @@ class Room:
 def _read(rule: Rule, subjects: Sequence[int], calendars: Calendars) -> Mapping[int, Standing | str | Exception]:
     """How these stand; one by one where the room fails over one of them."""
     try:
-        return rule.standings(subjects, calendars)
+        return standings_of(rule, subjects, calendars)
     except DatabaseError:
         raise
     except Exception as error:

@@ -10,7 +10,7 @@ from outsourcing.accounts.models import Organisation
 from outsourcing.notifications.ladders import planning
 from outsourcing.notifications.ladders.people import Calendars
 from outsourcing.notifications.ladders.policies import Delays
-from outsourcing.notifications.ladders.rules import Rule, Standing
+from outsourcing.notifications.ladders.rules import Rule, Standing, standings_of
 from outsourcing.notifications.models import Ladder, Policy, Rung
 
 #: So many open ones are looked at for a dry run, and re-planned in the request; more by a worker.
@@ -36,7 +36,7 @@ def effects(organisation: Organisation, rule: Rule, delays: Delays, at: datetime
     for ladder, epoch, step in done.values_list("ladder", "epoch", "step"):
         if epoch == epochs[ladder]:
             last[ladder] = max(step, last.get(ladder, -1))
-    standings = rule.standings([one.subject for one in ladders], Calendars(at))
+    standings = standings_of(rule, [one.subject for one in ladders], Calendars(at))
     found = []
     for one in ladders:
         standing = standings.get(one.subject)

@@ -18,7 +18,8 @@ from outsourcing.accounts.working_time import calendar_from
 ALL = "*"
 #: Roles that run an organisation, its head's first.
 HEADS = {"merchant": (Role.OWNER,), "vendor": (Role.MANAGER,)}
-#: Somebody who has joined; of a vendor, who was asked in too and may be written to. A former member is nobody.
+#: Somebody who has joined; of a vendor, who was asked in too and may be written to. A former member is nobody,
+#: and so are those of an organisation that closes.
 PEOPLE = """
 SELECT m.id, m.organisation_id, m.email, coalesce(nullif(m.name, ''), m.email), m.phone, m.roles, m.is_backup,
     coalesce(nullif(u.time_zone, ''), o.time_zone), m.user_id IS NOT NULL,
@@ -26,13 +27,14 @@ SELECT m.id, m.organisation_id, m.email, coalesce(nullif(m.name, ''), m.email), 
     (SELECT array_agg(category) FROM notifications_optout p WHERE p.membership_id = m.id)
 FROM accounts_membership m JOIN accounts_organisation o ON o.id = m.organisation_id
 LEFT JOIN accounts_user u ON u.id = m.user_id
-WHERE m.organisation_id = ANY(%(all)s) AND m.left_at IS NULL AND (m.user_id IS NOT NULL
+WHERE m.organisation_id = ANY(%(all)s) AND m.left_at IS NULL AND o.closes_at IS NULL AND (m.user_id IS NOT NULL
     OR o.kind = 'vendor' AND EXISTS (
         SELECT FROM accounts_invitation i WHERE i.membership_id = m.id AND i.revoked_at IS NULL))
 ORDER BY m.id
 """
 PLACES = """
-SELECT o.id, o.kind, o.name, o.time_zone, o.country, o.region, o.reply_to FROM accounts_organisation o
+SELECT o.id, o.kind, o.name, o.time_zone, o.country, o.region, o.reply_to, o.closes_at
+FROM accounts_organisation o
 WHERE o.id = ANY(%(all)s)
 """
 HOURS = """
@@ -220,7 +222,7 @@ class Roster:
 
 
 def _place(row: Sequence[Any]) -> Organisation:
-    names = ("pk", "kind", "name", "time_zone", "country", "region", "reply_to")
+    names = ("pk", "kind", "name", "time_zone", "country", "region", "reply_to", "closes_at")
     return Organisation(**dict(zip(names, row, strict=True)))
 
 

@@ -10,14 +10,14 @@ from typing import cast
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from outsourcing.notifications.errors import NothingAhead, TooFarOff
 from outsourcing.notifications.ladders.people import Calendars
 from outsourcing.notifications.ladders.policies import Delays, Policies
-from outsourcing.notifications.ladders.rules import Rule, Standing, known, rule_of, start_of
+from outsourcing.notifications.ladders.rules import CLOSING, Rule, Standing, known, rule_of, standings_of, start_of
 from outsourcing.notifications.models.ladders import Ladder, Rung
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ def follow_all(concerned: Mapping[str, Iterable[int]], *, at: datetime) -> None:
     calendars = Calendars(at)
     found: dict[Name, Standing | str] = {}
     for key, rule in rules.items():
-        standings = rule.standings(asked[key], calendars)
+        standings = standings_of(rule, asked[key], calendars)
         found |= {(key, one): standings.get(one, _("It is no longer there.")) for one in asked[key]}
     held = Held(found)
     _end([one for name, one in held.ladders.items() if one.ended_at is None and isinstance(found[name], str)],
@@ -157,6 +157,15 @@ def follow_all(concerned: Mapping[str, Iterable[int]], *, at: datetime) -> None:
         if one := _planned(rule, ladder, standing, delays, at):
             rungs.append(one)
     Rung.objects.bulk_create(rungs)
+
+
+def follow_all_of(organisation: int, *, at: datetime) -> None:
+    """An organisation closes, or is open again: what concerns it ends, or begins again."""
+    theirs = Ladder.objects.filter(Q(organisation=organisation) | Q(owed_by=organisation))
+    concerned: dict[str, list[int]] = {}
+    for rule, subject in theirs.filter(Q(ended_at=None) | Q(why=str(CLOSING))).values_list("rule", "subject"):
+        concerned.setdefault(rule, []).append(subject)
+    follow_all(concerned, at=at)
 
 
 class Held:

@@ -204,6 +204,22 @@ def _add_days(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
+#: Why a ladder ends that concerns an organisation that closes: what one ended for is how it begins again.
+CLOSING = _("An organisation that has a part in it is closing its account.")
+
+
+def standings_of(rule: Rule, subjects: Sequence[int], calendars: Calendars) -> dict[int, Standing | str]:
+    """How these stand at the calendars' instant, as the rule says; nobody is reminded for an organisation that closes,
+    nor of what one owes. At most two queries besides the rule's."""
+    found = dict(rule.standings(subjects, calendars))
+    owed = {key: (one.organisation, one.owed_by) for key, one in found.items() if isinstance(one, Standing)}
+    calendars.read(part for parts in owed.values() for part in parts)
+    for key, parts in owed.items():
+        if any(part in calendars.places and calendars.places[part].is_closing for part in parts if part is not None):
+            found[key] = str(CLOSING)
+    return found
+
+
 _rules: dict[str, Rule] = {}
 
 

@@ -18,7 +18,7 @@ from outsourcing.notifications.ladders import brake, planning, posting
 from outsourcing.notifications.ladders.people import ALL, Calendars, Person, Roster
 from outsourcing.notifications.ladders.planning import Next
 from outsourcing.notifications.ladders.policies import Policies
-from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of, start_of
+from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of, standings_of, start_of
 from outsourcing.notifications.models.choices import OptOut
 from outsourcing.notifications.models.ladders import Notice, Rung
 from outsourcing.shared.keys import random_key
@@ -219,7 +219,7 @@ def _settle_rule(key: str, due: Sequence[Due], told: Mapping[int, set[int]], out
     if rule is None:
         out.settled += [(one.pk, State.SKIPPED, _("Nothing in this house reminds of it any more.")) for one in due]
         return
-    standings = rule.standings([one.subject for one in due], roster.calendars)
+    standings = standings_of(rule, [one.subject for one in due], roster.calendars)
     owed = [found for found in standings.values() if isinstance(found, Standing)]
     policies = Policies(found.organisation for found in owed)
     roster.read(places_of(owed))
