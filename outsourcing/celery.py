@@ -19,14 +19,24 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 #: The header that carries the request's id.
 HEADER = "woken_by"
+AT_FIRST = (
+    "outsourcing.shared.tasks.pulse",
+    "outsourcing.notifications.tasks.sweep",
+    "milestones.tasks.look_around",
+)
 _running: dict[str, AbstractContextManager[None]] = {}
 
 
 @signals.beat_init.connect
 def first_pulse(**kwargs: Any) -> None:
-    """Beat at the start too, so that /readyz need not wait for the first interval."""
-    app.send_task("outsourcing.shared.tasks.pulse")
-    app.send_task("outsourcing.notifications.tasks.sweep")
+    """Beat at the start too: /readyz need not wait for the first interval, nor do people after an outage for what time
+    has changed meanwhile."""
+    for task in (
+        "outsourcing.shared.tasks.pulse",
+        "outsourcing.notifications.tasks.sweep",
+        "milestones.tasks.look_around",
+    ):
+        app.send_task(task)
 
 
 @signals.setup_logging.connect

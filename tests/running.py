@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from outsourcing.shared.postgres import Server
 from outsourcing.shared.serving import free_port
 
-READY_SECONDS = 120
+READY_SECONDS = 240  # of a machine that has other things to do
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Demo:
     var: Path
     port: int
     process: subprocess.Popen | None = None
+    offset: timedelta = timedelta()
 
     @property
     def address(self) -> str:
@@ -33,9 +35,13 @@ class Demo:
     def log(self) -> str:
         return (self.var.parent / "demo.log").read_text()
 
-    def start(self) -> "Demo":
+    def start(self, moment: datetime | None = None) -> "Demo":
+        """As if it were that moment, where one is given."""
+        if moment:
+            self.offset = timedelta(seconds=round((moment - datetime.now(UTC)).total_seconds()))
         with (self.var.parent / "demo.log").open("wb") as log:
-            self.process = subprocess.Popen(command(self.port), env=environment(self.var), stdout=log, stderr=log)
+            env = environment(self.var) | {"CLOCK_OFFSET": f"{self.offset.total_seconds():.0f}"}
+            self.process = subprocess.Popen(command(self.port), env=env, stdout=log, stderr=log)
         wait_for(lambda: f"Open {self.address}" in self.log or self.process.poll() is not None, READY_SECONDS)
         assert self.process.poll() is None, self.log
         return self

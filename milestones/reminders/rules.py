@@ -195,8 +195,7 @@ class Overdue(AboutContracts):
         facts = [(_("Contract"), one.contract_title), (_("Due"), date_format(one.due, "j F Y"))]
         if amount := money(one.amount, one.currency):
             facts.append((_("Pays on acceptance"), amount))
-        if not is_vendors:
-            facts += calls(roster, one.vendor, [one.vendor_responsible, one.vendor_owner, one.vendor_backup])
+        theirs = [one.vendor_responsible, one.vendor_owner, one.vendor_backup]
         subject = self.title(standing, step, kind)
         if step:
             subject = _("%(subject)s, was due %(day)s") % {"subject": subject, "day": date_format(one.due, "j F")}
@@ -206,6 +205,7 @@ class Overdue(AboutContracts):
             [(_("Cannot make it? Ask for a new date"), reverse("milestones:move", args=[one.pk]))]
             if is_vendors else (),
             _("Handing it in, a promised date or a new one ends these reminders."), f"contract:{one.contract}",
+            () if is_vendors else calls(roster, one.vendor, theirs),
         )  # fmt: skip
 
 
@@ -283,13 +283,13 @@ class Review(AboutContracts):
                 _("%(vendor)s handed in “%(milestone)s” on %(handed)s. Your verdict is due by %(day)s.") % said,
                 _("Until then they wait, and the days count as yours."),
             ]
-        facts = [(_("Contract"), one.contract_title)]
-        if is_vendors:
-            facts += calls(roster, one.merchant, [one.responsible, one.owner, one.backup])
+        ours = [one.responsible, one.owner, one.backup]
         return Letter(
-            self.title(standing, step, kind), self.title(standing, step, kind), words, facts,
+            self.title(standing, step, kind), self.title(standing, step, kind), words,
+            [(_("Contract"), one.contract_title)],
             _("Open the milestone") if is_vendors else _("Review it"), standing.url, (),
             _("Accepting it or sending it back ends these reminders."), f"contract:{one.contract}",
+            calls(roster, one.merchant, ours) if is_vendors else (),
         )  # fmt: skip
 
 

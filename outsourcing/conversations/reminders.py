@@ -168,13 +168,12 @@ class Unanswered(Rule):
             words = [_("%(asker)s asks you to say that you have seen it, by %(day)s.") % said]
         else:
             words = [_("%(answerer)s has not answered. It was due %(day)s.") % said, _("They have been reminded.")]
-        facts: list[tuple[str, str]] = [(_("Asked"), Truncator(one.text or "").chars(200))]
-        if not owes:
-            facts += calls(roster, one.answerer, [one.assignee, *one.answerers])
         title = self.title(standing, step, kind)
         return Letter(
-            title, title, words, facts, _("Answer") if owes else _("Open the conversation"), standing.url, (),
+            title, title, words, [(_("Asked"), Truncator(one.text or "").chars(200))],
+            _("Answer") if owes else _("Open the conversation"), standing.url, (),
             _("An answer there ends these reminders."), f"thread:{one.thread}",
+            () if owes else calls(roster, one.answerer, [one.assignee, *one.answerers]),
         )  # fmt: skip
 
 

@@ -105,7 +105,8 @@ class To:
 
 @dataclass(frozen=True)
 class Letter:
-    """What one rung says in a mail: `why` it came, what clears it (`clears`), one button, and other ways out."""
+    """What one rung says in a mail: what clears it (`clears`), one button, other ways out, and whom to call with their
+    numbers, which the mail of a day says too."""
 
     subject: str
     heading: str
@@ -116,6 +117,7 @@ class Letter:
     others: Sequence[tuple[str, str]] = ()
     clears: str = ""
     thread: str = ""
+    calls: Sequence[tuple[str, str]] = ()
 
 
 class Rule:

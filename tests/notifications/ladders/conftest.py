@@ -79,7 +79,10 @@ class Chores(Rule):
     def letter(self, standing, step, kind, reader, roster):
         if standing.subject in self.mute:
             raise KeyError("No words for it")
-        return Letter(f"Waits: {standing.title}", standing.title, [f"Step {step}."], (), "Look", standing.url)
+        calls = [("Rosa Imberg", "020 7946 0018")]
+        return Letter(
+            f"Waits: {standing.title}", standing.title, [f"Step {step}."], (), "Look", standing.url, calls=calls
+        )
 
     # What the tests do with it
     def owe(self, key: int, *, at: datetime, **more) -> None:

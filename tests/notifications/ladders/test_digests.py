@@ -61,6 +61,7 @@ def test_of_two_merchants_in_one_mail_with_a_section_each(owe, rival, manager, s
     assert send(at(7, 9, 40)) == 1
     text = sink.only().get_body(("plain",)).get_content()
     assert text.index("Copper Kettle") < text.index("Juniper & Pine")
+    assert text.count("Call Rosa Imberg: 020 7946 0018") == 2
 
 
 def test_none_on_a_day_off_and_a_weekend(owe, vendor, manager, chores, shop):
