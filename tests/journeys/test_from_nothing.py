@@ -175,9 +175,19 @@ def writes_the_brief(mara: Page) -> str:
     for box in mara.locator("main").get_by_role("checkbox").all():
         box.check()
     presses(mara, "Save")
+    says_what_prices_are_worth(mara, brief)
     mara.goto(f"{brief}brief/")
     presses(mara, "Begin to compare")
     return brief
+
+
+def says_what_prices_are_worth(mara: Page, brief: str) -> None:
+    """Before anybody's is known."""
+    mara.goto(f"{brief}brief/")
+    mara.locator("a[href*='/criteria/'][href$='/edit/']").filter(has_text=re.compile("price", re.I)).first.click()
+    mara.get_by_label("5 points at").fill("350")
+    mara.get_by_label("0 points from").fill("700")
+    presses(mara, "Save")
 
 
 def enters_what_is_known(mara: Page, brief: str, prices: dict[str, str]) -> None:
