@@ -182,9 +182,10 @@ def writes_the_brief(mara: Page) -> str:
 
 
 def says_what_prices_are_worth(mara: Page, brief: str) -> None:
-    """Before anybody's is known."""
+    """The brief says that it cannot begin without; and before anybody's price is known."""
     mara.goto(f"{brief}brief/")
-    mara.locator("a[href*='/criteria/'][href$='/edit/']").filter(has_text=re.compile("price", re.I)).first.click()
+    expect(mara.locator("main")).to_contain_text("say which price gets 5 points and which gets 0")
+    mara.get_by_role("link", name="Change Cost in all").click()
     mara.get_by_label("5 points at").fill("350")
     mara.get_by_label("0 points from").fill("700")
     presses(mara, "Save")
