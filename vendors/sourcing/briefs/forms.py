@@ -332,7 +332,8 @@ class PublishForm(forms.Form):
         )  # fmt: skip
         self.initial["seen"] = brief.version
         until = date_format(brief.deadline_at.astimezone(brief.zone), "j F, H:i") if brief.deadline_at else ""
-        self.helper = helper("seen", "candidates", save=_("Invite them to answer until %s") % until)
+        save = _("Invite them to answer until %s") % until if until else _("Invite them to answer")
+        self.helper = helper("seen", "candidates", save=save)
 
 
 class CandidatesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
