@@ -61,6 +61,9 @@ waiting: Hook[[Membership, datetime], Iterable[Waiting]] = Hook("accounts.waitin
 
 
 def waiting_for(membership: Membership, at: datetime) -> list[Waiting]:
-    """Every room's things, the most urgent first and the earliest before the later."""
+    """Every room's things, the most urgent first and the earliest before the later; nothing of an organisation that
+    closes, where nobody could do it."""
+    if membership.organisation.is_closing:
+        return []
     found = [one for room in waiting(membership, at) for one in room]
     return sorted(found, key=lambda one: (one.urgency, one.when, one.title))
