@@ -19,6 +19,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 #: The header that carries the request's id.
 HEADER = "woken_by"
+#: What beat wakes when it starts, besides its schedule.
 AT_FIRST = (
     "outsourcing.shared.tasks.pulse",
     "outsourcing.notifications.tasks.sweep",
@@ -31,11 +32,7 @@ _running: dict[str, AbstractContextManager[None]] = {}
 def first_pulse(**kwargs: Any) -> None:
     """Beat at the start too: /readyz need not wait for the first interval, nor do people after an outage for what time
     has changed meanwhile."""
-    for task in (
-        "outsourcing.shared.tasks.pulse",
-        "outsourcing.notifications.tasks.sweep",
-        "milestones.tasks.look_around",
-    ):
+    for task in AT_FIRST:
         app.send_task(task)
 
 

@@ -329,11 +329,6 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "exports": {"task": "outsourcing.leaving.tasks.resume", "schedule": 30, "options": {"expires": 30}},
-    "old_exports": {
-        "task": "outsourcing.leaving.tasks.drop_old",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
-    },
     "closings": {
         "task": "outsourcing.leaving.tasks.close_due",
         "schedule": timedelta(hours=1),

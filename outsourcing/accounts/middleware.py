@@ -20,9 +20,9 @@ SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/", "/r/", "/p/", "/unsu
 
 #: And those of an organisation that closes: what is about the person, and what its closing needs.
 OPEN_WHILE_CLOSING = (
-    *(*SAME_IN_ALL, "/start/", "/staff/"),
-    *("/settings/profile/", "/settings/leave/", "/settings/export/", "/settings/close/"),
-)
+    *SAME_IN_ALL, "/start/", "/staff/", "/settings/profile/", "/settings/leave/", "/settings/export/",
+    "/settings/close/",
+)  # fmt: skip
 
 
 def _places(user: User) -> MembershipQuerySet:
@@ -82,8 +82,8 @@ class Acting:
         one's own account is the same in all."""
         made_for = request.POST.get(ACTING_FIELD) if request.method == "POST" else None
         acting: Membership | None = request.acting  # type: ignore[attr-defined]
-        stands_still = request.method == "POST" and acting is not None and acting.organisation.is_closing
-        if acting and stands_still and not request.path.startswith(OPEN_WHILE_CLOSING):
+        is_form = request.method == "POST" and not request.path.startswith(OPEN_WHILE_CLOSING)
+        if is_form and acting and acting.organisation.is_closing:
             return pages.conflict(request, closing_words(acting.organisation))
         if made_for is None or request.path.startswith(SAME_IN_ALL) or (acting and made_for == str(acting.pk)):
             return None

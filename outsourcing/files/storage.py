@@ -20,6 +20,7 @@ from outsourcing.files.checks import check
 from outsourcing.files.kinds import Kinds
 from outsourcing.files.models import File
 from outsourcing.shared.backups.taking import free_to_remove
+from outsourcing.shared.disk import sync
 
 TEMPORARY = ".part"
 
@@ -132,15 +133,6 @@ def writing(at: datetime) -> Iterator[tuple[IO[bytes], str]]:
             with suppress(OSError):
                 leftover.unlink()
         raise
-
-
-def sync(folder: Path) -> None:
-    """Have the names in `folder` on the disk too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove(keys: list[str]) -> None:

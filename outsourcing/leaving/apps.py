@@ -11,6 +11,4 @@ class LeavingConfig(AppConfig):
         from outsourcing.leaving.models import Export
         from outsourcing.shared import retention
 
-        # An hourly task does it to the hour; here it stands among what is not kept.
-        week = Export.KEPT
-        retention.keep("files of exports", days=week.days, forget=lambda before: exporting.drop_old(before + week))
+        retention.keep("files of exports", days=Export.KEPT.days, forget=exporting.drop_old)

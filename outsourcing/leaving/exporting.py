@@ -131,10 +131,10 @@ def _end(export: Export, *, at: datetime, **values: object) -> bool:
     return bool(mine.update(finished_at=at, progressed_at=at, **values))
 
 
-def drop_old(at: datetime) -> int:
-    """Delete the files whose week is over; how many."""
+def drop_old(before: datetime) -> int:
+    """Delete the files that were ready by then (shared/retention.py); how many."""
     dropped = 0
-    for export in Export.objects.over(at).select_related("file"):
+    for export in Export.objects.ready_by(before).select_related("file"):
         with transaction.atomic():
             drop(export)
         dropped += 1

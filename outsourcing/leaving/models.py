@@ -29,9 +29,8 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Those of which no worker has said anything for a while."""
         return self.unfinished().filter(progressed_at__lt=at - ABANDONED).order_by("progressed_at", "pk")
 
-    def over(self, at: datetime) -> Self:
-        """Those whose week is over."""
-        return self.filter(state=Export.State.READY, finished_at__lte=at - Export.KEPT).order_by("pk")
+    def ready_by(self, before: datetime) -> Self:
+        return self.filter(state=Export.State.READY, finished_at__lte=before).order_by("pk")
 
 
 class Export(Unguessable):

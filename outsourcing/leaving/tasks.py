@@ -25,14 +25,6 @@ def resume() -> None:
         make.delay(pk)
 
 
-@shared_task
-def drop_old() -> None:
-    """Delete exports whose week is over."""
-    from outsourcing.leaving import exporting
-
-    exporting.drop_old(clock.now())
-
-
 @shared_task(soft_time_limit=LONGEST, time_limit=LONGEST + 60)
 def close_due() -> None:
     """Close organisations whose grace is over."""

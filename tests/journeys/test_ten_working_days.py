@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from outsourcing.shared.postgres import Server
 from outsourcing.shared.serving import free_port
@@ -134,21 +134,6 @@ def nothing_went_twice(demo: Demo) -> None:
 
 def mailbox_of(demo: Demo) -> Mailbox:
     return Maildir(demo.var / "demo" / "mailbox")
-
-
-@pytest.fixture
-def sits_down(demo, browser):
-    """`sits_down()` is somebody at a device of their own."""
-    contexts: list[BrowserContext] = []
-
-    def device(**options) -> Page:
-        contexts.append(browser.new_context(base_url=demo.address, locale="en-GB", **options))
-        contexts[-1].set_default_timeout(20_000)
-        return contexts[-1].new_page()
-
-    yield device
-    for context in contexts:
-        context.close()
 
 
 def test_nobody_touches_it_for_ten_working_days(day, demo, sits_down):

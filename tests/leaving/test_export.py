@@ -20,6 +20,7 @@ from outsourcing.leaving.errors import OneAtATime
 from outsourcing.leaving.models import Export
 from outsourcing.leaving.names import name_in_zip
 from outsourcing.notifications.models import Mail
+from outsourcing.shared.retention import forget_all
 from tests.access.world import MARKS, World
 from tests.factories import MembershipFactory
 from vendors.directory.models import ReferenceAnswer
@@ -292,9 +293,9 @@ def test_who_has_left_meanwhile_gets_nothing(world: World):
 def test_the_file_goes_after_a_week(world: World, signed_in, django_capture_on_commit_callbacks):
     export = made(world.shop.head, world.at)
     stored = path(export.file.key)
-    assert exporting.drop_old(world.at + timedelta(days=6)) == 0
+    assert forget_all(world.at + timedelta(days=6))["files of exports"] == 0
     with django_capture_on_commit_callbacks(execute=True):
-        assert exporting.drop_old(world.at + timedelta(days=7)) == 1
+        assert forget_all(world.at + timedelta(days=7))["files of exports"] == 1
     assert not stored.exists()
     client = signed_in(world.shop.head)
     assert client.get(reverse("leaving:download", args=[export.pk])).status_code == 404

@@ -273,7 +273,7 @@ NOTHING: Mapping[str, Any] = {**dict.fromkeys(Stance.values, 0), "to_answer": 0,
 
 def _readable(ever: int, every: Mapping[str, Any], named: Mapping[str, Any]) -> Said:
     heard = Heard(ever, len(named["scores"]), len(every["scores"]) - len(named["scores"]))
-    row = (NOTHING, named, every)[len(heard.readable)]
+    row = every if Showing.WITHHELD in heard.readable else named if heard.readable else NOTHING
     counts = {name: row[stance] for name, stance in COUNTED.items()}
     return Said(
         scores=tuple(map(Decimal, row["scores"])),

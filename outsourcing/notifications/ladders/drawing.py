@@ -25,6 +25,7 @@ from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications import opting
 from outsourcing.notifications.ladders.people import ALL, Calendars, Roster
+from outsourcing.notifications.ladders.planning import ENDS
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
 from outsourcing.notifications.ladders.rules import Kind, Letter, Rule, Standing, rule_of, standings_of, start_of
@@ -33,6 +34,8 @@ from outsourcing.notifications.models import Mail, Notice
 from outsourcing.notifications.words import filled, sender_name
 
 logger = logging.getLogger(__name__)
+#: What no line is to blame for.
+PASSES = (DatabaseError, *ENDS)
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 State = Notice.State
 #: More lines than this say nothing: the page holds the rest.
@@ -73,7 +76,7 @@ def draw(batch: Sequence[Mail], *, at: datetime) -> dict[int, str]:
         notices.setdefault(one.mail_id or 0, []).append(one)
     try:
         room = Room(read, at)
-    except DatabaseError:
+    except PASSES:
         raise
     except Exception as error:
         if len(ours) == 1:
@@ -92,7 +95,7 @@ def _drawn(mail: Mail, notices: Sequence[Notice], room: "Room", at: datetime) ->
                 _write(mail, lines, room, at)
             if len(notices) == READ:  # what a mail does not name, the page that it leads to does
                 Notice.objects.filter(mail=mail.pk, state=State.WAITING).update(state=State.MAILED)
-    except DatabaseError:
+    except PASSES:
         raise
     except Exception as error:
         return _failed(mail, error)
@@ -158,7 +161,7 @@ class Room:
             for one, rule, found in kept[:LINES]:
                 try:
                     lines.append(self._line(one, rule, found, member))
-                except DatabaseError:
+                except PASSES:
                     raise
                 except Exception as error:
                     bad.append((one, error))
@@ -213,7 +216,7 @@ def _read(rule: Rule, subjects: Sequence[int], calendars: Calendars) -> Mapping[
     """How these stand; one by one where the room fails over one of them."""
     try:
         return standings_of(rule, subjects, calendars)
-    except DatabaseError:
+    except PASSES:
         raise
     except Exception as error:
         if len(subjects) == 1:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from outsourcing.shared.disk import sync
 from outsourcing.shared.errors import Stop
 
 OURS, FORMAT = "a backup of Outsourcing", 1
@@ -37,10 +38,10 @@ class Writing:
     def about(self, facts: dict[str, Any]) -> None:
         self._text(ABOUT, {"what": OURS, "format": FORMAT, **facts})
 
-    def part(self, name: str, path: Path) -> str:
-        """Add the bytes at `path`; their SHA-256. Raises OSError where they are not there."""
+    def part(self, name: str, path: Path) -> None:
+        """Add the bytes at `path`. Raises OSError where they are not there."""
         with path.open("rb") as source:
-            return self._add(name, source, os.fstat(source.fileno()).st_size)
+            self._add(name, source, os.fstat(source.fileno()).st_size)
 
     def manifest(self, missing: list[str]) -> None:
         """The last part; `missing` are files whose bytes were gone already."""
@@ -50,14 +51,12 @@ class Writing:
         text = json.dumps(facts, indent=1, sort_keys=True).encode() + b"\n"
         self._add(name, io.BytesIO(text), len(text))
 
-    def _add(self, name: str, source: IO[bytes], size: int) -> str:
+    def _add(self, name: str, source: IO[bytes], size: int) -> None:
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
         reading = Hashed(source)
         self.tar.addfile(info, reading)
-        digest = reading.digest.hexdigest()
-        self.parts[name] = {"size": size, "sha256": digest}
-        return digest
+        self.parts[name] = {"size": size, "sha256": reading.digest.hexdigest()}
 
 
 class Hashed:
@@ -99,11 +98,7 @@ def writing(target: Path) -> Iterator[Writing]:
             _name(half, target)
         finally:
             half.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(target.parent)
 
 
 def _name(half: Path, target: Path) -> None:

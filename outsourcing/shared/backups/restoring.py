@@ -20,6 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from outsourcing.shared import hooks
 from outsourcing.shared.backups import archive, taking, tools
+from outsourcing.shared.disk import sync
 from outsourcing.shared.errors import Stop
 
 #: Whoever still works in a database that is replaced is waited for so long.
@@ -95,7 +96,7 @@ def _put_files(found: archive.Archive) -> int:
         folders.add(target.parent)
         number += 1
     for folder in {*folders, *(one.parent for one in folders)}:
-        _sync(folder)
+        sync(folder)
     return number
 
 
@@ -108,14 +109,6 @@ def _put(source: IO[bytes], target: Path) -> None:
         out.flush()
         os.fsync(out.fileno())
     half.rename(target)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # ---- The database --------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from outsourcing.notifications.ladders.policies import effective
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Notice, Policy, Rung
 from outsourcing.notifications.waiting import waiting
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, NoticeFactory
 from tests.notifications.ladders.conftest import ahead_of, ladder_of, mails, states, told
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +162,11 @@ def test_what_a_leaver_had_to_decide_is_the_successors(owed, operations, owner):
     mine.refresh_from_db()
     assert mine.membership == owner
     assert [one.title for one in waiting(owner, at(11, 9))] == [mine.title]
+
+
+def test_a_successor_who_was_told_already_is_not_told_twice(owed, operations, owner):
+    sweep(at(11))
+    theirs = Notice.objects.get(kind="decide", membership=operations)
+    NoticeFactory(rung=theirs.rung, membership=owner)
+    remove_member(operations, successor=owner, at=at(11, 8))
+    assert Notice.objects.filter(rung=theirs.rung, membership=owner).count() == 1

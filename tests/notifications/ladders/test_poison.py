@@ -105,6 +105,19 @@ def test_what_cannot_be_drawn_fails_alone_and_a_person_may_send_it_again(owed, s
     assert sink.readers == [manager.email, contact.email]
 
 
+def test_when_the_time_is_up_no_line_is_to_blame(owed, send):
+    sweep(at(7))
+
+    def late(*_given):
+        raise SoftTimeLimitExceeded
+
+    owed.letter = late
+    with pytest.raises(SoftTimeLimitExceeded):
+        send(at(7, 9) + timedelta(minutes=40))
+    assert not Mail.objects.filter(state="failed").exists()
+    assert not Notice.objects.filter(state="dropped").exists()
+
+
 def test_what_cannot_be_read_keeps_no_lost_one_back(owed):
     Rung.objects.all().delete()
     Ladder.objects.all().delete()
