@@ -1,6 +1,7 @@
 """Asking somebody in: who may, what goes out, what is refused."""
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -36,6 +37,7 @@ def test_manager_asks_a_contact_in(manager, signed_in):
     assert member_of(manager.organisation, "sam@palletandpost.example").roles == ["contact"]
 
 
+@time_machine.travel(timezone.now(), tick=False)  # a link says when it was made
 def test_the_mail_goes_to_the_address_with_a_link_that_works(owner, signed_in, client):
     signed_in(owner).post(INVITE, WANTED)
     mail = Mail.objects.get()

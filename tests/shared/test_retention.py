@@ -135,6 +135,7 @@ def test_sessions_and_cached_values_that_have_ended(done, owner):
     for key, days in (("a" * 32, 2), ("b" * 32, -2)):
         Session.objects.create(session_key=key, session_data="", expire_date=ago(days))
         UserSession.objects.create(user=owner.user, ip="127.0.0.1", session_key=key, last_seen_at=ago(3))
+    cache.clear()  # of what other tests have put there some has expired by now
     cache.set("for-a-while", 1, 60)
     cache.set("for-ever", 1, None)
     cache.set("for-a-moment", 1, 1)

@@ -136,8 +136,9 @@ class Rule:
     may_snooze: ClassVar[bool] = False
     #: Merchants set it; False for what is always as it is.
     is_editable: ClassVar[bool] = True
-    #: Who of the organisation that runs its ladders may see, hold and send them: whoever may see what it is about.
-    readers: ClassVar[Sequence[Role]] = (Role.OWNER, Role.OPERATIONS)
+    #: Who of the organisation that runs its ladders may know of them: whoever may see what they are about (DESIGN 3).
+    #: Who does something with them, the pages say besides.
+    readers: ClassVar[Sequence[Role]] = (Role.OWNER, Role.BUYER, Role.OPERATIONS, Role.VIEWER)
 
     # What a room says
     def standings(self, subjects: Sequence[int], calendars: Calendars) -> Mapping[int, Standing | str]:
