@@ -37,6 +37,9 @@ def waiting():
 
 
 def test_nothing_is_touched_while_it_is_held(waiting, sink):
+    long_ago = NOW - timedelta(days=400)
+    left = {"claim": "00000000-0000-0000-0000-000000000002", "lease_until": long_ago, "data_started_at": long_ago}
+    MailFactory(subject="left by a worker that died", state="sending", resent=1, **left)
     before = states()
     rung = RungFactory(due_at=NOW - timedelta(days=9))
     assert delivery.send_due(now=lambda: NOW) == 0

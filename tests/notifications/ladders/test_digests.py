@@ -9,7 +9,7 @@ from outsourcing.accounts.models import ClosedDay
 from outsourcing.notifications.ladders.posting import SPREAD_SECONDS
 from outsourcing.notifications.ladders.rules import Letter
 from outsourcing.notifications.ladders.sweeping import sweep
-from outsourcing.notifications.models import Mail, Notice
+from outsourcing.notifications.models import Mail, Notice, Rung
 from tests.factories import MembershipFactory, OrganisationFactory
 from tests.notifications.ladders.conftest import mails, zone
 
@@ -41,6 +41,16 @@ def owe(chores, shop, manager):
             chores.owe(key, **{"at": at(4, 12), "merchant": shop, "person": manager, "due": date(2026, 12, 4), **more})
 
     return make
+
+
+def test_all_that_is_due_goes_in_however_small_batches(owe):
+    for day in (1, 2, 3, 4):
+        owe(3, at=BEFORE, due=date(2026, 12, day))
+    due = Rung.objects.due(at(7)).count()
+    assert due == 12
+    assert sweep(at(7), batch=2) == due
+    assert not Rung.objects.due(at(7)).exists()
+    assert Notice.objects.count() == due
 
 
 # ---- The digest -----------------------------------------------------------------------------------------------------
