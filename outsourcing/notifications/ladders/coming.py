@@ -117,9 +117,11 @@ def _coming(
             names.append(name)
     kind = kinds[0] if kinds else Kind.ACT
     at = max(due, roster.calendars.at)
-    if first is not None and rule.is_urgent(standing, step):
+    if first is None:  # to an address, while whoever asks is at work
+        at = roster.calendar(standing.organisation).next_opening(at)
+    elif rule.is_urgent(standing, step):
         at = roster.calendar(first.organisation).next_opening(at)
-    elif first is not None and kind != Kind.DECIDE:
+    elif kind != Kind.DECIDE:
         _day, at = digest_slot(first, roster, due, at)
     return Coming(at, rule.title(standing, step, kind), label_of(rule, step), names, ladder, rung)
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from outsourcing.accounts.models import ClosedDay
+from outsourcing.notifications.ladders.coming import coming
 from outsourcing.notifications.ladders.posting import SPREAD_SECONDS
 from outsourcing.notifications.ladders.rules import Letter
 from outsourcing.notifications.ladders.sweeping import sweep
@@ -51,6 +52,13 @@ def test_all_that_is_due_goes_in_however_small_batches(owe):
     assert sweep(at(7), batch=2) == due
     assert not Rung.objects.due(at(7)).exists()
     assert Notice.objects.count() == due
+
+
+def test_what_goes_to_an_address_is_listed_for_when_it_goes(owe, owner):
+    owe(address="maren@ember.example")
+    listed = coming(owner, at(4, 12))[0].at
+    sweep(at(7, 0))
+    assert [mail.not_before for mail in mails()] == [listed] == [at(7, 9)]
 
 
 # ---- The digest -----------------------------------------------------------------------------------------------------
