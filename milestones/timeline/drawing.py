@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 DAY = timedelta(days=1)
 #: About so many units a letter takes, in the picture's 12-unit type.
 LETTER = 7.0
+#: So wide is the mark of today on the axis.
+TODAY = 48
 #: Marks between which the axis puts a line, in months.
 STEPS = (1, 3, 6, 12, 60)
 
@@ -117,10 +119,9 @@ def draw(spans: Sequence[Span], frame: Frame, today: date) -> Drawing:
     scale = _Scale(frame, first - DAY, last + max(DAY, (last - first) // 12))
     bars = [_bar(one, place, frame, scale) for place, one in enumerate(spans)]
     bottom = frame.top + frame.row * len(spans)
-    half = 24
-    box = min(max(scale.x(today) - half, 0), frame.width - 2 * half)
+    box = min(max(scale.x(today) - TODAY / 2, 0), frame.width - TODAY)
     return Drawing(
-        frame.width, bottom + 6, bars, list(_ticks(scale)), list(_links(spans, frame, scale)), _n(scale.x(today)),
+        frame.width, bottom + 6, bars, list(_ticks(scale, box)), list(_links(spans, frame, scale)), _n(scale.x(today)),
         _n(box), date_format(today, "j M"), frame.is_stacked, bottom,
     )  # fmt: skip
 
@@ -169,8 +170,8 @@ def _bar(one: Span, place: int, frame: Frame, scale: _Scale) -> Bar:
     )  # fmt: skip
 
 
-def _ticks(scale: _Scale) -> Iterator[Tick]:
-    """The first of months, as many as have room for their names."""
+def _ticks(scale: _Scale, box: float) -> Iterator[Tick]:
+    """The first of months, as many as have room for their names; one that would lie under today's `box` has none."""
     months = (scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1
     room = (scale.frame.width - scale.frame.axis) / (52 if scale.frame.is_stacked else 84)
     step = next((one for one in STEPS if months / one <= room), STEPS[-1])
@@ -183,8 +184,9 @@ def _ticks(scale: _Scale) -> Iterator[Tick]:
             x = scale.x(day)
             short = scale.frame.is_stacked or step > 1
             label = date_format(day, "M Y" if short and with_year else "F Y" if with_year else "M" if short else "F")
-            if x + LETTER * len(label) + 6 < scale.frame.width:
-                yield Tick(_n(x), _n(x + 6), label)
+            end = x + LETTER * len(label) + 6
+            if end < scale.frame.width:
+                yield Tick(_n(x), _n(x + 6), "" if x + 6 < box + TODAY and end > box else label)
 
 
 def _links(spans: Sequence[Span], frame: Frame, scale: _Scale) -> Iterator[str]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.models import Milestone
-from milestones.timeline.drawing import NARROW, WIDE, Span, draw
+from milestones.timeline.drawing import LETTER, NARROW, WIDE, Span, draw
+from milestones.timeline.drawing import TODAY as MARK
 from milestones.timeline.shown import ON_THE_PAGE, around_now, timeline
 from tests.milestones.conftest import DAY, MONDAY, submit
 
@@ -39,6 +40,16 @@ def test_everything_lies_inside_the_picture(rows, frame):
         assert float(bar.rule) <= drawing.height
     assert 0 <= float(drawing.today_x) <= frame.width
     assert all(float(tick.x) < frame.width for tick in drawing.ticks)
+    box = float(drawing.today_box)
+    for tick in drawing.ticks:  # whose name would lie under the mark of today
+        begins = float(tick.label_x)
+        assert not tick.label or begins >= box + MARK or begins + LETTER * len(tick.label) <= box + 0.1
+
+
+def test_the_name_of_a_month_beside_today_is_left_out_and_its_line_stays():
+    rows = [Span(1, 1, "x", "Planned", "f-ok", starts=date(2026, 10, 5), ends=date(2027, 1, 20))]
+    ticks = draw(rows, WIDE, date(2026, 11, 29)).ticks
+    assert [tick.label for tick in ticks] == ["November", "", "January 2027"]
 
 
 def needs_of(contract):
