@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from django.db import connections
 from django.test import Client
+from django.test.utils import override_settings
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 from pytest_django.plugin import blocking_manager_key
@@ -49,6 +51,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     mark = item.get_closest_marker("django_db")
     if COMMITS & set(getattr(item, "fixturenames", ())) or (mark and mark.kwargs.get("transaction")):
         item.session.stash[flushed] = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_of_ones_own(tmp_path_factory) -> Iterator[None]:
+    """A neighbour's sweep, whose database knows no row of ours, would take our files for orphans."""
+    with override_settings(FILES_DIR=tmp_path_factory.mktemp("files")):
+        yield
 
 
 # ---- The cast ------------------------------------------------------------------------------------------------------
