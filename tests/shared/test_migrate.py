@@ -6,6 +6,7 @@ import sys
 
 import psycopg2
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
@@ -35,6 +36,15 @@ def test_the_same_database_comes_out(transactional_db):
     made = {way: schema(way, command) for way, command in WAYS.items()}
     assert len(made["ours"]) > 2_000
     assert made["ours"] == made["djangos"]
+
+
+def test_the_database_has_whatever_models_name(db):
+    """Django drops indexes by their columns: one that lets go of a key's own may take a constraint along."""
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
+            named = [*model._meta.constraints, *model._meta.indexes]
+            assert {one.name for one in named} <= set(there), model
 
 
 def schema(way: str, command: list[str]) -> list[tuple[str, str]]:

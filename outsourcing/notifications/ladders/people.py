@@ -121,13 +121,15 @@ def _calendar(
 
 
 class Roster:
-    """The people of some organisations at the calendars' instant; read in bulk, once each."""
+    """The people of some organisations at the calendars' instant; read in bulk, once each. `mails` are those of theirs
+    that go much later, by occurrence, as far as they are known (posting.py)."""
 
     def __init__(self, calendars: Calendars) -> None:
         self.calendars = calendars
         self.people: dict[int, Person] = {}
         self.of: dict[int, list[Person]] = {}
         self.away: dict[int, list[tuple[int, date, date]]] = {}
+        self.mails: dict[str, int] = {}
 
     @classmethod
     def of_organisations(cls, organisations: Iterable[int | None], calendars: Calendars) -> "Roster":

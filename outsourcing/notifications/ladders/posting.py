@@ -27,6 +27,9 @@ NINE, SPREAD_SECONDS = time(9), 30 * 60
 AT_ONCE = 3
 #: So many digests are tried, should those of the next days have gone already: the clock was put back.
 TRIES = 10
+#: A mail that goes later than this is still open when a sweep ends, which has less time (CELERY_TASK_TIME_LIMIT): a
+#: digest is found, or made, once.
+FAR = timedelta(minutes=10)
 BATCH = 1_000
 #: It is given up so long after it may first go, not after the sweep. An `address` without a place gets a link that
 #: acts, which is a secret. Should it never be drawn, `organisation` says whose people see that.
@@ -81,25 +84,29 @@ class Slot:
 def post(notices: Iterable[Told], roster: Roster, at: datetime) -> None:
     """Give each notice that waits its mail, in the caller's transaction; the notices are not saved here.
 
-    Two statements for all of them, as a rule. `due_at` of a notice, where it has one, is when its rung was due.
+    Two statements for all of them, as a rule; none for those that the roster remembers. `due_at` of a notice, where it
+    has one, is when its rung was due.
     """
     left = [one for one in notices if one.state == Notice.State.WAITING]
     for attempt in range(TRIES):
         if not left:
             return
         slots: dict[tuple[str, str], tuple[Slot, Told, int]] = {}
-        chosen: list[tuple[Told, str, str]] = []
+        chosen: list[tuple[Told, str]] = []
         for one in left:
             person = roster.people.get(one.membership_id) if one.membership_id else None
             slot = _slot(one, person, roster, at, attempt)
             address = person.email if person else one.address
             place = person.organisation if person else one.organisation_id
-            slots.setdefault((slot.occurrence, address), (slot, one, place))
-            chosen.append((one, slot.occurrence, address))
-        found = _mails(slots, at)
+            if slot.occurrence not in roster.mails:
+                slots.setdefault((slot.occurrence, address), (slot, one, place))
+            chosen.append((one, slot.occurrence))
+        found = _mails(slots, at) if slots else {}
+        far = {slot.occurrence for slot, *_ in slots.values() if slot.template == DIGEST and slot.not_before > at + FAR}
+        roster.mails |= {occurrence: mail for occurrence, mail in found.items() if occurrence in far}
         left = []
-        for one, occurrence, _address in chosen:
-            one.mail_id = found.get(occurrence)
+        for one, occurrence in chosen:
+            one.mail_id = found.get(occurrence) or roster.mails.get(occurrence)
             if one.mail_id is None:
                 left.append(one)
 

@@ -6,7 +6,7 @@ only the highest goes; the others are missed, and say so.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -121,6 +121,23 @@ class Telling:
     mail_id: int | None = None
 
 
+class Before:
+    """Whom the rungs before have told, of these ladders; read when it is first asked for, since most are for whoever
+    they were for before."""
+
+    def __init__(self, ladders: Sequence[int]) -> None:
+        self._ladders = ladders
+        self._told: dict[int, set[int]] | None = None
+
+    def of(self, ladder: int) -> Set[int]:
+        """Members. One query for all, the first time."""
+        if self._told is None:
+            self._told = {}
+            for one, member in _rows(TOLD, ladders=self._ladders):
+                self._told.setdefault(one, set()).add(member)
+        return self._told.get(ladder, frozenset())
+
+
 @dataclass
 class Outcome:
     """What becomes of one batch, to be written at once."""
@@ -148,6 +165,7 @@ def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
             raise
         except Exception:
             logger.exception("A batch of reminders failed: each is tried by itself")
+            roster.mails.clear()  # those that it had made are gone
             due = _one_by_one(roster, batch, after)
         if not due:
             break
@@ -185,6 +203,7 @@ def _one_by_one(roster: Roster, most: int, after: Place) -> list[Due]:
                 raise
             except Exception as error:
                 logger.exception("Reminder %s failed", due[0].pk)
+                roster.mails.clear()
                 words = _("Something is wrong with it: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
                 Rung.objects.filter(pk=due[0].pk).update(due_at=roster.at + AGAIN, why=words[:300])
         done += due
@@ -199,9 +218,7 @@ def _settle(due: Sequence[Due], roster: Roster) -> None:
     for one in due:
         by_rule.setdefault(one.rule, []).append(one)
     out = Outcome()
-    told: dict[int, set[int]] = {}
-    for ladder, member in _rows(TOLD, ladders=[one.ladder for one in due if one.step]):
-        told.setdefault(ladder, set()).add(member)
+    told = Before([one.ladder for one in due if one.step])
     for key, some in by_rule.items():
         _settle_rule(key, some, told, out, roster)
     _write(out, at)
@@ -213,7 +230,7 @@ def _settle(due: Sequence[Due], roster: Roster) -> None:
         planning.follow(key, subjects, at=at)
 
 
-def _settle_rule(key: str, due: Sequence[Due], told: Mapping[int, set[int]], out: Outcome, roster: Roster) -> None:
+def _settle_rule(key: str, due: Sequence[Due], told: Before, out: Outcome, roster: Roster) -> None:
     """The rungs of one rule."""
     rule, at = rule_of(key), roster.at
     if rule is None:
@@ -230,11 +247,11 @@ def _settle_rule(key: str, due: Sequence[Due], told: Mapping[int, set[int]], out
             out.settled.append((one.pk, State.SKIPPED, why[:300]))
             out.stale.setdefault(key, []).append(one.subject)
             continue
-        _climb(rule, one, found, policies, roster, told.get(one.ladder, set()), out, at)
+        _climb(rule, one, found, policies, roster, told, out, at)
 
 
 def _climb(
-    rule: Rule, one: Due, found: Standing, policies: Policies, roster: Roster, told: set[int], out: Outcome,
+    rule: Rule, one: Due, found: Standing, policies: Policies, roster: Roster, told: Before, out: Outcome,
     at: datetime,
 ) -> None:  # fmt: skip
     """One rung that is owed: it goes, or a later one that has come by now goes in its place; the next is planned."""
@@ -287,7 +304,7 @@ def _why(one: Due, made: Sequence[Telling], at: datetime) -> str:
 
 
 def _notices(
-    rule: Rule, found: Standing, step: int, rung: int, roster: Roster, told: set[int], one: Due, at: datetime
+    rule: Rule, found: Standing, step: int, rung: int, roster: Roster, told: Before, one: Due, at: datetime
 ) -> list[Telling]:
     """Whom a rung tells, each once. Whom it would only reach again has it to decide, and no other mail."""
     made: dict[int, Telling] = {}
@@ -305,7 +322,7 @@ def _notices(
         )  # fmt: skip
         if person is None or person.pk in made:
             continue
-        again = to.kind == Kind.ACT and not to.again and person.pk in told
+        again = to.kind == Kind.ACT and not to.again and person.pk in told.of(one.ladder)
         notice = _notice(rule, found, step, rung, Kind.DECIDE if again else to.kind, person, "", one, at)
         made[person.pk] = notice
         reached = reached or (owes and notice.state != Notice.State.DROPPED)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -109,7 +110,8 @@ class Rung(Unguessable):
         CANCELLED = "cancelled", _("No longer needed")
         MISSED = "missed", _("Missed")
 
-    ladder = models.ForeignKey(Ladder, on_delete=models.CASCADE, related_name="rungs")
+    #: Keys that another index begins with have none of their own: a sweep writes both tables by the hundred thousand.
+    ladder = models.ForeignKey(Ladder, on_delete=models.CASCADE, related_name="rungs", db_index=False)
     epoch = models.PositiveIntegerField()
     step = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
@@ -117,7 +119,7 @@ class Rung(Unguessable):
     done_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=300, blank=True)
     at_once = models.BooleanField(default=False)
-    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
 
     objects: ClassVar[RungQuerySet] = RungQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -142,7 +144,10 @@ class Rung(Unguessable):
             models.CheckConstraint(condition=~Q(state="held") | Q(by__isnull=False), name="rung_held_by_somebody"),
         ]
         #: In the order in which a sweep takes them: at midnight a zone's rungs are all due at one instant.
-        indexes = [models.Index(fields=["due_at", "id"], condition=Q(state="planned"), name="rung_due")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="planned"), name="rung_due"),
+            models.Index(fields=["by"], condition=Q(by__isnull=False), name="rung_by"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ladder}, step {self.step}"
@@ -186,9 +191,9 @@ class Notice(Unguessable):
         MAILED = "mailed", _("Mailed")
         DROPPED = "dropped", _("Not mailed")
 
-    rung = models.ForeignKey(Rung, on_delete=models.CASCADE, related_name="notices")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True)
+    rung = models.ForeignKey(Rung, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     address = models.EmailField(blank=True)
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.ACT)
     title = models.CharField(max_length=300)
@@ -221,6 +226,7 @@ class Notice(Unguessable):
             models.Index(fields=["membership"], condition=Q(read_at=None), name="notice_unread"),
             models.Index(fields=["id"], condition=Q(state="waiting", mail=None), name="notice_waiting"),
             models.Index(fields=["organisation"], condition=Q(state="held"), name="notice_held"),
+            BrinIndex(fields=["created_at"], name="notice_lately"),  # for a storm's, of the last minutes
         ]
 
     def __str__(self) -> str:
