@@ -52,6 +52,9 @@ SENTENCES = {
     "milestone-accepted": gettext_lazy("%(who)s accepted it."),
     "accepted-own-record": gettext_lazy("%(who)s accepted it, having recorded the submission."),
     "accepted-by-silence": gettext_lazy("Accepted: there was no decision within 14 days, as the contract says."),
+    "silence-waits": gettext_lazy(
+        "14 days have passed without a decision. It is not accepted yet: %(merchant)s has to be told a day before."
+    ),
     "reopened": gettext_lazy("%(who)s opened it again: %(reason)s"),
     "cancelled": gettext_lazy("%(who)s cancelled it: %(reason)s"),
     "cancelled-with-contract": gettext_lazy("Cancelled: the contract ended."),

@@ -4,6 +4,7 @@ Source: reference/milestones.md 4.3, and 4.1 for silence and notice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from milestones.contracts.text import money
 from milestones.models import CheckIn, Contract, DateChange, Milestone, State
 from milestones.models import Step as At
-from milestones.reminders import following, reading
+from milestones.reminders import following, noticed, reading
 from milestones.reminders.reading import Work
 from outsourcing.accounts.models import Role
 from outsourcing.conversations.reminders import calls
@@ -229,10 +230,10 @@ class Review(AboutContracts):
     def _standing(self, one: Work, calendars: Calendars) -> Standing | str:
         if one.contract_state not in (State.ACTIVE, State.CLOSE_OUT):
             return str(OVER.get(State(one.contract_state), _("The contract does not run.")))
-        if one.state != At.SUBMITTED or one.review_due is None:
+        if one.state != At.SUBMITTED or one.review_due is None or one.submitted_at is None:
             return _("It was decided, or taken back.")
         return Standing(
-            one.pk, one.merchant, one.merchant, f"{one.submitted_at:%Y%m%d%H%M%S%f}", one.review_due,
+            one.pk, one.merchant, one.merchant, noticed.version_of(one.submitted_at), one.review_due,
             calendars.zone(one.merchant), calendars.of(one.merchant), one.title, f"{_milestone(one.pk)}#review",
             others=(one.vendor,), row=one,
         )  # fmt: skip
@@ -310,7 +311,9 @@ class Silence(Review):
             return found
         if not one.silence_accepts:
             return _("Silence accepts nothing in this contract.")
-        found.due = one.submitted_at.astimezone(found.zone).date() + timedelta(days=SILENCE_DAYS)
+        due = one.submitted_at.astimezone(found.zone).date() + timedelta(days=SILENCE_DAYS)
+        # A notice that comes late leaves a day (noticed.py), and says so.
+        found.due = max(due, calendars.at.astimezone(found.zone).date() + noticed.LEAVES)
         return found
 
     def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:
@@ -326,6 +329,19 @@ class Silence(Review):
     def title(self, standing: Standing, step: int, kind: Kind) -> str:
         said = {"milestone": standing.title, "day": _day(standing.due)}
         return _("Counts as accepted on %(day)s: %(milestone)s") % said
+
+    def letter(self, standing: Standing, step: int, kind: Kind, reader: Person | None, roster: Roster) -> Letter:
+        one = standing.row
+        said = {
+            "vendor": roster.places[one.vendor].name, "milestone": one.title, "handed": _day(one.submitted_at),
+            "day": _day(standing.due), "days": SILENCE_DAYS,
+        }  # fmt: skip
+        words = [
+            _("%(vendor)s handed in “%(milestone)s” on %(handed)s, and you have not judged it.") % said,
+            _("The contract says that %(days)s days without a verdict accept: it counts as accepted on %(day)s.")
+            % said,
+        ]
+        return replace(super().letter(standing, step, kind, reader, roster), sentences=words)
 
 
 class DateAsked(AboutContracts):

@@ -16,7 +16,20 @@ from milestones.errors import CriteriaOpen, NotInThisState, NotYours, Overtaken,
 from milestones.health import looking
 from milestones.history import tell, what_happened
 from milestones.holding import calendar, held, move, see_that_it_is
-from milestones.models import OPEN, RUNNING, WITH_VENDOR, Cause, DateChange, Hold, Milestone, Point, Step, Submission
+from milestones.models import (
+    OPEN,
+    RUNNING,
+    WITH_VENDOR,
+    Cause,
+    DateChange,
+    HistoryLine,
+    Hold,
+    Milestone,
+    Point,
+    Step,
+    Submission,
+)
+from milestones.reminders.noticed import was_noticed
 from milestones.work.handing_in import WORKING
 from milestones.work.moving import follow
 from outsourcing.accounts.models import Membership
@@ -98,13 +111,20 @@ def send_back(
 
 @transaction.atomic
 def accept_by_silence(submission: Submission, *, at: datetime) -> bool:
-    """For the beat: accept what nobody decided within 14 days, where the contract says so; whether it was."""
+    """For the beat: accept what nobody decided within 14 days, where the contract says so; whether it was.
+
+    Not before the merchant was told that it would be: until then it waits, and both sides read why.
+    """
     milestone = held(submission.milestone)
     contract = milestone.contract
     late = submission.submitted_at + SILENCE > at
     if not contract.silence_accepts or contract.state not in WORKING or late:
         return False
     open_one = Submission.objects.open().filter(pk=submission.pk)
+    if not was_noticed(submission, contract.merchant_id, at=at):
+        if open_one.exists():
+            _say_that_it_waits(milestone, submission, at)
+        return False
     if not open_one.update(decision=Decision.ACCEPTED, decided_at=at):
         return False
     _accept(milestone, at=at, by_silence=True)
@@ -113,6 +133,16 @@ def accept_by_silence(submission: Submission, *, at: datetime) -> bool:
     _tell_the_vendor(milestone, submission, _("Accepted: %(milestone)s"), words, "")
     looking.look([contract.pk], at=at)
     return True
+
+
+def _say_that_it_waits(milestone: Milestone, submission: Submission, at: datetime) -> None:
+    """In the history, once for each hand-in."""
+    said = HistoryLine.objects.filter(
+        contract=milestone.contract, milestone=milestone, kind="silence-waits", at__gte=submission.submitted_at
+    )
+    if not said.exists():
+        tell(milestone.contract, "silence-waits", by=None, at=at, milestone=milestone,
+             merchant=milestone.contract.merchant.name)  # fmt: skip
 
 
 @transaction.atomic

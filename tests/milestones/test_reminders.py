@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from milestones.contracts import running
+from milestones.history import sentence
 from milestones.models import Cause, DateChange
 from milestones.work import handing_in, judging, moving
 from milestones.work.moving import Wanted
 from outsourcing.notifications.ladders.sweeping import sweep
-from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
+from outsourcing.notifications.models import Bounce, Ladder, Mail, Notice, Rung
+from outsourcing.notifications.models.choices import OptOut
 from tests.factories import MembershipFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, submit
 
@@ -286,3 +288,74 @@ def test_a_mail_that_cannot_be_drawn_fails_alone(count, manager, sink, send, mon
     send(at(7, 10))
     mail = Mail.objects.get(template="digest", membership=manager)
     assert (mail.state, mail.answer) == ("failed", "ZeroDivisionError: division by zero")
+
+
+# ---- Silence that accepts -------------------------------------------------------------------------------------------
+@pytest.fixture
+def silent(contract, count, manager):
+    """Handed in on Monday 23 November at ten; without a decision it would count as accepted on 7 December."""
+    type(contract).objects.filter(pk=contract.pk).update(silence_accepts=True)
+    return submit(count, manager)
+
+
+def mailed_to(reader, sink) -> str:
+    """The words of the latest mail."""
+    mine = [one for one in sink.messages if one["To"] == reader.email]
+    return " ".join(mine[-1].get_body(("plain",)).get_content().split())
+
+
+def waits(milestone) -> list[str]:
+    return [sentence(one) for one in milestone.history.filter(kind="silence-waits")]
+
+
+def test_silence_accepts_what_the_merchant_was_told_of(silent, count, owner, sink, send):
+    sweep(at(4, 6))
+    send(at(4, 10))
+    assert "days without a verdict accept: it counts as accepted on 7 December." in mailed_to(owner, sink)
+    assert judging.accept_by_silence(silent, at=at(7, 10))
+    assert not waits(count)
+
+
+def test_silence_accepts_nothing_before_the_merchant_was_told(silent, count, owner, sink, send):
+    """Nothing went out for a time: each look says so once, and the notice that comes late leaves a day."""
+    for hour in (10, 11):
+        assert not judging.accept_by_silence(silent, at=at(7, hour))
+    assert waits(count) == [
+        "14 days have passed without a decision. It is not accepted yet: Juniper & Pine has to be told a day before."
+    ]
+    sweep(at(7, 12))
+    assert not judging.accept_by_silence(silent, at=at(8, 12))  # it waits for its mail
+    send(at(8, 12))
+    assert "it counts as accepted on 9 December." in mailed_to(owner, sink)
+    assert not judging.accept_by_silence(silent, at=at(9, 11))
+    assert judging.accept_by_silence(silent, at=at(9, 12))
+
+
+@pytest.mark.parametrize("how", ["came back", "not sent", "of another round", "told the vendor"])
+def test_what_told_nobody_there_lets_silence_accept_nothing(silent, count, owner, manager, sink, send, how):
+    sweep(at(4, 6))
+    send(at(4, 10))
+    told_owner = Notice.objects.filter(rung__ladder__rule="silence")
+    if how == "came back":
+        Bounce.objects.create(mail=told_owner.get().mail, status="5.1.1", said="No such person", at=at(4, 11))
+    elif how == "not sent":
+        Mail.objects.filter(pk=told_owner.get().mail_id).update(state="failed", sent_at=None)
+    elif how == "of another round":
+        Ladder.objects.filter(rule="silence").update(version="20261101100000000000")
+    else:
+        told_owner.update(membership=manager)
+    assert not judging.accept_by_silence(silent, at=at(9, 12))
+    assert waits(count)
+
+
+def test_who_reads_it_in_the_app_was_told(silent, owner):
+    sweep(at(4, 6))
+    assert not judging.accept_by_silence(silent, at=at(7, 10))
+    Notice.objects.filter(rung__ladder__rule="silence").update(read_at=at(6, 10))
+    assert judging.accept_by_silence(silent, at=at(7, 10))
+
+
+def test_who_wants_no_mails_of_it_holds_nothing_up(silent, owner):
+    OptOut.objects.create(membership=owner, category="*", at=at(1))
+    sweep(at(4, 6))
+    assert judging.accept_by_silence(silent, at=at(7, 10))

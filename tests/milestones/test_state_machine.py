@@ -54,6 +54,8 @@ from milestones.work.moving import Wanted
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.conversations.models import Channel
 from outsourcing.conversations.posting import Receipt
+from outsourcing.notifications.ladders.sweeping import sweep
+from outsourcing.notifications.models import Mail, Notice
 from outsourcing.shared import keys
 from outsourcing.shared.errors import DomainError
 from tests.factories import MembershipFactory
@@ -155,6 +157,10 @@ class Journey(RuleBasedStateMachine):
     @rule()
     def beat(self):
         looking.look_around(self.at)
+        sweep(self.at)
+        gone = Mail.objects.filter(state="pending", not_before__lte=self.at)
+        Notice.objects.filter(state="waiting", mail__in=gone).update(state="mailed")
+        gone.update(state="sent", sent_at=self.at)
         self.attempt(running.close_after_its_end, self.contract)
         for offer in Offer.objects.open():
             self.attempt(offering.lapse, offer)

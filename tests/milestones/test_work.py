@@ -22,6 +22,7 @@ from milestones.work.handing_in import Handed
 from milestones.work.judging import Verdict
 from milestones.work.moving import Wanted
 from outsourcing.conversations.posting import Receipt
+from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Mail
 from tests.factories import MembershipFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
@@ -174,11 +175,13 @@ def test_opened_again_within_ten_working_days(count, manager, owner):
     assert (count.state, count.reopened_count, count.accepted_at) == (Step.IN_PROGRESS, 1, None)
 
 
-def test_silence_accepts_only_where_the_contract_says_so(contract, count, manager):
+def test_silence_accepts_only_where_the_contract_says_so(contract, count, manager, owner, send):
     made = submit(count, manager)
     late = MONDAY + 2 * WEEK
     assert not judging.accept_by_silence(made, at=late)
     type(contract).objects.filter(pk=contract.pk).update(silence_accepts=True)
+    sweep(late - 3 * DAY)
+    send(late - 3 * DAY)
     assert not judging.accept_by_silence(made, at=late - DAY)
     assert judging.accept_by_silence(made, at=late)
     count.refresh_from_db()
