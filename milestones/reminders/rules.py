@@ -474,13 +474,13 @@ class CheckInDue(AboutContracts):
 class NoticeDue(AboutContracts):
     """A contract renews or ends: the last day on which notice can be given."""
 
-    key, category = following.NOTICE, Category.CONTRACTS
+    key, category, only_before = following.NOTICE, Category.CONTRACTS, True
     label = gettext_lazy("Contracts that renew or end")
     about = gettext_lazy("The last day on which you can give notice comes near.")
     steps: ClassVar[Sequence[Step]] = (
         Step(gettext_lazy("First notice"), (-60, -90, -120), Unit.DAYS),
-        Step(gettext_lazy("Second notice"), (-30, -60, -60), Unit.DAYS),
-        Step(gettext_lazy("Last notice"), (-14, -30, -14), Unit.DAYS),
+        Step(gettext_lazy("Second notice"), (-30, -60, -90), Unit.DAYS),
+        Step(gettext_lazy("Last notice"), (-14, -30, -30), Unit.DAYS),
     )
 
     def standings(self, subjects: Sequence[int], calendars: Calendars) -> dict[int, Standing | str]:

@@ -7,8 +7,11 @@ import pytest
 from milestones.contracts import running
 from milestones.history import sentence
 from milestones.models import Cause, DateChange
+from milestones.reminders.rules import NoticeDue
 from milestones.work import handing_in, judging, moving
 from milestones.work.moving import Wanted
+from outsourcing.notifications.ladders.forms import PolicyForm
+from outsourcing.notifications.ladders.rules import known
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Bounce, Ladder, Mail, Notice, Rung
 from outsourcing.notifications.models.choices import OptOut
@@ -359,3 +362,23 @@ def test_who_wants_no_mails_of_it_holds_nothing_up(silent, owner):
     OptOut.objects.create(membership=owner, category="*", at=at(1))
     sweep(at(4, 6))
     assert judging.accept_by_silence(silent, at=at(7, 10))
+
+
+# ---- Notice, and how firm -------------------------------------------------------------------------------------------
+def test_a_notice_lies_before_its_day(shop):
+    for delays, wrong in (("-90 -60 -30", []), ("-9 -1 0", []), ("-9 -1 5", ["step2"]), ("90 100 120", 3)):
+        given = {f"step{number}": delay for number, delay in enumerate(delays.split())}
+        form = PolicyForm({"preset": "own", **given}, rule=NoticeDue(), organisation=shop, policy=None)
+        assert len(form.errors) == wrong if isinstance(wrong, int) else list(form.errors) == wrong
+
+
+@pytest.mark.parametrize("rule", known(), ids=lambda rule: rule.key)
+def test_a_firmer_preset_is_never_later(rule):
+    for step in rule.steps:
+        gentle, normal, firm = step.delays
+        assert normal is None or firm <= normal
+        assert gentle is None or normal <= gentle
+
+
+def test_normal_notices_lie_90_60_and_30_days_before():
+    assert [step.delays[1] for step in NoticeDue.steps] == [-90, -60, -30]

@@ -66,6 +66,8 @@ def wrong_with(rule: Rule, delays: Sequence[int | None]) -> Mapping[int, str]:
             continue
         if abs(delay) > FURTHEST:
             found[place] = _("That is too far: %(most)s days at most.") % {"most": FURTHEST}
+        elif delay > 0 and rule.only_before:
+            found[place] = _("After that day nothing more comes: choose a negative number, or 0 for the day itself.")
         elif last is not None and delay <= last:
             found[place] = _("Each reminder comes after the one before it: choose more than %(days)s.") % {"days": last}
         last = delay if last is None else max(last, delay)

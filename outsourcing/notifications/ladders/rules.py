@@ -134,6 +134,8 @@ class Rule:
     placeholders: ClassVar[Mapping[str, Any]] = {}
     #: Whether what it reminds of is somebody of one's own, who may put it off.
     may_snooze: ClassVar[bool] = False
+    #: Once what is due is due, nothing more comes: each step lies before it, or on the day.
+    only_before: ClassVar[bool] = False
     #: Merchants set it; False for what is always as it is.
     is_editable: ClassVar[bool] = True
     #: Who of the organisation that runs its ladders may know of them: whoever may see what they are about (DESIGN 3).
