@@ -113,6 +113,8 @@ def _coming(
         name = f"{person.name}, {roster.places[person.organisation].name}" if person and not to.address else to.address
         kinds.append(to.kind)
         first = first or person
+        if standing.is_apart and (person is None or person.organisation != ladder.organisation_id):
+            continue
         if name and name not in names:
             names.append(name)
     kind = kinds[0] if kinds else Kind.ACT
