@@ -26,6 +26,11 @@ def test_says_where_it_is_and_who_can_sign_in(demo):
     assert PASSWORD in demo.log
 
 
+def test_says_what_takes_its_time(demo):
+    lines = ["    demo | making the tables", "    demo | loading the demo world", "    demo | starting the programs"]
+    assert [line for line in demo.log.splitlines() if line in lines] == lines
+
+
 def test_is_ready_in_all_its_parts(demo):
     assert get(f"{demo.address}/readyz").read() == b'{"database": "ok", "broker": "ok", "beat": "ok", "sweep": "ok"}'
 

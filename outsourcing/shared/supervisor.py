@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -24,7 +24,9 @@ from rich.console import Console
 from rich.text import Text
 
 from outsourcing.shared.errors import Stop
+from outsourcing.shared.hooks import Progress
 from outsourcing.shared.postgres import die_with_parent
+from outsourcing.shared.progress import bars
 
 STOP_SECONDS = 15
 FALLS, FALL_SECONDS = 5, 60  # so many falls within so many seconds, and the whole demo stops
@@ -146,6 +148,16 @@ class Supervisor:
             self.console.print(Text(f"{name:>8} ", style=colour) + Text("| ") + Text.from_ansi(line))
         except OSError:
             self.stopping.set()
+
+    @contextlib.contextmanager
+    def bar(self, what: str, total: int | None) -> Iterator[Progress]:
+        """A bar for `what` while it lasts, moving to and fro where its total is not known, and one line off a terminal;
+        nothing at all where nothing is to be done."""
+        if total != 0 and not self.console.is_terminal:
+            self.say(what)
+        with bars(self.console) as drawn:
+            task = drawn.add_task(what, total=total, visible=total != 0)
+            yield lambda rows=1: drawn.advance(task, rows)
 
     def _copy(self, name: str, reading: int) -> None:
         with open(reading, encoding="utf-8", errors="replace") as lines:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from rich.console import Console
+from rich.text import Text
 
 from outsourcing.shared.errors import Stop
 from outsourcing.shared.supervisor import Lock, Supervisor
@@ -130,6 +132,29 @@ def test_a_terminal_that_is_gone_is_no_reason_to_fall(supervisor):
     supervisor.console.file = Gone()
     supervisor.say("anybody there?")
     assert supervisor.stopping.is_set()
+
+
+# ---- What takes long -----------------------------------------------------------------------------------------------
+def test_what_takes_long_is_a_line_where_there_is_no_terminal(supervisor, output):
+    with supervisor.bar("making the tables", 2) as progress:
+        progress()
+    assert output.getvalue() == "    demo | making the tables\n"
+
+
+def test_what_takes_long_is_a_bar_on_a_terminal_and_lines_stand_above_it(supervisor, output):
+    supervisor.console = Console(file=output, force_terminal=True, width=100)
+    with supervisor.bar("making the tables", 4) as progress:
+        progress(3)
+        supervisor.say("hello", "web")
+    drawn = Text.from_ansi(output.getvalue()).plain
+    assert "     web | hello\n" in drawn
+    assert "3/4" in drawn.rpartition("hello")[2]
+
+
+def test_where_nothing_is_to_be_done_nothing_is_said(supervisor, output):
+    with supervisor.bar("making the tables", 0):
+        pass
+    assert output.getvalue() == ""
 
 
 # ---- The lock ------------------------------------------------------------------------------------------------------

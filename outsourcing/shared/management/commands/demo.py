@@ -16,6 +16,7 @@ from django.db import connection
 
 from outsourcing.shared import hooks, premises, serving
 from outsourcing.shared.errors import Stop
+from outsourcing.shared.management.commands import loaddemo, migrate
 from outsourcing.shared.postgres import Server
 from outsourcing.shared.supervisor import Child, Lock, Supervisor
 
@@ -68,7 +69,9 @@ class Command(BaseCommand):
                 self._start_postgres(supervisor)
             self._bring_up_to_date(supervisor)
             self._start_programs(supervisor, port, address)
-            if supervisor.run(READY_SECONDS, until=lambda: serving.answers(f"{address}/readyz")):
+            with supervisor.bar("starting the programs", total=None):
+                is_ready = supervisor.run(READY_SECONDS, until=lambda: serving.answers(f"{address}/readyz"))
+            if is_ready:
                 self._greet(address, time.monotonic() - started)
                 supervisor.run()
             elif not supervisor.stopping.is_set():
@@ -89,12 +92,13 @@ class Command(BaseCommand):
 
     def _bring_up_to_date(self, supervisor: Supervisor) -> None:
         """Migrate, collect the static files if they changed, and load the demo world into an empty database."""
-        premises.see_that_database_is_not_newer()
-        call_command("migrate", verbosity=0, interactive=False)
+        with supervisor.bar("making the tables", premises.missing_migrations()) as progress:
+            call_command(migrate.Command(progress=progress), verbosity=0, interactive=False)
         if premises.collect_static():
             supervisor.say("collected the static files")
         premises.make_broker_room()  # first, for the demo world's mails wake a worker
-        call_command("loaddemo")
+        with supervisor.bar("loading the demo world", len(loaddemo.parts())) as progress:
+            call_command(loaddemo.Command(progress=progress))
         connection.close()
 
     def _start_programs(self, supervisor: Supervisor, port: int, address: str) -> None:

@@ -7,12 +7,22 @@ from typing import Any
 from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.migrations.migration import Migration
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
+from outsourcing.shared.hooks import Progress
+
 
 class Command(migrate.Command):
-    """Django's, over lean states where the rooms are still to be made; an existing database gets Django's states."""
+    """Django's, over lean states where the rooms are still to be made; an existing database gets Django's states.
+
+    `progress` is told of each migration that is applied.
+    """
+
+    def __init__(self, *args: Any, progress: Progress | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.progress = progress
 
     def handle(self, *args: Any, **options: Any) -> None:
         applied = MigrationRecorder(connections[options["database"]]).applied_migrations()
@@ -20,6 +30,11 @@ class Command(migrate.Command):
         is_new = not rooms & {app for app, _name in applied}
         with lean_states() if is_new else nullcontext():
             super().handle(*args, **options)
+
+    def migration_progress_callback(self, action: str, migration: Migration | None = None, fake: bool = False) -> None:
+        super().migration_progress_callback(action, migration, fake)
+        if self.progress and action == "apply_success":
+            self.progress()
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Fill tables with invented rows, for benchmarks and for trying out how a page looks with a lot on it."""
 
 import random
-import sys
 import time
 from typing import Any
 
@@ -9,10 +8,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from outsourcing.shared import hooks
 from outsourcing.shared.errors import Stop
+from outsourcing.shared.progress import bars
 
 
 class Command(BaseCommand):
@@ -28,16 +28,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise Stop("Invented rows are not for production.")
         counts = dict(map(_wish, wishes))
-        bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-            transient=True,
-        )
-        with bar, transaction.atomic():
+        with bars(Console(stderr=True)) as bar, transaction.atomic():
             for population in sorted(map(hooks.populations.__getitem__, counts), key=lambda known: known.order):
                 self._fill(population, counts[population.name], seed, bar)
         with connection.cursor() as cursor:
