@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from milestones.health import looking
 from milestones.models import Contract, ContractThread, Document, Milestone, State
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.search import MOST as ACROSS
@@ -103,5 +104,9 @@ def in_contracts(acting: Membership, words: str) -> Found:
 
 
 def follow(loser: Vendor, winner: Vendor, by: Membership, at: datetime) -> None:
-    """For the directory: contracts with a vendor that became one with another are with that one."""
-    Contract.objects.filter(vendor=loser.organisation_id).update(vendor=winner.organisation_id)
+    """For the directory: contracts with a vendor that became one with another are with that one, and so are their
+    reminders; its calendar and its people count for how they do."""
+    moved = list(Contract.objects.filter(vendor=loser.organisation_id).order_by("pk").values_list("pk", flat=True))
+    Contract.objects.filter(pk__in=moved).update(vendor=winner.organisation_id)
+    if moved:
+        looking.look(moved, at=at)

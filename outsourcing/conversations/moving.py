@@ -12,6 +12,8 @@ from django.db.models.expressions import RawSQL
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.conversations import turns
 from outsourcing.conversations.models import Draft, Entry, InternalNote, Participant, ReadMark, ReplyTime, Thread, Turn
+from outsourcing.conversations.reminders import TURN
+from outsourcing.notifications.ladders import planning
 
 NOTE_KEPT = f"{InternalNote._meta.label}:note_kept_for_good"
 
@@ -24,7 +26,9 @@ def hold(vendor: Organisation) -> None:
 
 @transaction.atomic
 def move(old: Organisation, new: Organisation, *, at: datetime) -> None:
-    """Have all that was said with the vendor `old` be with `new`; its people have gone over already."""
+    """Have all that was said with the vendor `old` be with `new`; its people have gone over already. Reminders follow
+    what is unanswered."""
+    theirs = list(Turn.objects.open().filter(thread__vendor=old).order_by("pk").values_list("pk", flat=True))
     Entry.objects.filter(thread__vendor=old).update(search=_with_mark_of(old, new))
     with pgtrigger.ignore(NOTE_KEPT):
         InternalNote.objects.filter(organisation=old).update(organisation=new, search=_with_mark_of(old, new))
@@ -36,6 +40,7 @@ def move(old: Organisation, new: Organisation, *, at: datetime) -> None:
     _follow_people(old, new)
     ReplyTime.objects.filter(organisation=old).delete()
     turns.reckon_again(new, at)
+    planning.follow(TURN, theirs, at=at)
 
 
 def _with_mark_of(old: Organisation, new: Organisation) -> RawSQL:

@@ -15,6 +15,7 @@ from outsourcing.conversations.errors import MayNotWrite
 from outsourcing.conversations.models import Draft, Entry, InternalNote, Kind, Participant, ReadMark, Thread, Turn
 from outsourcing.conversations.posting import Channel, Receipt
 from outsourcing.conversations.search import search
+from outsourcing.notifications.models import Ladder
 from tests.conversations.conftest import HOUR, MONDAY, said
 from tests.factories import MembershipFactory, RelationshipFactory, ThreadFactory, VendorFactory
 from tests.locks import until_they_wait
@@ -52,6 +53,8 @@ def test_threads_and_turns_follow_and_are_found(private, theirs, talk, owner, ma
     talk.refresh_from_db()
     assert talk.vendor == theirs.organisation
     assert set(Turn.objects.values_list("answerer", flat=True)) == {theirs.organisation_id}
+    ladder = Ladder.objects.open().get(rule="turn")
+    assert (ladder.organisation, ladder.owed_by) == (talk.merchant, theirs.organisation)
     for reader in (owner, manager):
         assert search(reader, "zephyr")[1] == 1
         assertContains(signed_in(reader).get(reverse("conversations:thread", args=[talk.pk])), "And the lids?")

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from milestones import topics
 from milestones.contracts import running
 from milestones.history import sentence
 from milestones.models import Cause, DateChange
@@ -15,7 +16,7 @@ from outsourcing.notifications.ladders.rules import known
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Bounce, Ladder, Mail, Notice, Rung
 from outsourcing.notifications.models.choices import OptOut
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, VendorFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, submit
 
 
@@ -246,6 +247,15 @@ def test_after_an_outage_only_the_highest_goes(count, manager):
     assert [(step, state) for _epoch, step, state in states(count)] == [
         (0, "missed"), (1, "missed"), (2, "missed"), (3, "done"), (4, "planned"),
     ]  # fmt: skip
+
+
+def test_a_vendor_made_one_with_another_is_reminded_under_that_one_s_name(contract, count, owner):
+    left = MembershipFactory(organisation__kind="vendor", roles=["manager"])
+    loser, winner = VendorFactory(organisation=contract.vendor), VendorFactory(organisation=left.organisation)
+    topics.follow(loser, winner, owner, at(1))
+    assert ladder_of(count).owed_by == left.organisation
+    sweep(at(7, 1))
+    assert told(count)[-1] == (1, left.user.name, "act")
 
 
 @pytest.mark.parametrize("rungs", [1, 2])

@@ -7,6 +7,7 @@ from outsourcing.accounts.models import Role
 from outsourcing.accounts.search import search
 from outsourcing.accounts.waiting import waiting_for
 from outsourcing.conversations.posting import may_write_to
+from outsourcing.notifications.models import Ladder
 from tests.factories import MembershipFactory
 from tests.sourcing.conftest import DAY, DEADLINE, HOUR, MONDAY, answer, begin, of, said
 from tests.sourcing.deciding.test_choosing import decide
@@ -93,6 +94,22 @@ def test_of_two_rows_on_one_list_the_one_that_says_more_goes_on(brief, owner, ma
     assert (made.candidate_id, went_on.stage) == (went_on.pk, Stage.ANSWERED)
     assert of(brief, profile.organisation).stage == Stage.WITHDRAWN
     assert brief.log.filter(kind="withdrawn").exists()
+
+
+def test_reminders_to_answer_go_to_the_one_that_is_left(brief, owner, profile, second_profile):
+    """Both were asked: the row of the one that is left goes on, and nobody reminds the other."""
+    follow(profile, second_profile, owner, MONDAY + DAY)
+    open_ones = Ladder.objects.open().filter(rule="brief_invited")
+    assert {one.owed_by for one in open_ones} == {second_profile.organisation}
+    over = Ladder.objects.get(rule="brief_invited", subject=of(brief, profile.organisation).pk)
+    assert over.why == "The vendor takes no part."
+
+
+def test_reminders_to_answer_go_to_the_other_one_where_it_alone_was_asked(draft, owner, profile, second_profile):
+    draft.candidates.filter(vendor=second_profile.organisation_id).delete()
+    publishing.publish(draft, [of(draft, profile.organisation)], by=owner, at=MONDAY)
+    follow(profile, second_profile, owner, MONDAY + DAY)
+    assert Ladder.objects.open().get(rule="brief_invited").owed_by == second_profile.organisation
 
 
 def test_a_choice_outlives_that_its_vendor_became_one_with_another(listed, buyer, owner):

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.search import MOST, Found, Result
+from outsourcing.notifications.ladders import planning
 from vendors.directory.models import Vendor
 from vendors.sourcing.candidates import moving
 from vendors.sourcing.models import Brief, BriefState, Candidate, Stage
+from vendors.sourcing.reminders.following import INVITED
 from vendors.sourcing.roles import BUYERS
 
 NOTHING = mark_safe("")
@@ -103,10 +105,12 @@ def hold_briefs(loser: Vendor, winner: Vendor) -> None:
 
 def follow(loser: Vendor, winner: Vendor, by: Membership, at: datetime) -> None:
     """For the directory: a vendor that became one with another is on its shortlists under that one's name. Where both
-    were on one, the row that says more goes on under it, and the other has withdrawn."""
+    were on one, the row that says more goes on under it, and the other has withdrawn. Reminders follow both."""
+    moved: list[int] = []
     there = {one.brief_id: one for one in Candidate.objects.filter(vendor=winner.organisation_id)}
     for lost in Candidate.objects.filter(vendor=loser.organisation_id).order_by("pk"):
         kept = there.get(lost.brief_id)
+        moved += [lost.pk] if kept is None else [lost.pk, kept.pk]
         if kept is None:
             Candidate.objects.filter(pk=lost.pk).update(vendor=winner.organisation_id)
             continue
@@ -114,6 +118,7 @@ def follow(loser: Vendor, winner: Vendor, by: Membership, at: datetime) -> None:
         retire(kept if says_more else lost, by, at)
         if says_more:
             swap(lost, kept)
+    planning.follow(INVITED, moved, at=at)
 
 
 def weight_of(one: Candidate) -> tuple[bool, bool, bool, bool]:

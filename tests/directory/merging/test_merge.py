@@ -1,14 +1,17 @@
 """A merchant makes one of two rows of a vendor: nothing is lost, and nobody else learns of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from outsourcing.accounts.models import Invitation, Membership
+from outsourcing.notifications.ladders import planning
+from outsourcing.notifications.models import Ladder
 from tests.factories import MembershipFactory, ReferenceFactory, RelationshipFactory, VendorFactory
 from vendors.directory import hooks
+from vendors.directory.evidence.actions import CERTIFICATE
 from vendors.directory.keeping import contacts
 from vendors.directory.merging import actions
 from vendors.directory.merging.errors import AlreadyMerged, NotMergeable
@@ -94,6 +97,20 @@ def test_an_open_invitation_to_the_merged_one_ends(owner, own, theirs, client):
     actions.merge(own, theirs, by=owner, at=AT)
     assert Invitation.objects.get().revoked_at == AT
     assert not Membership.objects.filter(organisation=theirs.organisation, email="ines@quay.example").exists()
+
+
+def test_reminders_follow_what_goes_over(owner, own, theirs):
+    """The invitation ends with its reminder, and the newer of two certificates ends those of the older one."""
+    invite_contact(own, email="ines@quay.example", name="Ines", by=owner, at=AT)
+    for vendor, year in ((theirs, 2027), (own, 2029)):
+        about = {"vendor": vendor, "merchant": owner.organisation, "name": "ISO 9001", "created_at": AT}
+        Certificate.objects.create(expires_on=date(year, 1, 8), **about)
+    planning.follow(CERTIFICATE, Certificate.objects.values_list("pk", flat=True), at=AT)
+    assert Ladder.objects.open().count() == 3
+    actions.merge(own, theirs, by=owner, at=AT)
+    left = Ladder.objects.open().get()
+    assert (left.rule, left.owed_by) == ("certificate", theirs.organisation)
+    assert Certificate.objects.get(pk=left.subject).expires_on.year == 2029
 
 
 # ---- Into another of one's own -------------------------------------------------------------------------------------

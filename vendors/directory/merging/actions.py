@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Membership, Organisation, Role, User
+from outsourcing.accounts.models import Invitation, Membership, Organisation, Role, User
 from outsourcing.conversations import moving as moving_talk
 from outsourcing.conversations.models import Thread
+from outsourcing.notifications.inviting import INVITATION
+from outsourcing.notifications.ladders import planning
 from vendors.directory import hooks
+from vendors.directory.enquiries.asking import ENQUIRY
+from vendors.directory.evidence.actions import CERTIFICATE
 from vendors.directory.keeping.kept import has_joined
 from vendors.directory.merging import moving, people
 from vendors.directory.merging.errors import AlreadyMerged, NotMergeable
-from vendors.directory.models import Contact, EvidenceRequest, Note, Tagging, Vendor
+from vendors.directory.models import Certificate, Contact, Enquiry, EvidenceRequest, Note, Tagging, Vendor
 from vendors.directory.profiles.claims import may_describe
 from vendors.directory.search import index
 
@@ -160,4 +165,20 @@ def _move(loser: Vendor, winner: Vendor, *, owner: Organisation | None, by: Memb
     moving.combine_relationships(loser, winner)
     moving.mark_merged(loser, winner, at)
     hooks.merged(loser, winner, by, at)
+    _remind_anew(loser, winner, at)
     index.refresh([loser.pk, winner.pk])
+
+
+def _remind_anew(loser: Vendor, winner: Vendor, at: datetime) -> None:
+    """Reminders of certificates, of questions about evidence and of invitations go where these are now; the rooms
+    above see to their own."""
+    papers = Certificate.objects.filter(vendor=winner, expires_on__gte=at.date())
+    about = Q(reference__vendor=winner) | Q(testimonial__vendor=winner) | Q(partner__vendor=winner)
+    both = [loser.organisation_id, winner.organisation_id]
+    links = Invitation.objects.filter(Q(revoked_at=None) | Q(revoked_at=at), membership__organisation__in=both)
+    concerned = {
+        CERTIFICATE: papers.values_list("pk", flat=True),
+        ENQUIRY: Enquiry.objects.unanswered().filter(about).values_list("pk", flat=True),
+        INVITATION: links.filter(used_at=None).values_list("pk", flat=True),
+    }
+    planning.follow_all(concerned, at=at)
