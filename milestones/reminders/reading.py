@@ -31,6 +31,12 @@ CONTRACTS = """
 SELECT id, title, state, merchant_id, vendor_id, owner_id, backup_id, time_zone, renews_on, ends_on, notice_days
 FROM milestones_contract WHERE id = ANY(%(keys)s)
 """
+#: Those that renew or end with notice, of which the last day for it has not passed.
+ENDING = """
+SELECT id FROM milestones_contract WHERE id > %(after)s AND state = 'active'
+    AND coalesce(renews_on, CASE WHEN notice_days IS NOT NULL THEN ends_on END) - coalesce(notice_days, 0) >= %(today)s
+ORDER BY id LIMIT %(most)s
+"""
 
 
 @dataclass(slots=True)
@@ -134,6 +140,11 @@ work = Read(MILESTONES, Work)
 asked = Read(DATES, Asked)
 looks = Read(CHECK_INS, Look)
 agreed = Read(CONTRACTS, Agreed)
+
+
+def ending(after: int, today: date, most: int) -> list[int]:
+    """The next so many contracts above a key that may still be given notice of. One query."""
+    return [row[0] for row in rows(ENDING, after=after, today=today, most=most)]
 
 
 def held_days(keys: Sequence[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from milestones.contracts.text import money
-from milestones.models import CheckIn, Contract, DateChange, Milestone, State
+from milestones.models import CheckIn, DateChange, Milestone, State
 from milestones.models import Step as At
 from milestones.reminders import following, noticed, reading
 from milestones.reminders.reading import Work
@@ -46,6 +46,7 @@ FRESH = 2
 SILENCE_DAYS = 14
 OPS = (Role.OPERATIONS,)
 LAST = 4
+GOING = (State.ACTIVE, State.CLOSE_OUT)
 WITH_VENDOR = (At.PLANNED, At.IN_PROGRESS, At.CHANGES_REQUESTED)
 LADDER = (
     Step(gettext_lazy("Before it is due"), (None, -1, -2), only_ahead=True),
@@ -128,8 +129,8 @@ class Overdue(AboutContracts):
             broke_promise=one.forecast is not None and one.forecast < today, row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        rows = Milestone.objects.with_vendor().filter(pk__gt=after, contract__state=State.ACTIVE)
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        rows = Milestone.objects.with_vendor().filter(pk__gt=after, contract__state=State.ACTIVE, blocked_since=None)
         return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
 
     def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:
@@ -228,7 +229,7 @@ class Review(AboutContracts):
         return {one.pk: self._standing(one, calendars) for one in rows}
 
     def _standing(self, one: Work, calendars: Calendars) -> Standing | str:
-        if one.contract_state not in (State.ACTIVE, State.CLOSE_OUT):
+        if one.contract_state not in GOING:
             return str(OVER.get(State(one.contract_state), _("The contract does not run.")))
         if one.state != At.SUBMITTED or one.review_due is None or one.submitted_at is None:
             return _("It was decided, or taken back.")
@@ -238,8 +239,8 @@ class Review(AboutContracts):
             others=(one.vendor,), row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        rows = Milestone.objects.submitted().filter(pk__gt=after)
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        rows = Milestone.objects.submitted().filter(pk__gt=after, contract__state__in=GOING)
         return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
@@ -316,6 +317,11 @@ class Silence(Review):
         found.due = max(due, calendars.at.astimezone(found.zone).date() + noticed.LEAVES)
         return found
 
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        rows = Milestone.objects.submitted().filter(pk__gt=after, contract__state__in=GOING)
+        rows = rows.filter(contract__silence_accepts=True)
+        return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+
     def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:
         """On a working day, the last one before: a digest after days off would come too late."""
         day = standing.due + timedelta(days=delay)
@@ -365,7 +371,7 @@ class DateAsked(AboutContracts):
     def _standing(self, one: reading.Asked, work: Work, calendars: Calendars) -> Standing | str:
         if one.state != DateChange.State.PROPOSED:
             return _("It was decided.")
-        if work.contract_state not in (State.ACTIVE, State.CLOSE_OUT):
+        if work.contract_state not in GOING:
             return str(OVER.get(State(work.contract_state), _("The contract does not run.")))
         owes = work.merchant if one.decides == "merchant" else work.vendor
         calendar, zone = calendars.of(owes), calendars.zone(owes)
@@ -375,8 +381,8 @@ class DateAsked(AboutContracts):
             others=(work.merchant, work.vendor), row=_Both(one, work),
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        rows = DateChange.objects.open().filter(pk__gt=after)
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        rows = DateChange.objects.open().filter(pk__gt=after, milestone__contract__state__in=GOING)
         return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
@@ -442,7 +448,7 @@ class CheckInDue(AboutContracts):
             others=(one.vendor,), row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
         rows = CheckIn.objects.open().filter(pk__gt=after, contract__state=State.ACTIVE)
         return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
 
@@ -503,9 +509,9 @@ class NoticeDue(AboutContracts):
             reverse("milestones:contract", args=[one.pk]), others=(one.vendor,), row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        rows = Contract.objects.filter(pk__gt=after, state=State.ACTIVE)
-        return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        today = at.date() - timedelta(days=1)  # wherever it is earliest; each is looked at in its own zone
+        return reading.ending(after, today, most)
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
         yield To([standing.row.owner, standing.row.backup], Kind.ACT, standing.row.merchant, again=True)

@@ -115,7 +115,7 @@ class Unanswered(Rule):
             others=(one.vendor,), row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
         return list(Turn.objects.open().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:most])
 
     def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:

@@ -18,6 +18,8 @@ from outsourcing.notifications.ladders.people import Calendars, Person, Roster, 
 from outsourcing.notifications.ladders.rules import Category, Kind, Letter, Rule, Standing, Step, To
 
 INVITATION = "invitation"
+#: For so long after it ended whoever asked can still be told.
+TOLD_FOR = timedelta(days=14)
 INVITATIONS = """
 SELECT i.id, i.created_at, i.expires_at, i.used_at, i.revoked_at, i.invited_by_id, b.organisation_id, m.organisation_id,
     m.email, coalesce(nullif(m.name, ''), m.email), m.left_at IS NOT NULL, i.secret
@@ -65,7 +67,7 @@ class Invited(Rule):
             return _("They have come.")
         if one.revoked_at is not None or one.has_left:
             return _("It was taken back, or sent anew.")
-        if calendars.at > one.expires_at + timedelta(days=14):
+        if calendars.at > one.expires_at + TOLD_FOR:
             return _("It has expired.")
         zone = calendars.zone(one.asker)
         return Standing(
@@ -74,8 +76,9 @@ class Invited(Rule):
             others=(one.place,), row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        open_ones = Invitation.objects.filter(pk__gt=after, used_at=None, revoked_at=None)
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        open_ones = Invitation.objects.filter(pk__gt=after, used_at=None, revoked_at=None, membership__left_at=None)
+        open_ones = open_ones.filter(expires_at__gte=at - TOLD_FOR)
         return list(open_ones.order_by("pk").values_list("pk", flat=True)[:most])
 
     def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:

@@ -78,8 +78,8 @@ class PeerSilent(Rule):
             one.pk, one.shop, None, "1", asked, zone, calendars.of(one.shop), title, reverse("needs:peers"), row=one
         )
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        open_ones = Ask.objects.unanswered().filter(pk__gt=after)
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        open_ones = Ask.objects.unanswered().filter(pk__gt=after, expires_at__gt=at)
         return list(open_ones.order_by("pk").values_list("pk", flat=True)[:most])
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:

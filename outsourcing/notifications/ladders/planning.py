@@ -326,7 +326,7 @@ def find_lost(at: datetime, most: int = 1_000) -> int:
     looked = 0
     for rule in known():
         after = 0
-        while keys := list(rule.subjects(after, most)):
+        while keys := list(rule.subjects(after, most, at)):
             with connection.cursor() as cursor:
                 cursor.execute(LOST, {"keys": keys, "rule": rule.key})
                 lost = [row[0] for row in cursor.fetchall()]

@@ -148,8 +148,9 @@ class Rule:
         room's, in bulk."""
         raise NotImplementedError
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        """Keys above `after` of what may have a ladder, ascending, `most` at most: for the look for lost ones."""
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        """Keys above `after` of what may be owed at `at`, ascending, `most` at most: for the look for lost ones.
+        Each that has no ladder is looked at every few minutes, so what can owe nothing is left out."""
         raise NotImplementedError
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:

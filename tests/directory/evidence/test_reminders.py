@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from outsourcing.accounts.models import Role
 from outsourcing.notifications.ladders import planning
+from outsourcing.notifications.ladders.rules import rule_of
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Notice, Rung
 from tests.factories import RelationshipFactory, VendorFactory
@@ -70,3 +71,17 @@ def test_a_newer_one_ends_it(paper):
     )
     planning.follow(CERTIFICATE, [paper.pk], at=NOON + 2 * DAY)
     assert not Rung.objects.ahead().exists()
+
+
+def test_what_has_ended_is_not_looked_at_again_and_again(paper):
+    """Nor what was replaced, taken back, or never ends: the look for lost ladders costs what can be owed."""
+    rule = rule_of(CERTIFICATE)
+    about = {"vendor": paper.vendor, "created_at": NOON}
+    Certificate.objects.create(name="Ended", expires_on=date(2026, 11, 1), **about)
+    Certificate.objects.create(name="Never ends", **about)
+    Certificate.objects.create(name="ISO 9001", expires_on=date(2026, 12, 1), **about)  # paper's is newer
+    assert list(rule.subjects(0, 100, NOON)) == [paper.pk]
+    Certificate.objects.filter(pk=paper.pk).update(removed_at=NOON)
+    (left,) = rule.subjects(0, 100, NOON)
+    assert Certificate.objects.get(pk=left).expires_on == date(2026, 12, 1)
+    assert list(rule.subjects(0, 100, NOON + 60 * DAY)) == []

@@ -61,7 +61,7 @@ class Chores(Rule):
             "/chores/", waits_until=one.promised, is_urgent=one.urgent, row=one,
         )  # fmt: skip
 
-    def subjects(self, after, most):
+    def subjects(self, after, most, at):
         return sorted(key for key in self.things if key > after)[:most]
 
     def to(self, standing, step):

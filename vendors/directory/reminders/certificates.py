@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import ClassVar, cast
 
 from django.db.models import QuerySet
@@ -87,9 +87,11 @@ class CertificateEnds(Rule):
             row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        papers = Certificate.objects.filter(pk__gt=after, removed_at=None, expires_on__isnull=False)
-        return list(papers.order_by("pk").values_list("pk", flat=True)[:most])
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        today = at.date() - timedelta(days=1)  # wherever it is earliest; each is looked at in its own zone
+        papers = Certificate.objects.filter(pk__gt=after, removed_at=None, expires_on__gte=today)
+        current = not_replaced(cast("QuerySet[Certificate]", papers.filter(vendor__merged_into=None)))
+        return list(current.order_by("pk").values_list("pk", flat=True)[:most])
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
         one: Paper = standing.row

@@ -87,8 +87,8 @@ class Unanswered(Rule):
             page_about(one.purpose, one.subject), row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
-        open_ones = Enquiry.objects.unanswered().filter(pk__gt=after)
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
+        open_ones = Enquiry.objects.unanswered().filter(pk__gt=after, expires_at__gt=at)
         return list(open_ones.order_by("pk").values_list("pk", flat=True)[:most])
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:

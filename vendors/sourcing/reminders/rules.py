@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -60,8 +60,10 @@ class AnswerAwaited(Rule):
             reverse("sourcing:answer", args=[one.pk]), row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
         rows = Candidate.objects.filter(pk__gt=after, stage__in=ASKED, brief__state=BriefState.OPEN)
+        sent = Answer.objects.filter(candidate=OuterRef("pk"), state=Answer.State.LIVE)
+        rows = rows.filter(Q(brief__is_sealed=True) | ~Exists(sent), brief__deadline_at__gt=at)
         return list(rows.filter(invited_at__isnull=False).order_by("pk").values_list("pk", flat=True)[:most])
 
     def moment(self, standing: Standing, step: int, delay: int) -> datetime | None:
@@ -137,8 +139,9 @@ class ScoresAwaited(Rule):
             reverse("sourcing:scores", args=[brief.pk]), row=one,
         )  # fmt: skip
 
-    def subjects(self, after: int, most: int) -> Sequence[int]:
+    def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
         rows = Evaluator.objects.outstanding().filter(pk__gt=after, brief__state=BriefState.EVALUATING)
+        rows = rows.filter(brief__decide_by__isnull=False)
         return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
 
     def to(self, standing: Standing, step: int) -> Iterable[To]:
