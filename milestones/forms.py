@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from milestones.contracts.text import AMENDABLE
 from milestones.health.overriding import LEVELS
 from milestones.models import Cause, Contract, Milestone, Offer, Point, Submission, Wish
+from milestones.reminders.promises import PROMISE_DAYS
 from milestones.work.handing_in import Handed
 from milestones.work.judging import Verdict
 from milestones.work.moving import Wanted
@@ -400,6 +401,9 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["forecast"].help_text = _(
+            "Up to %(days)s working days ahead, reminders wait for it. For a later day, ask for a new date."
+        ) % {"days": PROMISE_DAYS}
         self.helper = helper(save=_("Report"))
         self.helper.layout = Layout(Div("progress", "forecast", css_class="field-row"), Submit("save", _("Report")))
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from milestones.contracts.text import money
 from milestones.models import CheckIn, DateChange, Milestone, State
 from milestones.models import Step as At
-from milestones.reminders import following, noticed, reading
+from milestones.reminders import following, noticed, promises, reading
 from milestones.reminders.reading import Work
 from outsourcing.accounts.models import Role
 from outsourcing.conversations.reminders import calls
@@ -36,8 +36,6 @@ from outsourcing.notifications.ladders.rules import (
 
 #: A key to be replaced.
 PLACE = "1" * 18
-#: A promise further ahead than this silences nothing.
-PROMISE_DAYS = 10
 #: A milestone of fewer working days needs no reminder before it is due.
 SHORT = 5
 #: Nor one of which somebody has just said how far it is.
@@ -121,7 +119,7 @@ class Overdue(AboutContracts):
         calendar, zone = calendars.of(one.vendor), zone_of(one.zone)
         today = calendars.at.astimezone(zone).date()
         due = reading.moved_by_holds(one, holds, calendar, calendars.at) if holds else one.due
-        promised = one.forecast is not None and today <= one.forecast <= calendar.add_business_days(today, PROMISE_DAYS)
+        promised = one.forecast is not None and today <= one.forecast <= promises.furthest(calendar, today)
         return Standing(
             one.pk, one.merchant, one.vendor, f"{one.due}:{due}:{one.rework}:{one.reopened}", due, zone, calendar,
             one.title, _milestone(one.pk),

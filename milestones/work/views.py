@@ -25,7 +25,9 @@ from milestones.forms import (
     ReviewForm,
     SubmitForm,
 )
+from milestones.holding import calendar
 from milestones.models import Contract, DateChange, Milestone, Proof, Submission
+from milestones.reminders.promises import PROMISE_DAYS, furthest
 from milestones.work import handing_in, judging, moving, planning
 from milestones.work.shown import WORK, shown
 from outsourcing.accounts.requests import UserRequest
@@ -70,6 +72,19 @@ def warn_of_closed_days(request: UserRequest, contract: Contract, due: date) -> 
         if not calendar_of(side, [due.year]).is_business_day(due):
             words = _("%(day)s is no working day for %(who)s. The date stays as it is.")
             messages.warning(request, words % {"day": date_format(due, "l, j F Y"), "who": side})
+
+
+def warn_of_a_far_promise(request: UserRequest, milestone: Milestone, promised: date | None) -> None:
+    """Say where a date after the one in force is too far ahead to keep reminders quiet. Two queries where it is."""
+    if promised is None or promised <= milestone.current_due:
+        return
+    contract, at = milestone.contract, clock.now()
+    if promised > furthest(calendar(contract.vendor, at), contract.today(at)):
+        words = _(
+            "%(day)s is more than %(days)s working days ahead: it is written down, and reminders go on until a new date"
+            " is agreed."
+        )
+        messages.warning(request, words % {"day": date_format(promised, "l, j F Y"), "days": PROMISE_DAYS})
 
 
 # ---- Looking -------------------------------------------------------------------------------------------------------
@@ -196,6 +211,7 @@ def report(request: UserRequest, milestone: Milestone) -> HttpResponse:
         handing_in.report(milestone, by=request.acting, at=clock.now(), **form.cleaned_data)
 
     if request.method == "POST" and form.is_valid() and tried(form, act):
+        warn_of_a_far_promise(request, milestone, form.cleaned_data["forecast"])
         return redirect(to(milestone))
     return form_page(request, milestone, _("Report how far it is"), form)
 
@@ -358,6 +374,8 @@ def move(request: UserRequest, milestone: Milestone) -> HttpResponse:
         words = _("The other side is asked.") if is_asked else _("Moved.")
         messages.success(request, words)
         warn_of_closed_days(request, milestone.contract, form.wanted.due)
+        if is_asked and not is_merchant:
+            warn_of_a_far_promise(request, milestone, form.wanted.due)
         return redirect(to(milestone))
     lede = _("%(merchant)s decides; the date stays until then.") % {"merchant": milestone.contract.merchant}
     if is_merchant:

@@ -3,15 +3,17 @@
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
 from milestones import topics
 from milestones.contracts import running
 from milestones.history import sentence
 from milestones.models import Cause, DateChange
-from milestones.reminders.rules import NoticeDue
+from milestones.reminders.rules import NoticeDue, Overdue
 from milestones.work import handing_in, judging, moving
 from milestones.work.moving import Wanted
 from outsourcing.notifications.ladders.forms import PolicyForm
+from outsourcing.notifications.ladders.people import Calendars
 from outsourcing.notifications.ladders.rules import known
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Bounce, Ladder, Mail, Notice, Rung
@@ -167,6 +169,22 @@ def test_a_promise_too_far_ahead_silences_nothing(count, manager):
     sweep(at(7, 1))
     handing_in.report(count, progress=None, forecast=date(2027, 1, 29), by=manager, at=at(7, 12))
     assert ahead_of(count) == (2, at(9))
+
+
+def test_who_gives_a_promise_too_far_ahead_is_told_so(count, manager, signed_in):
+    client = signed_in(manager)
+    says = "working days ahead: it is written down, and reminders go on"
+    with time_machine.travel(at(7, 12), tick=False):
+        assert (
+            "Up to 10 working days ahead, reminders wait for it." in client.get(f"/milestones/{count.pk}/report/").text
+        )
+        for day, is_too_far in (("2026-12-21", False), ("2026-12-22", True)):
+            for path, given in (("report", {"forecast": day}), ("move", {"due": day, "reason": "A pallet is late."})):
+                given |= {"cause": "vendor"}
+                answer = client.post(f"/milestones/{count.pk}/{path}/", given, follow=True)
+                assert (says in answer.text) == is_too_far, (day, path)
+            waits = Overdue().standings([count.pk], Calendars(at(7, 12)))[count.pk].waits_until
+            assert (waits is None) == is_too_far  # what is said is so
 
 
 def test_suspension_cancels_and_going_on_starts_anew(contract, count, owner):
