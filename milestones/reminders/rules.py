@@ -31,6 +31,7 @@ from outsourcing.notifications.ladders.rules import (
     Step,
     To,
     Unit,
+    been_reminded,
     start_of,
 )
 
@@ -188,7 +189,7 @@ class Overdue(AboutContracts):
         else:
             words = [
                 _("%(vendor)s has not handed in “%(milestone)s”: it was due on %(day)s, %(late)s ago.") % said,
-                _("They have been reminded twice."),
+                been_reminded(standing),
             ]
         if standing.broke_promise and one.forecast:
             words.append(_("They had promised it for %(day)s.") % {"day": date_format(one.forecast, "j F")})
@@ -276,7 +277,8 @@ class Review(AboutContracts):
         if is_vendors:
             words = [
                 _("%(merchant)s has not judged “%(milestone)s” yet. A verdict was due by %(day)s.") % said,
-                _("We have reminded them. You can call them as well."),
+                been_reminded(standing),
+                _("You can call them as well."),
             ]
         else:
             words = [

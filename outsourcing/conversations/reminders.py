@@ -20,7 +20,17 @@ from outsourcing.conversations.figures import Ending
 from outsourcing.conversations.models import Turn
 from outsourcing.notifications.ladders import planning
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster, rows
-from outsourcing.notifications.ladders.rules import Category, Kind, Letter, Rule, Standing, Step, To, Unit
+from outsourcing.notifications.ladders.rules import (
+    Category,
+    Kind,
+    Letter,
+    Rule,
+    Standing,
+    Step,
+    To,
+    Unit,
+    been_reminded,
+)
 
 TURN = "turn"
 LAST = 4
@@ -167,7 +177,7 @@ class Unanswered(Rule):
         elif owes:
             words = [_("%(asker)s asks you to say that you have seen it, by %(day)s.") % said]
         else:
-            words = [_("%(answerer)s has not answered. It was due %(day)s.") % said, _("They have been reminded.")]
+            words = [_("%(answerer)s has not answered. It was due %(day)s.") % said, been_reminded(standing)]
         title = self.title(standing, step, kind)
         return Letter(
             title, title, words, [(_("Asked"), Truncator(one.text or "").chars(200))],

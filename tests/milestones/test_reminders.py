@@ -410,3 +410,41 @@ def test_a_firmer_preset_is_never_later(rule):
 
 def test_normal_notices_lie_90_60_and_30_days_before():
     assert [step.delays[1] for step in NoticeDue.steps] == [-90, -60, -30]
+
+
+# ---- Words follow what went -----------------------------------------------------------------------------------------
+@pytest.fixture
+def lone(count, packing, owner, send):
+    """Nobody owes anything else."""
+    judging.cancel(packing, reason="No gifts.", by=owner, at=MONDAY)
+    send(MONDAY)
+    return count
+
+
+def test_what_the_shop_reads_counts_what_went(lone, owner, manager, sink, send):
+    for day in (1, 7, 9):
+        sweep(at(day, 6))
+        send(at(day, 10))
+    assert "They have been reminded 3 times." in mailed_to(owner, sink)
+    assert "Third reminder" in mailed_to(manager, sink)
+
+
+@pytest.mark.parametrize(("days", "times", "number"), [([9], "once", "First"), ([7, 9], "twice", "Second")])
+def test_what_was_missed_reminded_nobody(lone, owner, manager, sink, send, days, times, number):
+    """Nothing went out before these days."""
+    for day in days:
+        sweep(at(day, 6))
+        send(at(day, 10))
+    assert f"They have been reminded {times}." in mailed_to(owner, sink)
+    assert f"{number} reminder" in mailed_to(manager, sink)
+    assert "First reminder" in mailed_to(owner, sink)
+
+
+def test_what_did_not_go_reminded_nobody(count, owner, manager, sink, send):
+    sweep(at(7, 6))
+    send(at(7, 10))
+    Mail.objects.filter(membership=manager, template="digest").update(state="failed", sent_at=None)
+    OptOut.objects.create(membership=manager, category="*", at=at(8))
+    sweep(at(9, 6))
+    send(at(9, 10))
+    assert "They have not been reminded." in mailed_to(owner, sink)

@@ -104,8 +104,12 @@ class PeerSilent(Rule):
         }
         title = self.title(standing, step, kind)
         if step:
-            sentence = _("%(person)s has not said what they think, and was reminded once. No more is sent.") % said
-            words = [sentence, _("Ring them, or ask somebody else: two answers are needed to count.")]
+            once = _("%(person)s has not said what they think, and was reminded once. No more is sent.")
+            never = _("%(person)s has not said what they think, and no reminder has gone. No more is sent.")
+            words = [
+                (once if standing.reminded else never) % said,
+                _("Ring them, or ask somebody else: two answers are needed to count."),
+            ]
             return Letter(title, title, words, (), _("See whom you asked"), standing.url)
         words = [
             _("%(shop)s asked you some days ago what it is good at. Two minutes are enough, on a phone too.") % said,

@@ -24,7 +24,7 @@ from django.utils.translation import ngettext
 from outsourcing.accounts import by_code
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.notifications import opting
-from outsourcing.notifications.ladders.people import ALL, Calendars, Roster
+from outsourcing.notifications.ladders.people import ALL, Calendars, Roster, rows
 from outsourcing.notifications.ladders.planning import ENDS
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import DIGEST, REMINDER
@@ -38,6 +38,16 @@ logger = logging.getLogger(__name__)
 PASSES = (DatabaseError, *ENDS)
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 State = Notice.State
+#: Which mails have reminded whom of these ladders in this epoch, or are about to: what was missed or did not go has
+#: reminded nobody, and two rungs in one mail are one reminder.
+REMINDED = """
+SELECT DISTINCT r.ladder_id, coalesce(n.membership_id::text, n.address), p.organisation_id, n.mail_id
+FROM notifications_notice n JOIN notifications_rung r ON r.id = n.rung_id
+JOIN notifications_ladder l ON l.id = r.ladder_id AND l.epoch = r.epoch
+JOIN notifications_mail m ON m.id = n.mail_id AND m.state IN ('pending', 'sending', 'sent')
+LEFT JOIN accounts_membership p ON p.id = n.membership_id
+WHERE r.ladder_id = ANY(%(ladders)s) AND n.state IN ('waiting', 'mailed')
+"""
 #: More lines than this say nothing: the page holds the rest.
 LINES = 40
 #: And so many are looked up for one mail, those highest on their ladders.
@@ -46,7 +56,7 @@ READ = 200
 
 @dataclass
 class Line:
-    """One thing that a mail reminds of: its words, where it is, and which reminder of it this is."""
+    """One thing that a mail reminds of: its words, where it is, and which reminder of it this is to its reader."""
 
     notice: Notice
     letter: Letter
@@ -131,6 +141,10 @@ class Room:
         places = {*places_of(owed), *(one.organisation_id for one in self.members.values())}
         self.roster = Roster.of_organisations(places, calendars)
         self.policies = Policies(found.organisation for found in owed)
+        #: Ladder, then reader and their organisation, then mails.
+        self.told: dict[int, dict[tuple[str, int | None], set[int]]] = {}
+        for ladder, reader, place, mail in rows(REMINDED, ladders=list({one.rung.ladder_id for one in notices})):
+            self.told.setdefault(ladder, {}).setdefault((reader, place), set()).add(mail)
 
     def lines(self, mail: Mail, notices: Sequence[Notice]) -> list[Line]:
         """What a mail still says, the most urgent first; what it says no more is dropped, with the reason.
@@ -199,13 +213,16 @@ class Room:
 
     def _line(self, one: Notice, rule: Rule, found: Standing, member: Membership | None) -> Line:
         reader = self.roster.people[member.pk] if member else None
+        told = self.told.get(one.rung.ladder_id, {})
+        found.reminded = max((len(mails) for (_key, place), mails in told.items() if place == found.owed_by), default=0)
+        mine = told.get((str(one.membership_id or one.address), reader.organisation if reader else None), ())
         letter = rule.letter(found, one.rung.step, Kind(one.kind), reader, self.roster)
         words = self.policies.of(found.organisation, rule).words if one.kind == Kind.ACT else ""
         return Line(
             one,
             letter,
             _link(letter.path, member),
-            _ordinal(one.rung.number),
+            _ordinal(max(1, len(mine))),
             [(label, _link(path, member)) for label, path in letter.others],
             filled(words, rule.words(found)),
             self.roster.places[found.organisation],

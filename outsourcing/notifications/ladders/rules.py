@@ -1,7 +1,7 @@
 """What a ladder is made of: the rules that rooms register, their steps, and how one thing that is owed stands.
 
     class Overdue(Rule):                                          # in milestones/reminders.py
-        key, label, category = "milestone", _("Overdue milestones"), Category.MILESTONES
+        key, label, category = "milestone", gettext_lazy("Overdue milestones"), Category.MILESTONES
         steps = (...)
         def standings(self, subjects, at): ...
 
@@ -19,7 +19,8 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from outsourcing.accounts.calendars import MIDNIGHT, WorkingCalendar, first_instant
 from outsourcing.accounts.models import Role
@@ -33,11 +34,11 @@ Kind = Notice.Kind
 class Category(TextChoices):
     """What somebody can switch off, each by itself."""
 
-    MILESTONES = "milestones", _("Milestones that are due")
-    MESSAGES = "messages", _("Messages without an answer")
-    DECISIONS = "decisions", _("Decisions that wait")
-    EVIDENCE = "evidence", _("References and certificates")
-    CONTRACTS = "contracts", _("Contracts that end or renew")
+    MILESTONES = "milestones", gettext_lazy("Milestones that are due")
+    MESSAGES = "messages", gettext_lazy("Messages without an answer")
+    DECISIONS = "decisions", gettext_lazy("Decisions that wait")
+    EVIDENCE = "evidence", gettext_lazy("References and certificates")
+    CONTRACTS = "contracts", gettext_lazy("Contracts that end or renew")
 
 
 class Unit(StrEnum):
@@ -86,6 +87,8 @@ class Standing:
     others: Sequence[int] = ()
     is_apart: bool = False
     row: Any = None
+    #: For a letter: how many mails of this epoch have reminded whoever owes it, or go now.
+    reminded: int = 0
 
 
 @dataclass(slots=True)
@@ -188,6 +191,17 @@ class Rule:
         return moment(standing, self.steps[step].unit, delay)
 
 
+def been_reminded(standing: Standing) -> str:
+    """How often those who owe it were really reminded, in a letter to others: not what was missed."""
+    if not standing.reminded:
+        return _("They have not been reminded.")
+    if standing.reminded == 1:
+        return _("They have been reminded once.")
+    if standing.reminded == 2:
+        return _("They have been reminded twice.")
+    return _("They have been reminded %(count)s times.") % {"count": standing.reminded}
+
+
 def moment(standing: Standing, unit: Unit, delay: int) -> datetime:
     """What is due moved by a delay: a date to the first instant of the day in its zone, an instant to the same time of
     another day."""
@@ -211,7 +225,7 @@ def _add_days(day: date, days: int) -> date:
 
 
 #: Why a ladder ends that concerns an organisation that closes: what one ended for is how it begins again.
-CLOSING = _("An organisation that has a part in it is closing its account.")
+CLOSING = gettext_lazy("An organisation that has a part in it is closing its account.")
 
 
 def standings_of(rule: Rule, subjects: Sequence[int], calendars: Calendars) -> dict[int, Standing | str]:

@@ -6,6 +6,7 @@ import pytest
 
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Notice, Rung
+from tests.notifications.conftest import mail_server, send, sink  # noqa: F401
 from vendors.directory.enquiries import asking
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +39,13 @@ def test_taken_back_it_ends(question, owner):
         sweep(TUESDAY + day * DAY)
     assert not Notice.objects.exists()
     assert Ladder.objects.get().why == "It was taken back, or asked anew."
+
+
+@pytest.mark.parametrize(("days", "words"), [([7, 14], "was reminded once"), ([14], "no reminder has gone")])
+def test_the_asker_reads_what_went(question, owner, sink, send, days, words):  # noqa: F811
+    for day in days:
+        sweep(TUESDAY + day * DAY)
+        send(TUESDAY + day * DAY + timedelta(hours=1))
+    send(TUESDAY + 15 * DAY)
+    mine = [one for one in sink.messages if one["To"] == owner.email]
+    assert words in mine[-1].get_body(("plain",)).get_content().replace("\n", " ")

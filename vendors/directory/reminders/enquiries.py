@@ -111,9 +111,9 @@ class Unanswered(Rule):
         }  # fmt: skip
         title = self.title(standing, step, kind)
         if step:
-            words = [
-                _("%(person)s has not answered, and was reminded once. No more is sent: call, or ask another.") % said
-            ]
+            once = _("%(person)s has not answered, and was reminded once. No more is sent: call, or ask another.")
+            never = _("%(person)s has not answered, and no reminder has gone. No more is sent: call, or ask another.")
+            words = [(once if standing.reminded else never) % said]
             return Letter(title, title, words, (), _("Look at it"), standing.url)
         words = [
             _("%(shop)s asked you about %(vendor)s some days ago. Two minutes are enough.") % said,
