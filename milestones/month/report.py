@@ -241,11 +241,12 @@ def _replies(merchant: Organisation, since: datetime, until: datetime, at: datet
             turn.closed_at, turn.ending, turn.response_seconds = None, "", None
         turns[turn.answerer_id].append(turn)
     responding.remember_pauses(turn for some in turns.values() for turn in some)
-    vendors = Organisation.objects.filter(pk__in=turns).prefetch_related("openings", "closed_days")
+    without_time = {turn.answerer_id for some in turns.values() for turn in some if turn.response_seconds is None}
+    vendors = Organisation.objects.filter(pk__in=without_time).prefetch_related("openings", "closed_days")
     calendar_of = responding.calendars(vendors, end)
     for vendor, some in turns.items():
-        found = responding.responding(some, calendar_of, end)
-        lines[vendor].replies, lines[vendor].median = found.n, found.in_words
+        middle = responding.median_of(some, calendar_of, end)
+        lines[vendor].replies, lines[vendor].median = middle.n, responding.in_words(middle)
 
 
 # ---- Amounts -------------------------------------------------------------------------------------------------------

@@ -134,11 +134,11 @@ def score(turns: Iterable[Taken], at: datetime) -> Score:
     """
     within = [turn for turn in turns if at - WINDOW < turn.opened_at <= at]
     counted = [turn for turn in within if _counts(turn)]
-    weights = [_weight(turn, at) for turn in counted]
     dismissed = sum(turn.ending == Ending.DISMISSED for turn in within)
     share = Decimal(dismissed) / len(within) if within else ZERO
     if len(counted) < ENOUGH:
         return Score(None, len(counted), share)
+    weights = [_weight(turn, at) for turn in counted]
     credit = sum((weight * _credit(turn) for weight, turn in zip(weights, counted, strict=True)), ZERO)
     return Score(HUNDRED * credit / sum(weights, ZERO), len(counted), share)
 

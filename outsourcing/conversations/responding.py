@@ -77,11 +77,7 @@ class Responding:
 
     @property
     def in_words(self) -> str:
-        """The median as pages say it: "3.1 h", "over 9 h"; empty where there are not enough turns."""
-        if not self.median.is_enough or self.median.seconds is None:
-            return ""
-        said = hours(self.median.seconds)
-        return _("over %(time)s") % {"time": said} if self.median.is_over else said
+        return in_words(self.median)
 
     @property
     def waits_in_words(self) -> str:
@@ -102,6 +98,14 @@ class Responding:
         counts = ", ".join(f"{bar.label} {bar.count}" for bar in self.bars)
         words = _("Replies by working hours taken: %(counts)s. Median %(median)s.")
         return words % {"counts": counts, "median": self.in_words}
+
+
+def in_words(middle: Median) -> str:
+    """A median as pages say it: "3.1 h", "over 9 h"; empty where there are not enough turns."""
+    if not middle.is_enough or middle.seconds is None:
+        return ""
+    said = hours(middle.seconds)
+    return _("over %(time)s") % {"time": said} if middle.is_over else said
 
 
 def hours(seconds: int) -> str:
@@ -149,13 +153,22 @@ def timed_of(rows: Iterable[Turn], calendar_of: CalendarOf, at: datetime) -> lis
 def responding(rows: Iterable[Turn], calendar_of: CalendarOf, at: datetime) -> Responding:
     """The figures of some turns that one side owed."""
     timed = timed_of(rows, calendar_of, at)
-    taken = [
-        Taken(turn.opened_at, seconds, turn.target_seconds, turn.ending, turn.is_blocking) for turn, seconds in timed
-    ]
+    taken = _taken(timed)
     middle = median(taken, at)
     waiting = [one for one in timed if one[0].is_open]
     longest, waits = max(waiting, key=lambda one: one[1]) if waiting else (None, 0)
     return Responding(middle, score(taken, at), bars(taken, middle, at), longest, waits)
+
+
+def median_of(rows: Iterable[Turn], calendar_of: CalendarOf, at: datetime) -> Median:
+    """Their median alone, for whoever tells no more of many sides."""
+    return median(_taken(timed_of(rows, calendar_of, at)), at)
+
+
+def _taken(timed: Iterable[tuple[Turn, int]]) -> list[Taken]:
+    return [
+        Taken(turn.opened_at, seconds, turn.target_seconds, turn.ending, turn.is_blocking) for turn, seconds in timed
+    ]
 
 
 def bars(taken: Iterable[Taken], middle: Median, at: datetime) -> list[Bar]:

@@ -22,6 +22,7 @@ from vendors.directory.profiles.completeness import completeness
 from vendors.directory.profiles.desks import Desk, edit_section
 from vendors.directory.profiles.facts import facts_of
 from vendors.directory.profiles.saving import may_edit
+from vendors.directory.profiles.steps import own_vendor
 
 View = Callable[..., HttpResponse]
 
@@ -33,7 +34,7 @@ def own_profile(*roles: Role) -> Callable[[View], View]:
         @wraps(view)
         @acts_as(Role.MANAGER, Role.CONTACT)
         def walled(request: UserRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            vendor = Vendor.objects.visible_to(request.acting).live().first()
+            vendor = own_vendor(request.acting)
             if vendor is None:
                 raise Http404
             if roles and not request.acting.has_role(*roles):

@@ -91,5 +91,6 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
 
 
 def own_vendor(acting: Membership) -> Vendor | None:
-    """The profile of the vendor that one acts for. One query."""
-    return Vendor.objects.visible_to(acting).live().first()
+    """The profile of the vendor that one acts for. One query, which names the organisation: those that were joined with
+    it are visible too, and to look for both reads every vendor there is."""
+    return Vendor.objects.visible_to(acting).live().filter(organisation=acting.organisation_id).first()
