@@ -12,7 +12,9 @@ MILESTONES = """
 SELECT m.id, m.title, m.state, m.current_due, m.forecast_due, m.progress_at, m.starts_on, m.created_at, m.review_due,
     m.submitted_at, m.rework_round, m.reopened_count, m.blocked_since, m.responsible_id, m.vendor_responsible_id,
     m.amount, c.id, c.title, c.state, c.merchant_id, c.vendor_id, c.owner_id, c.backup_id, c.vendor_owner_id,
-    c.vendor_backup_id, c.time_zone, c.currency, c.silence_accepts
+    c.vendor_backup_id, c.time_zone, c.currency, c.silence_accepts,
+    (SELECT d.old_due FROM milestones_datechange d WHERE d.milestone_id = m.id AND d.state = 'agreed'
+        AND d.new_due = m.current_due ORDER BY d.decided_at DESC, d.id DESC LIMIT 1)
 FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id WHERE m.id = ANY(%(keys)s)
 """
 HOLDS = """
@@ -71,6 +73,8 @@ class Work:
     zone: str
     currency: str
     silence_accepts: bool
+    #: The date before the one in force, where it was moved.
+    moved_from: date | None
 
 
 @dataclass(slots=True)

@@ -128,6 +128,13 @@ class Overdue(AboutContracts):
             broke_promise=one.forecast is not None and one.forecast < today, row=one,
         )  # fmt: skip
 
+    def why_anew(self, before: str, standing: Standing) -> str:
+        old = before.partition(":")[0]  # the date that was in force, see _standing
+        if old == str(standing.row.due):
+            return super().why_anew(before, standing)
+        said = {"old": _day(date.fromisoformat(old)), "new": _day(standing.row.due)}
+        return _("Moved from %(old)s to %(new)s: reminders start anew.") % said
+
     def subjects(self, after: int, most: int, at: datetime) -> Sequence[int]:
         rows = Milestone.objects.with_vendor().filter(pk__gt=after, contract__state=State.ACTIVE, blocked_since=None)
         return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
@@ -174,7 +181,7 @@ class Overdue(AboutContracts):
         late = standing.calendar.business_days_between(standing.due, _today(standing, roster))
         said = {
             "merchant": names[one.merchant].name, "vendor": names[one.vendor].name, "milestone": one.title,
-            "day": date_format(one.due, "l j F"), "late": _late(late),
+            "day": _since_moved(date_format(one.due, "l j F"), one), "late": _late(late),
         }  # fmt: skip
         is_vendors = reader is not None and reader.organisation == one.vendor
         if not step and is_vendors:
@@ -193,7 +200,7 @@ class Overdue(AboutContracts):
             ]
         if standing.broke_promise and one.forecast:
             words.append(_("They had promised it for %(day)s.") % {"day": date_format(one.forecast, "j F")})
-        facts = [(_("Contract"), one.contract_title), (_("Due"), date_format(one.due, "j F Y"))]
+        facts = [(_("Contract"), one.contract_title), (_("Due"), _since_moved(date_format(one.due, "j F Y"), one))]
         if amount := money(one.amount, one.currency):
             facts.append((_("Pays on acceptance"), amount))
         theirs = [one.vendor_responsible, one.vendor_owner, one.vendor_backup]
@@ -550,6 +557,13 @@ def _milestone(pk: int) -> str:
 def _pattern(name: str) -> str:
     """An address to put keys in: reversing one for each rung takes longer than the rung."""
     return reverse(name, args=[int(PLACE)])
+
+
+def _since_moved(day: str, one: Work) -> str:
+    """The day in words, and where it was moved to it, from which: so that nobody wonders which one holds."""
+    if one.moved_from is None:
+        return day
+    return _("%(day)s (moved from %(old)s)") % {"day": day, "old": _day(one.moved_from)}
 
 
 def _day(on: Any) -> str:

@@ -8,12 +8,13 @@ import time_machine
 from milestones import topics
 from milestones.contracts import running
 from milestones.history import sentence
-from milestones.models import Cause, DateChange
+from milestones.models import Cause, DateChange, Milestone
 from milestones.reminders.rules import NoticeDue, Overdue
 from milestones.work import handing_in, judging, moving
 from milestones.work.moving import Wanted
 from outsourcing.notifications.ladders.forms import PolicyForm
 from outsourcing.notifications.ladders.people import Calendars
+from outsourcing.notifications.ladders.planning import follow
 from outsourcing.notifications.ladders.rules import known
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Bounce, Ladder, Mail, Notice, Rung
@@ -150,6 +151,33 @@ def test_a_new_date_of_the_same_day_starts_anew(count, manager, owner):
     assert ladder.epoch == 2
     assert ahead_of(count) == (0, at(15))
     assert states(count) == [(1, 0, "missed"), (1, 1, "done"), (1, 2, "cancelled"), (2, 0, "planned")]
+
+
+def test_after_a_new_date_each_word_says_which_one_holds(lone, manager, owner, sink, send):
+    sweep(at(7, 1))
+    for new in (11, 16):
+        change = moving.propose(lone, Wanted(date(2026, 12, new), "A pallet is late.", Cause.VENDOR), by=manager,
+                                at=at(7, 8))  # fmt: skip
+        moving.agree(change, by=owner, at=at(7, 9))
+    whys = (
+        Rung.objects.filter(ladder=ladder_of(lone), state="cancelled").order_by("epoch").values_list("why", flat=True)
+    )
+    assert list(whys) == [
+        "Moved from 4 December to 11 December: reminders start anew.",
+        "Moved from 11 December to 16 December: reminders start anew.",
+    ]
+    sweep(at(17, 1))
+    send(at(17, 10))
+    text = mailed_to(manager, sink)
+    assert "It was due on Wednesday 16 December (moved from 11 December), 1 working day ago." in text
+    assert "Due: 16 December 2026 (moved from 11 December)" in text
+
+
+def test_what_starts_anew_for_another_reason_names_no_date(count, owner):
+    sweep(at(7, 1))
+    Milestone.objects.filter(pk=count.pk).update(reopened_count=1)
+    follow("milestone", [count.pk], at=at(7, 2))
+    assert ladder_of(count).rungs.get(state="cancelled").why == "It has changed: reminders start anew."
 
 
 def test_a_promise_keeps_it_quiet_and_a_broken_one_is_counted(count, manager):

@@ -150,7 +150,7 @@ def follow_all(concerned: Mapping[str, Iterable[int]], *, at: datetime) -> None:
         rule, ladder = rules[name[0]], held.ladders[name]
         delays = policies.of(standing.organisation, rule)
         if ladder.ended_at is not None or ladder.version != standing.version:
-            begin_again(ladder, standing, at=at)
+            begin_again(rule, ladder, standing, at=at)
         elif ladder.pk in held.ahead or ladder.pk in held.last:
             _keep_up(rule, ladder, standing, held, delays, at)
             continue
@@ -216,9 +216,9 @@ def _first(rule: Rule, standing: Standing, delays: Delays, at: datetime) -> int:
     return len(delays)  # all that there were are over, and meant for before only
 
 
-def begin_again(ladder: Ladder, standing: Standing, *, at: datetime) -> None:
+def begin_again(rule: Rule, ladder: Ladder, standing: Standing, *, at: datetime) -> None:
     """A new epoch of a ladder that the caller holds; what was planned before is cancelled, with the reason."""
-    why = _("It has changed: reminders start anew.") if ladder.ended_at is None else ladder.why
+    why = rule.why_anew(ladder.version, standing) if ladder.ended_at is None else ladder.why
     cancel([ladder.pk], why, at)
     ladder.epoch, ladder.version, ladder.ended_at, ladder.why = ladder.epoch + 1, standing.version, None, ""
     ladder.title, ladder.url, ladder.started_at = standing.title[:300], standing.url, at

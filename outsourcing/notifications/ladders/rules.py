@@ -180,6 +180,10 @@ class Rule:
         """Whether somebody may still read of it: they are of one of the sides, as their roles are now."""
         return reader.organisation in (standing.organisation, standing.owed_by)
 
+    def why_anew(self, before: str, standing: Standing) -> str:
+        """Why a new epoch begins of what had the version `before`."""
+        return _("It has changed: reminders start anew.")
+
     # What they have in common
     def delays(self, preset: str) -> list[int | None]:
         """What a preset puts at each step."""
