@@ -4,7 +4,7 @@ longer be read by whom it was for, is left out, and a mail of which nothing is l
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -138,7 +138,9 @@ class Room:
         self.off = opted_out(one.address for one in notices)
         self.members = Membership.objects.select_related("user", "organisation").in_bulk(members)
         owed = [found for found in self.standings.values() if isinstance(found, Standing)]
-        places = {*places_of(owed), *(one.organisation_id for one in self.members.values())}
+        # Of what each reads apart, nobody else of perhaps thousands matters.
+        parts = places_of(replace(found, others=()) if found.is_apart else found for found in owed)
+        places = {*parts, *(one.organisation_id for one in self.members.values())}
         self.roster = Roster.of_organisations(places, calendars)
         self.policies = Policies(found.organisation for found in owed)
         #: Ladder, then reader and their organisation, then mails.

@@ -28,6 +28,9 @@ BATCH = 1_000
 #: So many people are remembered from one batch to the next; a sweep takes a minute, and each mail is looked at again
 #: before it goes.
 PEOPLE = 20_000
+#: A batch ends with the rung that brings it to so many notices, as one rung may be for thousands (a certificate that
+#: many merchants know). What it leaves is as due as before, for the next sweep.
+NOTICES = 5_000
 #: One that something is wrong with is tried again so much later.
 AGAIN = timedelta(hours=1)
 #: Later than this after an outage, a rung says so.
@@ -241,6 +244,8 @@ def _settle_rule(key: str, due: Sequence[Due], told: Before, out: Outcome, roste
     policies = Policies(found.organisation for found in owed)
     roster.read(places_of(owed))
     for one in due:
+        if len(out.notices) >= NOTICES:
+            break
         found = standings.get(one.subject)
         if not isinstance(found, Standing) or found.version != one.version or one.of_epoch != one.epoch:
             why = found if isinstance(found, str) else _("It has changed meanwhile.")

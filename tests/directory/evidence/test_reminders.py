@@ -6,14 +6,14 @@ import pytest
 import time_machine
 from pytest_django.asserts import assertContains, assertNotContains
 
-from outsourcing.accounts.models import Role
-from outsourcing.notifications.ladders import planning
+from outsourcing.accounts.models import Membership, Organisation, Role, User
+from outsourcing.notifications.ladders import planning, sweeping
 from outsourcing.notifications.ladders.rules import rule_of
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Notice, Rung
 from tests.factories import RelationshipFactory, VendorFactory
 from vendors.directory.evidence.actions import CERTIFICATE
-from vendors.directory.models import Certificate
+from vendors.directory.models import Certificate, Relationship
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -85,3 +85,33 @@ def test_what_has_ended_is_not_looked_at_again_and_again(paper):
     (left,) = rule.subjects(0, 100, NOON)
     assert Certificate.objects.get(pk=left).expires_on == date(2026, 12, 1)
     assert list(rule.subjects(0, 100, NOON + 60 * DAY)) == []
+
+
+def test_all_shops_that_know_it_are_told(paper, owner, rival):
+    """However many: 200 were once all."""
+    shops = Organisation.objects.bulk_create(Organisation(kind="merchant", name=f"Shop {n}") for n in range(203))
+    users = User.objects.bulk_create(User(email=f"{n}@shop.example", password="!") for n in range(203))
+    Membership.objects.bulk_create(
+        Membership(organisation=shop, user=user, email=user.email, roles=[Role.BUYER])
+        for shop, user in zip(shops, users, strict=True)
+    )
+    Relationship.objects.bulk_create(
+        Relationship(vendor=paper.vendor, merchant=shop, created_at=NOON, status="prospect") for shop in shops
+    )
+    sweep(datetime(2026, 12, 18, 12, tzinfo=UTC))
+    told = Notice.objects.filter(rung__step=2).values_list("membership__organisation", flat=True)
+    places = {shop.pk for shop in shops} | {one.organisation_id for one in (owner, rival)}
+    assert sorted(told) == sorted(places | {paper.vendor.organisation_id})
+
+
+def test_a_batch_ends_where_it_has_told_enough_and_the_next_goes_on(paper, owner, monkeypatch):
+    """Each of three papers is for two shops and the vendor: one at a time."""
+    monkeypatch.setattr(sweeping, "NOTICES", 3)
+    names = ("GDP", "SOC 2")
+    about = {"vendor": paper.vendor, "expires_on": paper.expires_on, "created_at": NOON}
+    made = [Certificate.objects.create(name=name, **about) for name in names]
+    planning.follow(CERTIFICATE, [one.pk for one in made], at=NOON + DAY)
+    last = datetime(2026, 12, 18, 12, tzinfo=UTC)
+    for number in (1, 2, 3, 3):
+        sweep(last)
+        assert Notice.objects.filter(rung__step=2).count() == 3 * number

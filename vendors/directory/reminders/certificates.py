@@ -18,14 +18,12 @@ from vendors.directory.evidence.actions import CERTIFICATE
 from vendors.directory.evidence.notices import not_replaced
 from vendors.directory.models import Certificate
 
-#: So many merchants are told of one.
-MOST = 200
 CERTIFICATES = """
 SELECT c.id, c.name, c.expires_on, c.merchant_id, v.id, v.organisation_id, o.name, c.removed_at IS NOT NULL,
     v.merged_into_id IS NOT NULL,
     ARRAY(SELECT r.merchant_id FROM directory_relationship r WHERE r.vendor_id = v.id
         AND r.status IN ('active', 'prospect') AND (c.merchant_id IS NULL OR r.merchant_id = c.merchant_id)
-        ORDER BY r.merchant_id LIMIT %(most)s)
+        ORDER BY r.merchant_id)
 FROM directory_certificate c JOIN directory_vendor v ON v.id = c.vendor_id
 JOIN accounts_organisation o ON o.id = v.organisation_id WHERE c.id = ANY(%(keys)s)
 """
@@ -61,13 +59,13 @@ class CertificateEnds(Rule):
     )
 
     def standings(self, subjects: Sequence[int], calendars: Calendars) -> dict[int, Standing | str]:
-        found = [Paper(*row) for row in rows(CERTIFICATES, keys=list(subjects), most=MOST)]
+        found = [Paper(*row) for row in rows(CERTIFICATES, keys=list(subjects))]
         current = set(
             not_replaced(cast("QuerySet[Certificate]", Certificate.objects.filter(pk__in=subjects))).values_list(
                 "pk", flat=True
             )
         )
-        calendars.read({key for one in found for key in (one.place, *one.known_to)})
+        calendars.read({one.place for one in found})
         return {one.pk: self._standing(one, one.pk in current, calendars) for one in found}
 
     def _standing(self, one: Paper, is_current: bool, calendars: Calendars) -> Standing | str:
