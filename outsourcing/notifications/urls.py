@@ -22,6 +22,7 @@ reminders = [
     path("reminders/one/<int:pk>/hold/", views.hold, name="hold"),
     path("reminders/one/<int:pk>/let-go/", views.let_go, name="let_go"),
     path("reminders/one/<int:pk>/send-now/", views.send_now, name="send_now"),
+    path("reminders/one/<int:pk>/again/", views.try_again, name="try_again"),
     path("reminders/storms/<int:pk>/decide/", views.decide_storm, name="decide_storm"),
     path("settings/reminders/", views.policies, name="policies"),
     path("settings/reminders/<slug:key>/", views.policy, name="policy"),

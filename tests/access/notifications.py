@@ -35,6 +35,10 @@ def _reminders(world: World, place: Place) -> None:
         ladder__organisation=place.organisation, ladder__title=f"Kept by {place.mark}", state=Rung.State.HELD,
         by=place.head, due_at=world.at,
     )  # fmt: skip
+    place.parked_rung = RungFactory(
+        ladder__organisation=place.organisation, ladder__title=f"Given up at {place.mark}", state=Rung.State.SKIPPED,
+        why="Given up", due_at=world.at, done_at=world.at,
+    )  # fmt: skip
     place.storm = Tally.objects.create(organisation=place.organisation, tick=world.at, count=60, held_at=world.at)
     place.debt = LadderFactory(  # a message that the place owes an answer to
         organisation=place.organisation, owed_by=place.organisation, title=f"Debt of {place.mark}", rule="turn",
@@ -97,6 +101,7 @@ REMINDERS = [
     ),
     about("hold", "rung", "reminders:upcoming"),
     about("send_now", "rung", "reminders:upcoming"),
+    about("try_again", "parked_rung", "reminders:ladder"),
     about("let_go", "held_rung", "reminders:upcoming"),
     Row(
         "reminders:snooze", of="shop", args=lambda world: {"pk": world.shop.debt.pk}, get=nobody_may(),

@@ -245,7 +245,7 @@ def _keep_up(rule: Rule, ladder: Ladder, standing: Standing, held: Held, delays:
     elif one is None:
         cancel([ladder.pk], _("No further reminder is wanted."), at)
     elif max(rung.due_at, one.due_at) > at and (rung.step, rung.due_at) != (one.step, one.due_at):
-        Rung.objects.filter(pk=rung.pk).update(step=one.step, due_at=one.due_at)
+        Rung.objects.filter(pk=rung.pk).update(step=one.step, due_at=one.due_at, why="")
 
 
 def _end(ladders: Sequence[Ladder], whys: Mapping[Name, str], at: datetime) -> None:
@@ -293,6 +293,19 @@ def send_now(rung: Rung, *, by: Membership, at: datetime) -> None:
     rows = Rung.objects.ahead().filter(pk=rung.pk)
     if not rows.update(state=State.PLANNED, due_at=at, at_once=True, by=by):
         raise NothingAhead(_("It has gone, or is not wanted any more: reload the page."))
+
+
+@transaction.atomic
+def try_again(rung: Rung, *, by: Membership, at: datetime) -> None:
+    """Have one go at once that did not go and after which nothing came; it counts like every other. Raises
+    NothingAhead."""
+    ladder = _held(rung)
+    last = ladder.ended_at is None and rung.epoch == ladder.epoch
+    last = last and not ladder.rungs.filter(epoch=ladder.epoch, step__gt=rung.step).exists()
+    now = {"state": State.PLANNED, "due_at": at, "done_at": None, "why": "", "at_once": True, "by": by}
+    if not last or not Rung.objects.filter(pk=rung.pk, state=State.SKIPPED).update(**now):
+        raise NothingAhead(_("It has gone, or is not wanted any more: reload the page."))
+    rung.notices.all().delete()  # that it did not go: perhaps it goes to the same person now
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from outsourcing.notifications.ladders import brake, planning, posting
+from outsourcing.notifications.ladders import brake, planning, poison, posting
 from outsourcing.notifications.ladders.people import ALL, Calendars, Person, Roster
 from outsourcing.notifications.ladders.planning import Next
 from outsourcing.notifications.ladders.policies import Policies
@@ -31,8 +31,6 @@ PEOPLE = 20_000
 #: A batch ends with the rung that brings it to so many notices, as one rung may be for thousands (a certificate that
 #: many merchants know). What it leaves is as due as before, for the next sweep.
 NOTICES = 5_000
-#: One that something is wrong with is tried again so much later.
-AGAIN = timedelta(hours=1)
 #: Later than this after an outage, a rung says so.
 LATE = timedelta(days=2)
 State = Rung.State
@@ -54,7 +52,7 @@ UPDATE notifications_rung r SET state = n.state, why = n.why, done_at = %(at)s
 FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(whys)s::text[]) AS n(id, state, why) WHERE r.id = n.id
 """
 MOVE = """
-UPDATE notifications_rung r SET due_at = n.due_at
+UPDATE notifications_rung r SET due_at = n.due_at, why = ''
 FROM unnest(%(ids)s::bigint[], %(dues)s::timestamptz[]) AS n(id, due_at) WHERE r.id = n.id
 """
 BROKEN = """
@@ -192,7 +190,7 @@ def _claim(roster: Roster, most: int, after: Place) -> list[Due]:
 
 
 def _one_by_one(roster: Roster, most: int, after: Place) -> list[Due]:
-    """Do so many, each in a transaction of its own; one that fails is tried again an hour later."""
+    """Do so many, each in a transaction of its own; one that fails is tried again later (poison.py)."""
     done: list[Due] = []
     while len(done) < most:
         with transaction.atomic():
@@ -207,8 +205,7 @@ def _one_by_one(roster: Roster, most: int, after: Place) -> list[Due]:
             except Exception as error:
                 logger.exception("Reminder %s failed", due[0].pk)
                 roster.mails.clear()
-                words = _("Something is wrong with it: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
-                Rung.objects.filter(pk=due[0].pk).update(due_at=roster.at + AGAIN, why=words[:300])
+                poison.put_off(due[0].pk, error, at=roster.at)
         done += due
         after = (due[0].due_at, due[0].pk)
     return done

@@ -69,8 +69,10 @@ def _about(request: UserRequest, ladder: Ladder, form: SnoozeForm | None = None)
     )
     is_ours = ladder.ended_at is None and ladder.owed_by_id == request.acting.organisation_id
     may_snooze = rule is not None and rule.may_snooze and is_ours
+    last = None if ladder.ended_at else ladder.rungs.filter(epoch=ladder.epoch).order_by("step").last()
     return {
         "ladder": ladder, "rule": rule, "rungs": _labelled(rows[:A_PAGE]), "coming": coming.of_ladder(ladder, at),
+        "again": last.pk if last is not None and last.state == Rung.State.SKIPPED else None,
         "form": (form or SnoozeForm(today=clock.today(request.acting.zone))) if may_snooze else None,
     }  # fmt: skip
 
@@ -111,6 +113,15 @@ def send_now(request: UserRequest, rung: Rung) -> HttpResponse:
     planning.send_now(rung, by=request.acting, at=clock.now())
     messages.success(request, _("It goes within a minute, in their working hours."))
     return _back(request, rung)
+
+
+@require_POST
+@acts_on(Rung, *RUN)
+def try_again(request: UserRequest, rung: Rung) -> HttpResponse:
+    """Send at once what could not be sent."""
+    planning.try_again(rung, by=request.acting, at=clock.now())
+    messages.success(request, _("It is tried once more within a minute."))
+    return redirect("reminders:ladder", rung.ladder_id)
 
 
 @require_POST

@@ -6,11 +6,14 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DataError
 
-from outsourcing.notifications.ladders.planning import find_lost
+from outsourcing.notifications.errors import NothingAhead
+from outsourcing.notifications.ladders.planning import find_lost, try_again
+from outsourcing.notifications.ladders.poison import AGAIN, TRIES
 from outsourcing.notifications.ladders.posting import post_leftovers, tidy
-from outsourcing.notifications.ladders.sweeping import AGAIN, sweep
+from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
 from outsourcing.notifications.undelivered import undecided
+from outsourcing.notifications.waiting import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +127,63 @@ def test_what_cannot_be_read_keeps_no_lost_one_back(owed):
     owed.broken = {2}
     find_lost(at(4, 12))
     assert set(Ladder.objects.values_list("subject", flat=True)) == {1, 3}
+
+
+# ---- What stays broken ----------------------------------------------------------------------------------------------
+@pytest.fixture
+def given_up(owed, operations):
+    """The second yard cannot be read, each time somebody looks."""
+    owed.broken = {2}
+    for hour in range(TRIES):
+        assert Rung.objects.filter(ladder__subject=2).values_list("state", flat=True).get() == "planned"
+        sweep(at(7) + hour * AGAIN)
+    return Rung.objects.get(ladder__subject=2)
+
+
+def test_what_stays_broken_is_parked_after_eight_tries_and_a_person_has_it(given_up, owed, operations, signed_in):
+    assert given_up.state == "skipped"
+    assert given_up.why == "Given up after 8 tries. Something is wrong with it: ZeroDivisionError: {2} cannot be read"
+    looks = owed.looks
+    sweep(at(7) + (TRIES + 1) * AGAIN)
+    assert owed.looks == looks
+    told = given_up.notices.get()
+    assert (told.membership, told.kind, told.state) == (operations, "decide", "shown")
+    assert [one.title for one in waiting(operations, at(8))] == ["Remind them yourself, it cannot be sent: Yard 2"]
+    page = signed_in(operations).get(told.url)
+    assert "Given up after 8 tries" in page.text
+    assert f"/reminders/one/{given_up.pk}/again/" in page.text
+
+
+def test_once_it_is_mended_a_person_has_it_tried_again(given_up, owed, operations, contact, signed_in):
+    owed.broken = set()
+    answer = signed_in(operations).post(f"/reminders/one/{given_up.pk}/again/", follow=True)
+    assert "It is tried once more within a minute." in answer.text
+    given_up.refresh_from_db()
+    sweep(max(given_up.due_at, at(8)))
+    assert Notice.objects.filter(rung__ladder__subject=2, membership=contact, rung__state="done").exists()
+    assert Rung.objects.planned().filter(ladder__subject=2).exists()
+    assert list(waiting(operations, at(9))) == []
+
+
+def test_what_went_or_is_over_is_not_tried_again(given_up, owed, operations):
+    with pytest.raises(NothingAhead):
+        try_again(Rung.objects.filter(ladder__subject=1, state="done").get(), by=operations, at=at(8))
+    owed.broken = set()
+    owed.owe(2, at=at(8), over="It was swept.")
+    with pytest.raises(NothingAhead):
+        try_again(given_up, by=operations, at=at(8))
+
+
+def test_a_change_of_what_is_owed_starts_anew(given_up, owed):
+    owed.broken = set()
+    owed.owe(2, at=at(8), version="2", due=date(2026, 12, 18))
+    assert Rung.objects.planned().get(ladder__subject=2).epoch == 2
+
+
+def test_tries_before_it_was_mended_are_forgotten(owed):
+    owed.broken = {2}
+    sweep(at(7))
+    assert Rung.objects.planned().get(ladder__subject=2).why.startswith("1/8 Something is wrong with it: ")
+    owed.broken = set()
+    owed.owe(2, at=at(7), promised=date(2026, 12, 10))
+    assert Rung.objects.planned().get(ladder__subject=2).why == ""
