@@ -4,14 +4,17 @@ from datetime import date, timedelta
 
 from outsourcing.notifications import opting
 from outsourcing.notifications.models import Ladder, Mail, Notice, OptOut, Policy, Recipient, Rung, Tally
+from outsourcing.shared.models import MailHold
 from tests.access.accounts import heads
+from tests.access.directory_profiles import staff
 from tests.access.rows import Row, everybody, nobody_may, who
 from tests.access.world import Place, World
 from tests.factories import LadderFactory, MailFactory, NoticeFactory, RungFactory
 
 
 def furnish(world: World) -> None:
-    """Two mails of each place: one that was refused, one that came back."""
+    """Two mails of each place: one that was refused, one that came back; and a hold on all mail that is over."""
+    world.hold = MailHold.objects.create(held_at=world.at, released_at=world.at)
     for place in world.places.values():
         place.refused = MailFactory(
             organisation=place.organisation, subject=f"Refused of {place.mark}", state=Mail.State.FAILED,
@@ -181,5 +184,9 @@ ROWS = [
         patch=everybody(405),
         delete=everybody(405),
         options=everybody(405),
+    ),
+    *(
+        staff(f"admin:shared_mailhold_{page}", **({"object_id": "1"} if page in ("change", "history") else {}))
+        for page in ("changelist", "add", "change", "history")
     ),
 ]
