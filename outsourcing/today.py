@@ -23,6 +23,8 @@ STEPS_DONE = "steps_done"
 SOON = 5
 #: So many things of a room are listed.
 LISTED = 25
+#: So many things stand on the page at first; the address says when all are asked for.
+SHOWN = 25
 
 
 @require_safe
@@ -39,6 +41,7 @@ def today(request: UserRequest) -> HttpResponse:
         "steps": steps,
         "done_count": sum(step.is_done for step in steps),
         "waiting": waiting,
+        "shown": waiting if "all" in request.GET else waiting[:SHOWN],
     }
     if not request.acting.organisation.is_merchant:
         return render(request, "portal.html", context)

@@ -1,11 +1,15 @@
 """Both home pages."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
 
+from outsourcing import today
 from outsourcing.accounts.models import Opening
+from outsourcing.accounts.waiting import Urgency, Waiting
 from tests.factories import MembershipFactory, UserFactory, VendorFactory
 from vendors.needs import keeping
 from vendors.needs.models import Task
@@ -69,6 +73,24 @@ def test_vendor_has_a_portal(manager, signed_in):
     page = signed_in(manager).get("/")
     assertTemplateUsed(page, "portal.html")
     assertContains(page, "Pallet &amp; Post")
+
+
+@pytest.mark.parametrize("who", ["owner", "manager"])
+def test_the_first_of_many_stand_there_and_all_are_a_click_away(who, request, signed_in, monkeypatch):
+    acting, at = request.getfixturevalue(who), timezone.now()
+    many = [
+        Waiting(f"Thing {number}.", "of the yard", "/yard/", "Sweep", "clock", Urgency.RISK, at, "today")
+        for number in range(today.SHOWN + 5)
+    ]
+    monkeypatch.setattr(today, "waiting_for", lambda acting, at: many)
+    client = signed_in(acting)
+    page = client.get("/")
+    assertContains(page, "data-row-link>", count=today.SHOWN)
+    address = re.search(r'href="(\?all=1)#(needs-you|waiting)">Show all 30<', page.content.decode())
+    assert address
+    assertContains(page, f'id="{address[2]}"')
+    assertContains(client.get(f"/{address[1]}"), "data-row-link>", count=30)
+    assertNotContains(client.get(f"/{address[1]}"), "Show all")
 
 
 def test_member_of_nothing_is_told_what_to_do(db, client):
