@@ -3,6 +3,7 @@
 A task carries the id of the request that woke it, so that the log tells what a click has led to.
 """
 
+import gc
 import os
 from contextlib import AbstractContextManager
 from logging.config import dictConfig
@@ -34,6 +35,13 @@ def first_pulse(**kwargs: Any) -> None:
     has changed meanwhile."""
     for task in AT_FIRST:
         app.send_task(task)
+
+
+@signals.worker_process_init.connect
+def leave_alone_what_stays(**kwargs: Any) -> None:
+    """As the web does (wsgi.py): the collector looks through all that is loaded no more, in the middle of some task.
+    Nothing is collected first, which would write to the pages that a worker's processes share."""
+    gc.freeze()
 
 
 @signals.setup_logging.connect

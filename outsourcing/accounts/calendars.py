@@ -236,10 +236,11 @@ def _supported() -> dict[str, list[str]]:
     return dict(holidays.list_supported_countries())
 
 
+@lru_cache(maxsize=10_000)
 def first_instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The first instant, in UTC, at which the clock of `zone` has reached this wall time; a skipped time has one too.
 
-    `first_instant(due_on + DAY, MIDNIGHT, zone)` is when overdue begins.
+    `first_instant(due_on + DAY, MIDNIGHT, zone)` is when overdue begins. Kept, since thousands are due on one day.
     """
     aim = datetime.combine(day, wall.replace(fold=0) if wall.fold else wall, zone)
     instant = aim.astimezone(UTC)

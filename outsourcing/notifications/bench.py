@@ -1,21 +1,15 @@
 """Points of mail: how many are delivered by the whole protocol, and what a worker holds in memory."""
 
-import os
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
 import psutil
-from django.conf import settings
 
 from outsourcing.notifications.models import Mail
 from outsourcing.shared import clock
-from outsourcing.shared.bench import SMALLER, Bench, point
+from outsourcing.shared.bench import SMALLER, Bench, point, raced, running
 from outsourcing.shared.budgets import NotMeasured, Result, at_least, at_most
-from outsourcing.shared.postgres import MiB, die_with_parent
+from outsourcing.shared.postgres import MiB
 from outsourcing.shared.serving import free_port
 
 MAILS, PROCESSES, SECONDS = 5_000, 2, 120
@@ -48,17 +42,10 @@ def mail_delivery(bench: Bench) -> Result:
     port = free_port()
     rows = _posted(many)
     try:
-        with _running([sys.executable, "-c", SINK, str(port)]):
+        with running([sys.executable, "-c", SINK, str(port)]):
             command = [sys.executable, "-W", "ignore", "-c", WORKER]
-            with _running(*[command] * PROCESSES, EMAIL_URL=f"smtp://127.0.0.1:{port}") as workers:
-                started = time.perf_counter()
-                for one in workers:
-                    assert one.stdin is not None
-                    one.stdin.write(b"\n")
-                    one.stdin.flush()
-                for one in workers:
-                    one.wait(SECONDS)
-                seconds = time.perf_counter() - started
+            with running(*[command] * PROCESSES, EMAIL_URL=f"smtp://127.0.0.1:{port}") as workers:
+                seconds, _said = raced(workers, SECONDS)
         sent = Mail.objects.filter(pk__in=rows, state=Mail.State.SENT).count()
         if sent != many:
             raise NotMeasured(f"{sent} of {many} mails were sent")
@@ -80,7 +67,7 @@ def worker_rss(bench: Bench) -> Result:
         "--loglevel",
         "ERROR",
     )
-    with _running([*argv, *options], BROKER_URL="memory://", waits=False) as (worker,):
+    with running([*argv, *options], BROKER_URL="memory://", waits=False) as (worker,):
         family: list[psutil.Process] = []
         deadline = time.monotonic() + 60
         while len(family) < 2 or any(one.cpu_percent(0.2) > 20 for one in family):
@@ -104,26 +91,3 @@ def _posted(count: int) -> list[int]:
         for number in range(count)
     )  # fmt: skip
     return [one.pk for one in made]
-
-
-@contextmanager
-def _running(*commands: Sequence[str], waits: bool = True, **changed: str) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Processes over the benchmarks' database that end with the block; where `waits`, each has said it is ready."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "outsourcing.settings", **changed}
-    started = [
-        subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            preexec_fn=die_with_parent(signal.SIGKILL),
-        )
-        for command in commands
-    ]  # fmt: skip
-    try:
-        for one in started if waits else ():
-            assert one.stdout is not None
-            if one.stdout.readline().strip() != b"ready":
-                raise NotMeasured("a process of the point did not start")
-        yield started
-    finally:
-        for one in started:
-            one.kill()
-            one.communicate()

@@ -17,8 +17,9 @@ def deliver() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Do the reminders that are due, then send; none while mail is held, for then the highest of each ladder goes."""
-    if not MailHold.objects.is_held() and sweeping.sweep(clock.now()):
+    """Do the reminders that are due, then send; none while mail is held, for then the highest of each ladder goes.
+    Where there are many, another worker that is free shares them."""
+    if not MailHold.objects.is_held() and sweeping.sweep(clock.now(), call_help=sweep.delay):
         deliver.delay()
     Pulse.objects.beat("sweep", at=clock.now())
 

@@ -16,7 +16,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from math import nan
@@ -282,3 +283,41 @@ def _fetched(cursor: Any, statement: str, params: Any) -> list[Any]:
 def _see(path: str, status: int, body: bytes, expects: str) -> None:
     if status != 200 or expects.encode() not in body:
         raise NotMeasured(f"{path} answered {status} and {len(body):,} bytes where 200 and {expects!r} were expected")
+
+
+# ---- Processes of a point's own ------------------------------------------------------------------------------------
+@contextmanager
+def running(*commands: Sequence[str], waits: bool = True, **changed: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Processes over the benchmarks' database that end with the block; where `waits`, each has said it is ready."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "outsourcing.settings", **changed}
+    started = [
+        subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            preexec_fn=die_with_parent(signal.SIGKILL),
+        )
+        for command in commands
+    ]  # fmt: skip
+    try:
+        for one in started if waits else ():
+            assert one.stdout is not None
+            if one.stdout.readline().strip() != b"ready":
+                raise NotMeasured("a process of the point did not start")
+        yield started
+    finally:
+        for one in started:
+            one.kill()
+            one.communicate()
+
+
+def raced(waiting: Sequence[subprocess.Popen[bytes]], seconds: float) -> tuple[float, list[str]]:
+    """Let processes that wait for a line of their input begin, all at once: the seconds until the last one has ended,
+    and what each has said since. Raises subprocess.TimeoutExpired after `seconds`."""
+    started = time.perf_counter()
+    for one in waiting:
+        assert one.stdin is not None
+        one.stdin.write(b"\n")
+        one.stdin.flush()
+    for one in waiting:
+        one.wait(seconds)
+    took = time.perf_counter() - started
+    return took, [one.stdout.read().decode().strip() if one.stdout else "" for one in waiting]

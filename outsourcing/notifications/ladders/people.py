@@ -212,8 +212,10 @@ class Roster:
         return one
 
     def _stand_in(self, one: Person) -> Person | None:
+        if one.pk not in self.away:
+            return None
         today = self.calendars.at.astimezone(one.zone).date()
-        for stand_in, first, last in self.away.get(one.pk, ()):
+        for stand_in, first, last in self.away[one.pk]:
             if first <= today <= last:
                 return self.people.get(stand_in)
         return None

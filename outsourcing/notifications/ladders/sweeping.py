@@ -6,7 +6,7 @@ only the highest goes; the others are missed, and say so.
 """
 
 import logging
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,7 +24,8 @@ from outsourcing.notifications.models.ladders import Notice, Rung
 from outsourcing.shared.keys import random_key
 
 logger = logging.getLogger(__name__)
-BATCH = 1_000
+#: Locked for less than a second, and large enough that what a batch costs by itself counts no more.
+BATCH = 5_000
 #: So many people are remembered from one batch to the next; a sweep takes a minute, and each mail is looked at again
 #: before it goes.
 PEOPLE = 20_000
@@ -151,10 +152,13 @@ class Outcome:
     stale: dict[str, list[int]] = field(default_factory=dict)
 
 
-def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
+def sweep(
+    at: datetime, *, most: int = 200_000, batch: int = BATCH, call_help: Callable[[], object] | None = None
+) -> int:
     """Do what is due by `at`; how many rungs. A batch is one transaction; memory holds one batch, and so many people.
 
-    Where something is wrong with a rung, its batch is done one by one, and it is put off alone.
+    Where something is wrong with a rung, its batch is done one by one, and it is put off alone. `call_help` is called
+    once, where there may be more than a batch: another sweep that runs beside this one shares the work.
     """
     done, after, roster = 0, FIRST, Roster(Calendars(at))
     while done < most:
@@ -170,6 +174,8 @@ def sweep(at: datetime, *, most: int = 200_000, batch: int = BATCH) -> int:
             due = _one_by_one(roster, batch, after)
         if not due:
             break
+        if call_help is not None and not done and len(due) == batch:
+            call_help()
         done, after = done + len(due), (due[-1].due_at, due[-1].pk)
     return done
 

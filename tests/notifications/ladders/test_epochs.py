@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from outsourcing.notifications.ladders import planning
 from outsourcing.notifications.ladders.people import Calendars
@@ -195,6 +196,27 @@ def test_sweeping_one_and_fifty_costs_the_same(chores, shop, manager, operations
         chores.owe(key, at=BEFORE, merchant=shop, person=manager, due=DUE)
     with django_assert_num_queries(17):
         assert sweep(at(1)) == 50
+
+
+def test_several_batches_share_a_digest_that_goes_later(owed, shop, manager, django_assert_num_queries):
+    for key in range(2, 5):
+        owed.owe(key, at=BEFORE, merchant=shop, person=manager, due=DUE)
+    with CaptureQueriesContext(connection) as asked:
+        assert sweep(at(1, 1), batch=2) == 4
+    assert len({*Notice.objects.values_list("mail", flat=True)}) == 1
+    assert sum("INTO notifications_mail" in one["sql"] for one in asked) == 1
+
+
+def test_help_is_called_once_and_only_where_there_is_more_than_a_batch(owed, shop, manager):
+    for key in range(2, 6):
+        owed.owe(key, at=BEFORE, merchant=shop, person=manager, due=DUE)
+    calls = []
+    assert sweep(at(1), batch=6, call_help=lambda: calls.append(1)) == 5
+    assert calls == []
+    for key in range(6, 11):
+        owed.owe(key, at=BEFORE, merchant=shop, person=manager, due=DUE)
+    assert sweep(at(1), batch=2, call_help=lambda: calls.append(1)) == 5
+    assert calls == [1]
 
 
 def test_of_one_thing_the_newest_decision_waits_and_none_once_it_is_settled(owed, operations):

@@ -7,6 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DataError
 
 from outsourcing.notifications.errors import NothingAhead
+from outsourcing.notifications.ladders import sweeping
 from outsourcing.notifications.ladders.planning import find_lost, try_again
 from outsourcing.notifications.ladders.poison import AGAIN, TRIES
 from outsourcing.notifications.ladders.posting import post_leftovers, tidy
@@ -127,6 +128,24 @@ def test_what_cannot_be_read_keeps_no_lost_one_back(owed):
     owed.broken = {2}
     find_lost(at(4, 12))
     assert set(Ladder.objects.values_list("subject", flat=True)) == {1, 3}
+
+
+def test_what_a_batch_that_failed_had_made_is_not_believed_in(owed, monkeypatch):
+    """Its digest was taken back with it, though the next batch would have remembered it."""
+    told, failed = sweeping._tell, []
+
+    def fails_at_first(notices, when):
+        if not failed:
+            failed.append(Mail.objects.filter(template="digest").count())
+            raise DataError("out of room")
+        told(notices, when)
+
+    monkeypatch.setattr(sweeping, "_tell", fails_at_first)
+    assert sweep(at(7)) == 3
+    assert failed[0] == 2
+    mails = dict(Notice.objects.values_list("rung__ladder__subject", "mail__membership"))
+    assert mails == {1: owed.things[1].person.pk, 2: owed.things[2].person.pk, 3: owed.things[1].person.pk}
+    assert Mail.objects.filter(template="digest").count() == 2
 
 
 # ---- What stays broken ----------------------------------------------------------------------------------------------
