@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outsourcing.accounts import by_code
-from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.actions import token_of
+from outsourcing.accounts.models import Invitation, Membership, Organisation
 from outsourcing.notifications import opting
 from outsourcing.notifications.ladders.people import ALL, Calendars, Roster, rows
 from outsourcing.notifications.ladders.planning import ENDS
@@ -148,6 +149,18 @@ class Room:
         for ladder, reader, place, mail in rows(REMINDED, ladders=list({one.rung.ladder_id for one in notices})):
             self.told.setdefault(ladder, {}).setdefault((reader, place), set()).add(mail)
 
+        #: Of who was asked in and has not come: the one page that they can open is where they take their place.
+        self.doors: dict[int, str] = {}
+        if asked := [one.pk for one in self.members.values() if one.user_id is None]:
+            for door in Invitation.objects.filter(membership__in=asked, used_at=None, revoked_at=None):
+                self.doors[door.membership_id] = settings.BASE_URL + reverse("accounts:join", args=[token_of(door)])
+
+    def link(self, path: str, member: Membership | None) -> str:
+        """A page's address for a mail to somebody; what is an address already stays so."""
+        if path.startswith("http"):
+            return path
+        return self.doors.get(member.pk if member else 0) or _link(path, member)
+
     def lines(self, mail: Mail, notices: Sequence[Notice]) -> list[Line]:
         """What a mail still says, the most urgent first; what it says no more is dropped, with the reason.
 
@@ -219,13 +232,17 @@ class Room:
         found.reminded = max((len(mails) for (_key, place), mails in told.items() if place == found.owed_by), default=0)
         mine = told.get((str(one.membership_id or one.address), reader.organisation if reader else None), ())
         letter = rule.letter(found, one.rung.step, Kind(one.kind), reader, self.roster)
+        if member is not None and member.pk in self.doors:
+            said = {"place": self.roster.places[member.organisation_id].name}
+            first = _("You have not taken your place at %(place)s yet: the link lets you do that.") % said
+            letter = replace(letter, sentences=[*letter.sentences, first])
         words = self.policies.of(found.organisation, rule).words if one.kind == Kind.ACT else ""
         return Line(
             one,
             letter,
-            _link(letter.path, member),
+            self.link(letter.path, member),
             _ordinal(max(1, len(mine))),
-            [(label, _link(path, member)) for label, path in letter.others],
+            [(label, self.link(path, member)) for label, path in letter.others],
             filled(words, rule.words(found)),
             self.roster.places[found.organisation],
         )
@@ -254,8 +271,6 @@ def _taken(mail: Mail, kept: list[tuple[Notice, Rule, Standing]]) -> list[tuple[
 
 def _link(path: str, member: Membership | None) -> str:
     """An address for a mail; a vendor's people come in by a code."""
-    if path.startswith("http"):
-        return path
     is_vendors = member is not None and not member.organisation.is_merchant and member.user_id
     page, mark, place = path.partition("#")
     return settings.BASE_URL + (by_code.address(page, member) if is_vendors and member else page) + mark + place
@@ -284,7 +299,7 @@ def _write(mail: Mail, lines: Sequence[Line], room: Room, at: datetime) -> None:
             "sections": _sections(lines), "many": len(merchants) > 1, "when": timezone.localtime(at),
             "reply_to": writer.reply_to if writer else "",
             "fewer_url": settings.BASE_URL + opting.address(mail, mail.category),
-            "home_url": _link(reverse("today"), member),
+            "home_url": room.link(reverse("today"), member),
         }  # fmt: skip
         template = "mail/reminder" if len(lines) == 1 else "mail/digest"
         subject = lines[0].letter.subject if len(lines) == 1 else _digest_subject(lines, at)
@@ -296,9 +311,12 @@ def _write(mail: Mail, lines: Sequence[Line], room: Room, at: datetime) -> None:
     mail.thread = lines[0].letter.thread if len(lines) == 1 else ""
     mail.reply_to = writer.reply_to if writer else ""
     mail.sender_name = sender_name(writer)[:300]
+    mail.is_secret = mail.is_secret or mail.membership_id in room.doors  # that link acts for whoever has it
     mail.save(
-        update_fields=["organisation", "subject", "text", "html", "thread", "category", "reply_to", "sender_name"]
-    )
+        update_fields=[
+            "organisation", "subject", "text", "html", "thread", "category", "reply_to", "sender_name", "is_secret",
+        ]
+    )  # fmt: skip
 
 
 def _digest_subject(lines: Sequence[Line], at: datetime) -> str:

@@ -61,3 +61,32 @@ def test_taken_back_it_ends(invitation, owner):
 def test_sent_anew_only_the_new_one_reminds(invitation, owner):
     again = actions.resend(invitation.membership, by=owner, at=NOW + DAY)
     assert list(Ladder.objects.open().values_list("subject", flat=True)) == [again.pk]
+
+
+@pytest.mark.parametrize("count", [1, 2])  # a mail of one thing, and a digest
+def test_who_has_not_come_yet_is_reminded_with_the_link_that_lets_them_in(
+    chores, vendor, shop, manager, client, sink, send, count
+):
+    asked = actions.invite(vendor, email="ines@pallet.example", roles=[Role.CONTACT], by=manager, at=NOW)
+    for key in range(count):
+        chores.owe(key, at=NOW, merchant=shop, person=asked.membership, due=NOW.date() - DAY)
+    sweep(NOW)
+    send(NOW + timedelta(hours=1))
+    mail = Mail.objects.get(membership=asked.membership, template="digest")
+    assert mail.is_secret  # the link acts for whoever has it
+    link = f"/join/{actions.token_of(asked)}/"
+    assert link in mail.text
+    assert link in mail.html
+    assert "/chores/" not in mail.text
+    assert client.get(link).status_code == 200
+    if count == 1:
+        assert "You have not taken your place at Pallet & Post yet" in " ".join(mail.text.split())
+
+
+def test_who_has_come_is_reminded_with_the_page_itself(chores, vendor, shop, manager, contact, sink, send):
+    chores.owe(1, at=NOW, merchant=shop, person=contact, due=NOW.date() - DAY)
+    sweep(NOW)
+    send(NOW + timedelta(hours=1))
+    mail = Mail.objects.get(membership=contact, template="digest")
+    assert "/chores/" in mail.text
+    assert not mail.is_secret
