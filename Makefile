@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE ?=
 # Our own settings of pip's: no index of somebody's machine decides what is installed; the hashes do.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
-.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench chaos prove journeys-on-servers lock format
+.PHONY: help setup demo demo-reset test test-server verify lint types layers migrations deploy-check bench load pictures chaos prove journeys-on-servers lock format
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,6 +66,12 @@ layers: setup  ## imports flow down only
 
 bench: setup  ## time the pages, each beside its limit; figures in var/bench.json
 	@OUTSOURCING_ENV=bench $(BIN)/python manage.py bench
+
+load: setup  ## sixteen people click for three minutes over the rows of bench; figures in var/load.json
+	@$(BIN)/python -W ignore -m tests.load
+
+pictures: setup  ## take the README's pictures of the demo anew; of every page: PAGES=folder
+	@$(BIN)/python -m tests.pictures $(if $(PAGES),--every "$(PAGES)")
 
 chaos: setup  ## kill workers, break mail servers; figures in var/chaos.json
 	@CHAOS=long $(BIN)/python -m pytest -q -s tests/chaos

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         lock.take()
         server = Server(home / "postgres")
         try:
-            self._make_ready(server, lock, chosen[0].apart or bench.plan, quick)
+            self.make_ready(server, lock, chosen[0].apart or bench.plan, quick)
             with (
                 bench.Web("outsourcing.wsgi:application", lock.descriptor) as web,
                 bench.Web("outsourcing.shared.bare:application", lock.descriptor) as bare,
@@ -65,10 +65,10 @@ class Command(BaseCommand):
         finally:
             connection.close()
             server.stop()
-        _write(settings.VAR_DIR / "bench.json", entries)
+        write(settings.VAR_DIR / "bench.json", entries)
         self._report(entries, missing={point.name for point in chosen} - {entry["name"] for entry in entries})
 
-    def _make_ready(self, server: Server, lock: Lock, wanted: Mapping[str, int], quick: bool) -> None:
+    def make_ready(self, server: Server, lock: Lock, wanted: Mapping[str, int], quick: bool) -> None:
         """Start the database, filled anew if what it holds is not what is wanted, and collect the static files."""
         small = {name: max(1, count // SMALLER) for name, count in wanted.items()}
         counts = small if quick else wanted
@@ -131,7 +131,7 @@ def _fingerprint(counts: Mapping[str, int]) -> str:
     return digest.hexdigest()
 
 
-def _write(file: Path, entries: list[dict[str, Any]]) -> None:
+def write(file: Path, entries: list[dict[str, Any]]) -> None:
     """Whole or not at all: a reader never sees half of it."""
     half = file.with_suffix(".half")
     half.write_text(json.dumps(entries, indent=2) + "\n")
