@@ -1,7 +1,6 @@
 """The cast, and the browser."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -16,14 +15,12 @@ from outsourcing.accounts.middleware import SESSION_KEY
 from outsourcing.accounts.models import Membership, Organisation, Role
 from tests import facets
 from tests.factories import MembershipFactory, OrganisationFactory
-from tests.running import demo, servers  # noqa: F401  (fixtures)
+from tests.running import CHROMIUM, demo, servers  # noqa: F401  (fixtures)
 
 # `make prove` asks for the long form.
 for name, examples in {"short": 15, "prove": 1_000}.items():
     settings.register_profile(name, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 
 
 # ---- The database: as migrations leave it, whatever the test before has flushed -------------------------------------

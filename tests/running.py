@@ -1,6 +1,7 @@
 """`make demo` as a process of its own, for tests that meet the whole house as its users do."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from outsourcing.shared.postgres import Server
 from outsourcing.shared.serving import free_port
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 READY_SECONDS = 240  # of a machine that has other things to do
 
 
