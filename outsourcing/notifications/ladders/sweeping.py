@@ -31,7 +31,7 @@ BATCH = 5_000
 PEOPLE = 20_000
 #: A batch ends with the rung that brings it to so many notices, as one rung may be for thousands (a certificate that
 #: many merchants know). What it leaves is as due as before, for the next sweep.
-NOTICES = 5_000
+NOTICES = 5 * BATCH
 #: Later than this after an outage, a rung says so.
 LATE = timedelta(days=2)
 State = Rung.State
