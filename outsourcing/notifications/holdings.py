@@ -35,7 +35,7 @@ holds(
     left_out=_("What became of a mail stands with it."),
     people=[About(ADDRESS, "mail__address", said=""), About(MEMBERSHIP, "mail__membership", said="")],
 )
-holds(Policy, merchant="organisation", vendor="organisation")
+holds(Policy, merchant="organisation", vendor="organisation", hidden=["left_after"])
 holds(
     OptOut,
     merchant="membership__organisation",

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from outsourcing.notifications import delivery
 from outsourcing.notifications.ladders import effects, planning, posting, sweeping
-from outsourcing.notifications.models import Ladder
+from outsourcing.notifications.models import Policy
 from outsourcing.shared import clock
 from outsourcing.shared.models import MailHold, Pulse
 
@@ -30,11 +30,12 @@ def tidy_reminders() -> None:
     at = clock.now()
     posting.tidy()
     posting.post_leftovers(at)
+    effects.find_left(at)
     planning.find_lost(at)
 
 
 @shared_task
 def replan(organisation: int, rule: str) -> None:
     """Bring what is open to where a new policy puts it."""
-    rows = Ladder.objects.open().filter(organisation=organisation, rule=rule).order_by("pk")
-    effects.replan(rule, list(rows.values_list("subject", flat=True)), clock.now())
+    for key in Policy.objects.filter(organisation=organisation, rule=rule).values_list("pk", flat=True):
+        effects.go_on(key, clock.now())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from outsourcing.accounts.models import Organisation
 from outsourcing.notifications.ladders import planning
@@ -53,18 +54,50 @@ def effects(organisation: Organisation, rule: Rule, delays: Delays, at: datetime
 
 @transaction.atomic
 def save(policy: Policy, *, at: datetime) -> int:
-    """Save a choice and re-plan what is open, as many as a request may take; how many are left for a worker."""
-    rows = {"preset": policy.preset, "delays": policy.delays, "words": policy.words}
-    Policy.objects.update_or_create(organisation=policy.organisation, rule=policy.rule, defaults=rows)
-    subjects = list(
-        Ladder.objects.open().filter(organisation=policy.organisation, rule=policy.rule)
-        .order_by("pk").values_list("subject", flat=True)
-    )  # fmt: skip
-    replan(policy.rule, subjects[:AT_ONCE], at)
-    return max(0, len(subjects) - AT_ONCE)
+    """Save a choice and re-plan what is open, as many as a request may take; how many are left for a worker. That they
+    are stands in the row: should the worker never hear of it, the beat finds them."""
+    rows = {"preset": policy.preset, "delays": policy.delays, "words": policy.words, "left_after": None}
+    kept, _is_new = Policy.objects.update_or_create(organisation=policy.organisation, rule=policy.rule, defaults=rows)
+    found = list(_open_ones(kept).values_list("pk", "subject")[:AT_ONCE])
+    replan(policy.rule, [subject for _key, subject in found], at)
+    left = _open_ones(kept).filter(pk__gt=found[-1][0]).count() if len(found) == AT_ONCE else 0
+    if left:
+        Policy.objects.filter(pk=kept.pk).update(left_after=found[-1][0])
+    return left
 
 
 def replan(rule: str, subjects: Sequence[int], at: datetime) -> None:
     """Bring the next rungs of these to where the policy puts them."""
     for place in range(0, len(subjects), CHUNK):
         planning.follow(rule, subjects[place : place + CHUNK], at=at)
+
+
+def go_on(policy: int, at: datetime) -> None:
+    """Bring what a choice has left to where it puts it, a transaction for each hundred. One worker does it at a time;
+    one that dies is made up for by the next."""
+    while _go_on(policy, at):
+        pass
+
+
+@transaction.atomic
+def _go_on(policy: int, at: datetime) -> bool:
+    """The next hundred; whether there may be more."""
+    rows = Policy.objects.filter(pk=policy, left_after__isnull=False)
+    one = rows.select_for_update(skip_locked=True).first()
+    if one is None:
+        return False
+    found = list(_open_ones(one).filter(pk__gt=one.left_after).values_list("pk", "subject")[:CHUNK])
+    planning.follow_what_can_be_read(one.rule, [subject for _key, subject in found], at)
+    one.left_after = found[-1][0] if len(found) == CHUNK else None
+    one.save(update_fields=["left_after"])
+    return one.left_after is not None
+
+
+def find_left(at: datetime) -> None:
+    """For the beat: what no worker heard of, or died over."""
+    for key in list(Policy.objects.filter(left_after__isnull=False).order_by("pk").values_list("pk", flat=True)):
+        go_on(key, at)
+
+
+def _open_ones(policy: Policy) -> QuerySet[Ladder]:
+    return Ladder.objects.open().filter(organisation=policy.organisation_id, rule=policy.rule).order_by("pk")

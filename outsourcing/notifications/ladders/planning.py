@@ -344,12 +344,12 @@ def find_lost(at: datetime, most: int = 1_000) -> int:
                 cursor.execute(LOST, {"keys": keys, "rule": rule.key})
                 lost = [row[0] for row in cursor.fetchall()]
             for place in range(0, len(lost), 100):
-                _follow_what_can_be_read(rule.key, lost[place : place + 100], at)
+                follow_what_can_be_read(rule.key, lost[place : place + 100], at)
             looked, after = looked + len(keys), keys[-1]
     return looked
 
 
-def _follow_what_can_be_read(key: str, subjects: Sequence[int], at: datetime) -> None:
+def follow_what_can_be_read(key: str, subjects: Sequence[int], at: datetime) -> None:
     """Where something is wrong with one of them, the others are followed all the same."""
     try:
         with transaction.atomic():
@@ -361,4 +361,4 @@ def _follow_what_can_be_read(key: str, subjects: Sequence[int], at: datetime) ->
             logger.exception("No reminder of %s %s could be planned", key, subjects[0])
             return
         for one in subjects:
-            _follow_what_can_be_read(key, [one], at)
+            follow_what_can_be_read(key, [one], at)

@@ -28,6 +28,7 @@ class Policy(models.Model):
     """How one organisation's ladders of one rule go: a preset, or `delays` of its own; `words` stand in their mails.
 
     A delay belongs to the step at its place, in the rule's unit; None leaves the step out. Without a row: normal.
+    Open ladders with a key above `left_after` are still to be brought to it; None: all of them are.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
@@ -35,6 +36,7 @@ class Policy(models.Model):
     preset = models.CharField(max_length=6, choices=Preset, default=Preset.NORMAL)
     delays = ArrayField(models.SmallIntegerField(null=True), null=True)
     words = models.CharField(_("your words"), max_length=500, blank=True)
+    left_after = models.BigIntegerField(null=True, editable=False)
 
     objects: ClassVar[PolicyQuerySet] = PolicyQuerySet.as_manager()  # type: ignore[assignment]
 

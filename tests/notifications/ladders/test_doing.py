@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from outsourcing.accounts.actions import remove_member
 from outsourcing.notifications.errors import NothingAhead, TooFarOff
@@ -11,6 +12,7 @@ from outsourcing.notifications.ladders.forms import PolicyForm
 from outsourcing.notifications.ladders.policies import effective
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Notice, Policy, Rung
+from outsourcing.notifications.tasks import replan, tidy_reminders
 from outsourcing.notifications.waiting import waiting
 from tests.factories import MembershipFactory, NoticeFactory
 from tests.notifications.ladders.conftest import ahead_of, ladder_of, mails, states, told
@@ -125,6 +127,45 @@ def test_what_is_shown_before_is_what_saving_does(owed, shop, manager):
     after = {key: ahead_of(key)[1] for key in (1, 2, 3)}
     assert shown == {key: due for key, due in after.items() if max(before[key], at(7, 12)) != max(due, at(7, 12))}
     assert shown
+
+
+@pytest.fixture
+def half_saved(owed, shop, manager, monkeypatch):
+    """A gentler choice for eight things, of which a request does two; the broker has lost the task for the others."""
+    for number in range(2, 9):
+        owed.owe(number, at=BEFORE, merchant=shop, person=manager, due=date(2026, 12, 4))
+    monkeypatch.setattr(effects, "AT_ONCE", 2)
+    monkeypatch.setattr(effects, "CHUNK", 2)
+    assert effects.save(Policy(organisation=shop, rule="chore", preset="gentle"), at=BEFORE) == 6
+    assert sorted(ahead_of(key)[0] for key in range(1, 9)) == [0, 0, 0, 0, 0, 0, 1, 1]
+    return owed
+
+
+def test_what_a_lost_task_left_the_beat_finds_and_does(half_saved):
+    half_saved.broken = {next(key for key in range(1, 9) if ahead_of(key)[0] == 0)}  # one keeps no other back
+    with time_machine.travel(BEFORE + timedelta(minutes=5), tick=False):
+        tidy_reminders()
+    assert {ahead_of(key)[0] for key in set(range(1, 9)) - half_saved.broken} == {1}
+    assert Policy.objects.get().left_after is None
+    looks = half_saved.looks
+    effects.find_left(BEFORE)
+    assert half_saved.looks == looks
+
+
+def test_another_choice_starts_from_the_beginning(half_saved, shop):
+    effects.AT_ONCE = 500  # the fixture puts it back
+    assert effects.save(Policy(organisation=shop, rule="chore", preset="firm"), at=BEFORE) == 0
+    assert Policy.objects.get().left_after is None
+    assert {ahead_of(key)[0] for key in range(1, 9)} == {0}
+
+
+def test_the_task_does_what_is_left_and_once_only(half_saved, shop):
+    with time_machine.travel(BEFORE, tick=False):
+        replan(shop.pk, "chore")
+        looks = half_saved.looks
+        replan(shop.pk, "chore")
+    assert {ahead_of(key)[0] for key in range(1, 9)} == {1}
+    assert half_saved.looks == looks
 
 
 def test_a_shops_own_words_stand_in_its_mails(owed, shop, sink, send):
