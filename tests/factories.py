@@ -78,6 +78,7 @@ class LadderFactory(factory.django.DjangoModelFactory):
 
 class RungFactory(factory.django.DjangoModelFactory):
     ladder = factory.SubFactory(LadderFactory)
+    organisation = factory.SelfAttribute("ladder.organisation")
     epoch = 1
     step = 1
     due_at = datetime(2026, 11, 24, 9, tzinfo=UTC)

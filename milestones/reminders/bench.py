@@ -50,10 +50,10 @@ WITH made AS (
         m.current_due || ':' || m.current_due || ':' || m.rework_round || ':' || m.reopened_count, m.title, '/',
         %(at)s, '', 0
     FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
-    WHERE m.current_due = %(due)s AND m.state = 'in_progress' RETURNING id
+    WHERE m.current_due = %(due)s AND m.state = 'in_progress' RETURNING id, organisation_id
 )
-INSERT INTO notifications_rung (id, ladder_id, epoch, step, state, due_at, why, at_once)
-SELECT id, id, 1, 1, 'planned', %(at)s - interval '1 hour', '', FALSE FROM made
+INSERT INTO notifications_rung (id, ladder_id, organisation_id, epoch, step, state, due_at, why, at_once)
+SELECT id, id, organisation_id, 1, 1, 'planned', %(at)s - interval '1 hour', '', FALSE FROM made
 """
 #: What a worker does of it, told the instant, once it is told to begin; it says how many rungs it did.
 WORKER = """

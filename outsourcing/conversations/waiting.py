@@ -31,9 +31,12 @@ WAITING = """
 WITH found AS MATERIALIZED (
     SELECT t.id, t.thread_id, t.asker_id, t.answerer_id, t.needs_answer, t.is_blocking, t.due_at, h.entry_count,
         CASE WHEN h.merchant_id = %(us)s THEN h.vendor_id ELSE h.merchant_id END AS other_id
-    FROM conversations_turn t JOIN conversations_thread h ON h.id = t.thread_id
-    WHERE t.closed_at IS NULL AND (t.answerer_id = %(us)s AND (t.assignee_id IS NULL OR t.assignee_id = %(me)s)
-        OR t.asker_id = %(us)s AND t.due_at < %(late)s)
+    FROM ((SELECT * FROM conversations_turn
+        WHERE closed_at IS NULL AND answerer_id = %(us)s AND (assignee_id IS NULL OR assignee_id = %(me)s)
+        ORDER BY due_at, id LIMIT %(most)s)
+    UNION ALL (SELECT * FROM conversations_turn
+        WHERE closed_at IS NULL AND asker_id = %(us)s AND due_at < %(late)s ORDER BY due_at, id LIMIT %(most)s)) t
+    JOIN conversations_thread h ON h.id = t.thread_id
     ORDER BY t.due_at, t.id LIMIT %(most)s
 ), sides AS (SELECT DISTINCT other_id AS id FROM found UNION SELECT %(us)s)
 SELECT (SELECT json_agg(r) FROM (

@@ -14,7 +14,7 @@ from outsourcing.shared.populate import copy_in
 
 BATCH = 5_000
 LADDER = ["id", "rule", "subject", "organisation", "epoch", "version", "title", "url", "started_at", "broken_promises"]
-RUNG = ["id", "ladder", "epoch", "step", "state", "due_at", "at_once"]
+RUNG = ["id", "ladder", "organisation", "epoch", "step", "state", "due_at", "at_once"]
 
 
 @populates("reminders", order=70)
@@ -28,7 +28,7 @@ def reminders(count: int, rng: Random, progress: Progress) -> None:
     while batch := list(islice(numbers, BATCH)):
         ladders = [_ladder(rng, number, rng.choice(shops), now) for number in batch]
         copy_in(Ladder, LADDER, ladders)
-        copy_in(Rung, RUNG, (_rung(rng, row[0], now) for row in ladders))
+        copy_in(Rung, RUNG, (_rung(rng, row[0], row[3], now) for row in ladders))
         progress(len(batch))
 
 
@@ -37,10 +37,11 @@ def _ladder(rng: Random, number: int, shop: int, now: datetime) -> list[object]:
     return [_key(rng), "milestone", _key(rng), shop, 1, "bulk", title, "/contracts/", now, 0]
 
 
-def _rung(rng: Random, ladder: object, now: datetime) -> list[object]:
+def _rung(rng: Random, ladder: object, shop: object, now: datetime) -> list[object]:
     return [
         _key(rng),
         ladder,
+        shop,
         1,
         rng.randrange(4),
         "planned",

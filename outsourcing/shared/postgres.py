@@ -246,6 +246,7 @@ class Server:
             "maintenance_work_mem": f"{min(max(memory // 32, 64), 512)}MB",
             "random_page_cost": "1.1",
             "jit": "off",
+            "max_parallel_workers_per_gather": "0",  # to start one takes longer than most statements
             "max_wal_size": "2GB",
             "timezone": "UTC",
             "log_timezone": "UTC",

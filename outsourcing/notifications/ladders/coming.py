@@ -47,16 +47,15 @@ class Soon:
 
 def next_ones(acting: Membership, most: int) -> list[Soon]:
     """The next few reminders of one's organisation. One query."""
-    rows = Rung.objects.visible_to(acting).ahead().select_related("ladder__owed_by", "by")
-    return [Soon(one, label_of(rule_of(one.ladder.rule), one.step)) for one in rows.order_by("due_at", "pk")[:most]]
+    rows = Rung.objects.ahead_of(acting)[:most]
+    return [Soon(one, label_of(rule_of(one.ladder.rule), one.step)) for one in rows]
 
 
 def coming(acting: Membership, at: datetime) -> list[Coming]:
     """All of the next 14 days, the earliest first; what stands there as a row, and what would follow it."""
     until = at + AHEAD
-    rungs = Rung.objects.visible_to(acting).ahead().filter(due_at__lte=until).select_related("ladder__owed_by", "by")
     by_rule: dict[str, list[Rung]] = {}
-    for one in rungs.order_by("due_at", "pk")[:MOST]:
+    for one in Rung.objects.ahead_of(acting).filter(due_at__lte=until)[:MOST]:
         by_rule.setdefault(one.ladder.rule, []).append(one)
     found: list[Coming] = []
     for key, some in by_rule.items():

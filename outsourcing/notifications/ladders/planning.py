@@ -205,7 +205,7 @@ def _new(rule: Rule, standing: Standing, at: datetime) -> Ladder:
 def _planned(rule: Rule, ladder: Ladder, standing: Standing, delays: Delays, at: datetime) -> Rung | None:
     since = _first(rule, standing, delays, at)
     one = ahead(rule, standing, delays, at, since=since, snoozed=snoozed_until(ladder, standing))
-    return Rung(ladder=ladder, epoch=ladder.epoch, step=one.step, due_at=one.due_at) if one else None
+    return rung_of(ladder, one) if one else None
 
 
 def _first(rule: Rule, standing: Standing, delays: Delays, at: datetime) -> int:
@@ -214,6 +214,13 @@ def _first(rule: Rule, standing: Standing, delays: Delays, at: datetime) -> int:
         if one.due_at > at or one.step >= len(rule.steps) or not rule.steps[one.step].only_ahead:
             return one.step
     return len(delays)  # all that there were are over, and meant for before only
+
+
+def rung_of(ladder: Ladder, one: Next) -> Rung:
+    """A step as a row that is not saved yet."""
+    return Rung(
+        ladder=ladder, organisation_id=ladder.organisation_id, epoch=ladder.epoch, step=one.step, due_at=one.due_at
+    )
 
 
 def begin_again(rule: Rule, ladder: Ladder, standing: Standing, *, at: datetime) -> None:
@@ -231,9 +238,12 @@ def begin_again(rule: Rule, ladder: Ladder, standing: Standing, *, at: datetime)
 def _keep_up(rule: Rule, ladder: Ladder, standing: Standing, held: Held, delays: Delays, at: datetime) -> None:
     """The same epoch: its next rung comes when it should come by now (a promise, another calendar, another policy)."""
     now = (standing.title[:300], standing.organisation, standing.owed_by, standing.waits_until or ladder.promised_until)
+    moves = ladder.organisation_id != standing.organisation
     if now != (ladder.title, ladder.organisation_id, ladder.owed_by_id, ladder.promised_until):
         ladder.title, ladder.organisation_id, ladder.owed_by_id, ladder.promised_until = now
         ladder.save(update_fields=["title", "organisation", "owed_by", "promised_until"])
+        if moves:
+            Rung.objects.ahead().filter(ladder=ladder).update(organisation=ladder.organisation_id)
     rung = held.ahead.get(ladder.pk)
     if rung is not None and rung.at_once:
         return
@@ -241,7 +251,7 @@ def _keep_up(rule: Rule, ladder: Ladder, standing: Standing, held: Held, delays:
     one = ahead(rule, standing, delays, at, since=since, snoozed=snoozed_until(ladder, standing))
     if rung is None:
         if one:
-            Rung.objects.create(ladder=ladder, epoch=ladder.epoch, step=one.step, due_at=one.due_at)
+            rung_of(ladder, one).save(force_insert=True)
     elif one is None:
         cancel([ladder.pk], _("No further reminder is wanted."), at)
     elif max(rung.due_at, one.due_at) > at and (rung.step, rung.due_at) != (one.step, one.due_at):

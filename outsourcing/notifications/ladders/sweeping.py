@@ -60,12 +60,12 @@ BROKEN = """
 UPDATE notifications_ladder SET broken_promises = broken_promises + 1, promised_until = NULL WHERE id = ANY(%(ids)s)
 """
 PLAN = """
-INSERT INTO notifications_rung (id, ladder_id, epoch, step, state, due_at, done_at, why, at_once)
-SELECT n.id, n.ladder, n.epoch, n.step, n.state, n.due_at, CASE WHEN n.state = 'planned' THEN NULL ELSE %(at)s END,
-    n.why, FALSE
-FROM unnest(%(ids)s::bigint[], %(ladders)s::bigint[], %(epochs)s::int[], %(steps)s::int[], %(states)s::text[],
-    %(dues)s::timestamptz[], %(whys)s::text[])
-    AS n(id, ladder, epoch, step, state, due_at, why)
+INSERT INTO notifications_rung (id, ladder_id, organisation_id, epoch, step, state, due_at, done_at, why, at_once)
+SELECT n.id, n.ladder, n.place, n.epoch, n.step, n.state, n.due_at,
+    CASE WHEN n.state = 'planned' THEN NULL ELSE %(at)s END, n.why, FALSE
+FROM unnest(%(ids)s::bigint[], %(ladders)s::bigint[], %(places)s::bigint[], %(epochs)s::int[], %(steps)s::int[],
+    %(states)s::text[], %(dues)s::timestamptz[], %(whys)s::text[])
+    AS n(id, ladder, place, epoch, step, state, due_at, why)
 """
 TELL = """
 INSERT INTO notifications_notice (id, rung_id, organisation_id, membership_id, address, kind, title, url, created_at,
@@ -146,7 +146,7 @@ class Outcome:
 
     settled: list[tuple[int, str, str]] = field(default_factory=list)
     moved: list[tuple[int, datetime]] = field(default_factory=list)
-    rungs: list[tuple[int, int, int, int, str, datetime, str]] = field(default_factory=list)
+    rungs: list[tuple[int, int, int, int, int, str, datetime, str]] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
     notices: list[Telling] = field(default_factory=list)
     stale: dict[str, list[int]] = field(default_factory=dict)
@@ -301,8 +301,8 @@ def _miss(rule: Rule, one: Due, found: Standing, delays: Any, highest: Next, out
     out.rungs.append(_row(one, highest, State.DONE, ""))
 
 
-def _row(one: Due, at_step: Next, state: str, why: str) -> tuple[int, int, int, int, str, datetime, str]:
-    return (random_key(), one.ladder, one.epoch, at_step.step, state, at_step.due_at, why)
+def _row(one: Due, at_step: Next, state: str, why: str) -> tuple[int, int, int, int, int, str, datetime, str]:
+    return (random_key(), one.ladder, one.organisation, one.epoch, at_step.step, state, at_step.due_at, why)
 
 
 def _why(one: Due, made: Sequence[Telling], at: datetime) -> str:
@@ -405,7 +405,7 @@ def _write(out: Outcome, at: datetime) -> None:
     if out.broken:
         _run(BROKEN, ids=out.broken)
     if out.rungs:
-        names = ("ids", "ladders", "epochs", "steps", "states", "dues", "whys")
+        names = ("ids", "ladders", "places", "epochs", "steps", "states", "dues", "whys")
         _run(PLAN, at=at, **{name: list(part) for name, part in zip(names, zip(*out.rungs, strict=True), strict=True)})
 
 

@@ -88,6 +88,11 @@ class RungQuerySet(models.QuerySet["Rung"]):
         """Still to go, held or not."""
         return self.filter(state__in=[Rung.State.PLANNED, Rung.State.HELD])
 
+    def ahead_of(self, acting: Membership) -> Self:
+        """Those still to go that somebody may see, the soonest first: an index holds them in this order."""
+        ours = self.ahead().filter(organisation=acting.organisation_id, ladder__rule__in=readable(acting))
+        return ours.select_related("ladder__owed_by", "by").order_by("due_at", "pk")
+
     def over(self) -> Self:
         return self.exclude(state__in=[Rung.State.PLANNED, Rung.State.HELD])
 
@@ -100,6 +105,7 @@ class Rung(Unguessable):
     """One reminder: when it was due, and what became of it, with the reason in words.
 
     `step` counts from 0; a ladder that repeats its end goes on counting. `by` is who held it or had it sent at once.
+    `organisation` is the ladder's, for the order in which its rungs come.
     """
 
     class State(models.TextChoices):
@@ -120,6 +126,9 @@ class Rung(Unguessable):
     why = models.CharField(max_length=300, blank=True)
     at_once = models.BooleanField(default=False)
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     objects: ClassVar[RungQuerySet] = RungQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -146,6 +155,11 @@ class Rung(Unguessable):
         #: In the order in which a sweep takes them: at midnight a zone's rungs are all due at one instant.
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state="planned"), name="rung_due"),
+            models.Index(
+                fields=["organisation", "due_at", "id"],
+                condition=Q(state__in=["planned", "held"]),
+                name="rung_ahead_of",
+            ),
             models.Index(fields=["by"], condition=Q(by__isnull=False), name="rung_by"),
         ]
 
