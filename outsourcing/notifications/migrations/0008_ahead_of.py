@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_closing"),
-        ("notifications", "0006_fewer_indexes"),
+        ("notifications", "0007_policies_left"),
     ]
 
     operations = [
