@@ -10,11 +10,13 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery, Task, signals
+from kombu.transport import TRANSPORT_ALIASES
 
 from outsourcing.shared import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outsourcing.settings")
 
+TRANSPORT_ALIASES["filesystem"] = "outsourcing.shared.folder_broker:Transport"
 app = Celery("outsourcing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
