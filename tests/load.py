@@ -35,7 +35,6 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-SIDES = ("merchant", "vendor")
 PEOPLE = 8  # of each side
 MINUTES, WARM_UP_SECONDS, PAUSE_SECONDS, LOOK_SECONDS = 3.0, 60, (0.5, 1.5), 5
 P95_MS, GROWTH = 300, 0.05

@@ -196,3 +196,18 @@ def test_a_short_run_of_everything():
         said, entries = run("--only", "bare.page")
         assert "rows in" not in said, "the data of the first run is still good"
         assert [entry["name"] for entry in entries] == ["bare.page"]
+
+
+def test_the_last_figures_are_a_table_for_the_readme(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    points = [
+        Point("vendor.page", lambda _: TIMED, (p95_over("bare.page", times=5), queries_within(6)), 50).entry(TIMED),
+        Point("web.rss", lambda _: WEIGHED, (at_most(220, "MB"),), 50).entry(WEIGHED),
+    ]
+    (tmp_path / "bench.json").write_text(json.dumps(points))
+    out = StringIO()
+    call_command("bench", markdown=True, stdout=out)
+    assert out.getvalue().splitlines()[2:] == [
+        "| `vendor.page` | 4 | 10 | bare.page 2 | 7 | p95 <= 5 x bare.page, <= 6 queries | **no** |",
+        "| `web.rss` |  | 200 MB |  |  | <= 220 MB | yes |",
+    ]

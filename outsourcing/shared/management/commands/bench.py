@@ -41,8 +41,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", nargs="+", metavar="POINT", help="these points alone, also in var/bench.json")
         parser.add_argument("--quick", action="store_true", help="few repetitions over few rows: to see that it works")
+        parser.add_argument("--markdown", action="store_true", help="measure nothing: the last figures for the README")
 
-    def handle(self, *, only: list[str] | None, quick: bool, **options: Any) -> None:
+    def handle(self, *, only: list[str] | None, quick: bool, markdown: bool, **options: Any) -> None:
+        if markdown:
+            self.stdout.write(_markdown(json.loads((settings.VAR_DIR / "bench.json").read_text())))
+            return
         if settings.MODE != "bench" or "DATABASE_URL" in os.environ:
             raise Stop("The benchmarks make a PostgreSQL of their own: start them by make bench, without DATABASE_URL.")
         autodiscover_modules("bench")
@@ -155,6 +159,22 @@ def _table(entries: list[dict[str, Any]]) -> Table:
             figures = [_said(entry[name]) for name in ("p50_ms", "p95_ms", "limit", "limit_p95_ms", "queries")]
         table.add_row(entry["name"], rows, *figures, entry["budget"], "yes" if entry["holds"] else "[bold red]NO")
     return table
+
+
+def _markdown(entries: list[dict[str, Any]]) -> str:
+    lines = [
+        "| Point | p50 ms | p95 ms | beside it, p95 ms | queries | budget | holds |",
+        "|---|--:|--:|---|--:|---|---|",
+    ]
+    for entry in entries:
+        if "value" in entry:
+            figures = ["", f"{entry['value']:,} {entry['unit']}", "", ""]
+        else:
+            limit = f"{entry['limit']} {_said(entry['limit_p95_ms'])}" if entry["limit"] else ""
+            figures = [_said(entry["p50_ms"]), _said(entry["p95_ms"]), limit, _said(entry["queries"])]
+        cells = [f"`{entry['name']}`", *figures, entry["budget"], "yes" if entry["holds"] else "**no**"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def _said(figure: float | str | None) -> str:
