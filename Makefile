@@ -79,7 +79,7 @@ chaos: setup  ## kill workers, break mail servers; figures in var/chaos.json
 prove: setup  ## the long forms: each wall taken away in turn, which a test must notice; many more examples
 	@$(BIN)/python tests/prove_walls.py
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/accounts/test_calendars.py tests/accounts/test_working_time.py tests/accounts/test_join.py tests/shared/test_migrate.py tests/milestones/test_state_machine.py tests/sourcing/test_state_machine.py -n auto
-	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/test_access.py -k ten_thousand -n auto
+	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest tests/test_access.py -k "ten_thousand or test_walk" -n auto
 	@$(MAKE) --no-print-directory journeys-on-servers
 	@OUTSOURCING_ENV=bench VAR_DIR=$(CURDIR)/var/million $(BIN)/python manage.py bench --only directory.search.1m
 
