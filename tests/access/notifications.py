@@ -42,6 +42,21 @@ def _reminders(world: World, place: Place) -> None:
         ladder__organisation=place.organisation, ladder__title=f"Given up at {place.mark}", state=Rung.State.SKIPPED,
         why="Given up", due_at=world.at, done_at=world.at,
     )  # fmt: skip
+    place.outgoing = NoticeFactory(
+        rung=RungFactory(
+            ladder__organisation=place.organisation, ladder__title=f"Outgoing of {place.mark}", state=Rung.State.DONE,
+            due_at=world.at, done_at=world.at,
+        ),
+        organisation=place.organisation, membership=place.head, title=f"Goes out of {place.mark}", state="waiting",
+    )  # fmt: skip
+    place.kept_back = NoticeFactory(
+        rung=RungFactory(
+            ladder__organisation=place.organisation, ladder__title=f"Kept back by {place.mark}", state=Rung.State.DONE,
+            due_at=world.at, done_at=world.at,
+        ),
+        organisation=place.organisation, membership=place.head, title=f"Stays at {place.mark}", state="held",
+        why="Held by hand.",
+    )  # fmt: skip
     place.storm = Tally.objects.create(organisation=place.organisation, tick=world.at, count=60, held_at=world.at)
     place.debt = LadderFactory(  # a message that the place owes an answer to
         organisation=place.organisation, owed_by=place.organisation, title=f"Debt of {place.mark}", rule="turn",
@@ -86,7 +101,22 @@ def about(route: str, name: str, to: str, **more) -> Row:
     )  # fmt: skip
 
 
+def waiting_mails(world: World, person: str):
+    """What waits for its mail, or is kept out of it."""
+    return list(Notice.objects.filter(state__in=["waiting", "held"]).order_by("pk").values("pk", "state", "why"))
+
+
+def about_a_mail(route: str, name: str) -> Row:
+    """Something that one does about a reminder of the shop's that waits for its mail."""
+    return Row(
+        f"reminders:{route}", of="shop", args=lambda world: {"pk": getattr(world.shop, name).pk}, get=nobody_may(),
+        post=who(403, owner="reminders:upcoming", operations="reminders:upcoming", rival=404), changes=waiting_mails,
+    )  # fmt: skip
+
+
 REMINDERS = [
+    about_a_mail("hold_mail", "outgoing"),
+    about_a_mail("let_mail_go", "kept_back"),
     Row(
         "reminders:upcoming",
         get=runs(200),

@@ -100,6 +100,6 @@ def decide(tally: Tally, *, let_go: bool, by: Membership, at: datetime) -> int:
 
 
 def held_by(tally: Tally) -> "NoticeQuerySet":
-    """The notices that a storm holds back."""
+    """The notices that a storm holds back; one that somebody holds by hand says who."""
     window = {"created_at__gte": tally.tick, "created_at__lt": tally.tick + TICK}
-    return Notice.objects.filter(organisation=tally.organisation_id, state=Notice.State.HELD, **window)
+    return Notice.objects.filter(organisation=tally.organisation_id, state=Notice.State.HELD, why="", **window)

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
-from outsourcing.notifications.ladders import planning
+from outsourcing.notifications.ladders import outgoing, planning
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster
 from outsourcing.notifications.ladders.policies import Policies
 from outsourcing.notifications.ladders.posting import digest_slot
 from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of, standings_of
 from outsourcing.notifications.ladders.sweeping import places_of
-from outsourcing.notifications.models import Ladder, Rung
+from outsourcing.notifications.models import Ladder, Notice, Rung
 
 AHEAD = timedelta(days=14)
 #: So many ladders are looked through; a shop with more sees the next ones.
@@ -23,7 +23,7 @@ MOST = 200
 @dataclass(frozen=True)
 class Coming:
     """One reminder that will go, at the time of its mail to the first of its readers: `rung` where it is planned as a
-    row, None for a later one of the same ladder."""
+    row, None for a later one of the same ladder; `notice` where it has come and waits for a mail to one reader."""
 
     at: datetime
     title: str
@@ -31,9 +31,12 @@ class Coming:
     to: Sequence[str]
     ladder: Ladder
     rung: Rung | None
+    notice: Notice | None = None
 
     @property
     def is_held(self) -> bool:
+        if self.notice is not None:
+            return self.notice.state == Notice.State.HELD
         return self.rung is not None and self.rung.state == Rung.State.HELD
 
 
@@ -52,16 +55,34 @@ def next_ones(acting: Membership, most: int) -> list[Soon]:
 
 
 def coming(acting: Membership, at: datetime) -> list[Coming]:
-    """All of the next 14 days, the earliest first; what stands there as a row, and what would follow it."""
+    """All of the next 14 days, the earliest first: what waits for its mail, what stands there as a row, and what would
+    follow it."""
     until = at + AHEAD
     by_rule: dict[str, list[Rung]] = {}
     for one in Rung.objects.ahead_of(acting).filter(due_at__lte=until)[:MOST]:
         by_rule.setdefault(one.ladder.rule, []).append(one)
-    found: list[Coming] = []
+    found = _outgoing(acting, at)
     for key, some in by_rule.items():
         if rule := rule_of(key):
             found += _of_rule(rule, some, at, until)
     return sorted(found, key=lambda one: (one.at, one.title))
+
+
+def _outgoing(acting: Membership, at: datetime) -> list[Coming]:
+    """What has come and waits for its mail, or is kept out of it. One query."""
+    rows = outgoing.of_organisation(acting).select_related("rung__ladder", "mail", "membership__organisation")
+    return [
+        Coming(
+            max(at, one.mail.not_before) if one.mail else at,
+            one.title,
+            label_of(rule_of(one.rung.ladder.rule), one.rung.step),
+            [f"{one.membership.label}, {one.membership.organisation}" if one.membership else one.address],
+            one.rung.ladder,
+            None,
+            one,
+        )
+        for one in rows.order_by("created_at", "pk")[:MOST]
+    ]
 
 
 def of_ladder(ladder: Ladder, at: datetime) -> list[Coming]:

@@ -6,14 +6,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from outsourcing.accounts.models import Role
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.walls import acts_as, acts_on, form_methods
-from outsourcing.notifications.ladders import brake, coming, effects, planning, posting
+from outsourcing.notifications.ladders import brake, coming, effects, outgoing, planning, posting
 from outsourcing.notifications.ladders.forms import PolicyForm, SnoozeForm
 from outsourcing.notifications.ladders.policies import editable, effective
 from outsourcing.notifications.ladders.rules import Rule, rule_of
@@ -134,6 +134,25 @@ def snooze(request: UserRequest, ladder: Ladder) -> HttpResponse:
     planning.snooze(ladder, form.cleaned_data["until"], by=request.acting, at=clock.now())
     messages.success(request, _("Put off."))
     return redirect("reminders:ladder", ladder.pk)
+
+
+@require_POST
+@acts_as(*RUN)
+def hold_mail(request: UserRequest, pk: int) -> HttpResponse:
+    """Keep one that waits for its mail out of it."""
+    outgoing.hold(get_object_or_404(outgoing.of_organisation(request.acting), pk=pk), by=request.acting)
+    messages.success(request, _("Held: it does not go until you let it go."))
+    return redirect("reminders:upcoming")
+
+
+@require_POST
+@acts_as(*RUN)
+def let_mail_go(request: UserRequest, pk: int) -> HttpResponse:
+    """Let one that is kept out of its mail go with the next."""
+    outgoing.let_go(get_object_or_404(outgoing.of_organisation(request.acting), pk=pk))
+    posting.post_leftovers(clock.now())
+    messages.success(request, _("It goes with the next mail."))
+    return redirect("reminders:upcoming")
 
 
 def _back(request: UserRequest, rung: Rung) -> HttpResponse:

@@ -7,11 +7,11 @@ import time_machine
 
 from outsourcing.accounts.actions import remove_member
 from outsourcing.notifications.errors import NothingAhead, TooFarOff
-from outsourcing.notifications.ladders import effects, planning
+from outsourcing.notifications.ladders import brake, effects, outgoing, planning
 from outsourcing.notifications.ladders.forms import PolicyForm
 from outsourcing.notifications.ladders.policies import effective
 from outsourcing.notifications.ladders.sweeping import sweep
-from outsourcing.notifications.models import Notice, Policy, Rung
+from outsourcing.notifications.models import Notice, Policy, Rung, Tally
 from outsourcing.notifications.tasks import replan, tidy_reminders
 from outsourcing.notifications.waiting import waiting
 from tests.factories import MembershipFactory, NoticeFactory
@@ -58,6 +58,51 @@ def test_sent_now_it_goes_once_counts_and_the_next_follows(owed, operations, man
     assert mails()[0].occurrence == f"urgent:{manager.pk}:2026-11-30:1"
     sweep(at(1))
     assert Notice.objects.count() == 1
+
+
+def test_what_waits_for_its_mail_is_listed_and_can_be_held(owed, operations, manager, signed_in, sink, send):
+    client = signed_in(operations)
+    with time_machine.travel(at(1), tick=False):
+        sweep(at(1))
+        page = client.get("/reminders/").text
+        notice = Notice.objects.get()
+        assert page.index("goes with this mail") < page.index("First")  # before what is planned as a row
+        assert (
+            f"Before · goes with this mail · To {manager.label}, {manager.organisation}".replace("&", "&amp;") in page
+        )
+        answer = client.post(f"/reminders/mails/{notice.pk}/hold/", follow=True)
+        assert "Held by Rosa Imberg." in answer.text
+        with pytest.raises(NothingAhead):
+            outgoing.hold(notice, by=operations)
+    assert send(at(1, 10)) == 0
+    sweep(at(2))
+    assert send(at(2, 10)) == 0
+    with time_machine.travel(at(2, 12), tick=False):
+        answer = client.post(f"/reminders/mails/{notice.pk}/let-go/", follow=True)
+        assert "It goes with the next mail." in answer.text
+        with pytest.raises(NothingAhead):
+            outgoing.let_go(notice)
+    assert send(at(3, 10)) == 1
+    assert Notice.objects.get().state == "mailed"
+    with time_machine.travel(at(3, 11), tick=False):
+        assert "goes with this mail" not in client.get("/reminders/").text
+
+
+def test_what_is_held_and_over_is_listed_no_more(owed, operations):
+    sweep(at(1))
+    outgoing.hold(Notice.objects.get(), by=operations)
+    assert outgoing.of_organisation(operations).exists()
+    owed.owe(1, at=at(2), over="It was swept.")
+    assert not outgoing.of_organisation(operations).exists()
+
+
+def test_a_storm_s_decision_leaves_alone_what_somebody_holds(owed, operations, owner, shop):
+    sweep(at(1))
+    outgoing.hold(Notice.objects.get(), by=operations)
+    tally = Tally.objects.get(organisation=shop)
+    Tally.objects.filter(pk=tally.pk).update(held_at=at(1))
+    assert brake.decide(tally, let_go=True, by=owner, at=at(1)) == 0
+    assert Notice.objects.get().state == "held"
 
 
 @pytest.mark.parametrize("days", [-1, 0, 11, 10_000])
