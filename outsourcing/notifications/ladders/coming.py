@@ -1,5 +1,6 @@
 """What will go out, to whom and when, if nothing happens until then; for an organisation's own people."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
 from outsourcing.notifications.ladders import outgoing, planning
+from outsourcing.notifications.ladders.drawing import PASSES, read_each
 from outsourcing.notifications.ladders.people import Calendars, Person, Roster
-from outsourcing.notifications.ladders.policies import Policies
+from outsourcing.notifications.ladders.policies import Delays, Policies
 from outsourcing.notifications.ladders.posting import digest_slot
-from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of, standings_of
+from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of
 from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Ladder, Notice, Rung
 
+logger = logging.getLogger(__name__)
 AHEAD = timedelta(days=14)
 #: So many ladders are looked through; a shop with more sees the next ones.
 MOST = 200
@@ -97,25 +100,39 @@ def of_ladder(ladder: Ladder, at: datetime) -> list[Coming]:
 
 def _of_rule(rule: Rule, rungs: Sequence[Rung], at: datetime, until: datetime) -> list[Coming]:
     calendars = Calendars(at)
-    standings = standings_of(rule, [one.ladder.subject for one in rungs], calendars)
+    standings = read_each(rule, [one.ladder.subject for one in rungs], calendars)
     owed = [one for one in standings.values() if isinstance(one, Standing)]
     roster, policies = Roster.of_organisations(places_of(owed), calendars), Policies(one.organisation for one in owed)
     found: list[Coming] = []
     for rung in rungs:
         standing = standings.get(rung.ladder.subject)
-        if not isinstance(standing, Standing):
-            continue
-        snoozed = planning.snoozed_until(rung.ladder, standing)
-        steps = list(
-            planning.moments(
-                rule, standing, policies.of(standing.organisation, rule), since=rung.step + 1, snoozed=snoozed
+        try:
+            if isinstance(standing, Exception):
+                raise standing
+            if isinstance(standing, Standing):
+                delays = policies.of(standing.organisation, rule)
+                found += _of_rung(rule, standing, delays, rung, roster, until)
+        except PASSES:
+            raise
+        except Exception:  # the sweep tries it, and says what is wrong with it; the page shows the others
+            logger.exception("What comes of reminder %s could not be read", rung.pk)
+            found.append(
+                Coming(max(rung.due_at, at), rung.ladder.title, label_of(rule, rung.step), [], rung.ladder, rung)
             )
-        )
-        same = [one.step for one in steps if one.due_at <= rung.due_at]  # a promise holds several back to one day
-        found.append(_coming(rule, standing, max([rung.step, *same]), rung.due_at, roster, rung.ladder, rung))
-        for later in steps:
-            if rung.due_at < later.due_at <= until and rung.state == Rung.State.PLANNED:
-                found.append(_coming(rule, standing, later.step, later.due_at, roster, rung.ladder, None))
+    return found
+
+
+def _of_rung(
+    rule: Rule, standing: Standing, delays: Delays, rung: Rung, roster: Roster, until: datetime
+) -> list[Coming]:
+    """What stands there as a row, and what would follow it."""
+    snoozed = planning.snoozed_until(rung.ladder, standing)
+    steps = list(planning.moments(rule, standing, delays, since=rung.step + 1, snoozed=snoozed))
+    same = [one.step for one in steps if one.due_at <= rung.due_at]  # a promise holds several back to one day
+    found = [_coming(rule, standing, max([rung.step, *same]), rung.due_at, roster, rung.ladder, rung)]
+    for later in steps:
+        if rung.due_at < later.due_at <= until and rung.state == Rung.State.PLANNED:
+            found.append(_coming(rule, standing, later.step, later.due_at, roster, rung.ladder, None))
     return found
 
 

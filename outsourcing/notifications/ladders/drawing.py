@@ -134,7 +134,9 @@ class Room:
         self.standings: dict[tuple[str, int], Standing | str | Exception] = {}
         for key, subjects in by_rule.items():
             if rule := rule_of(key):
-                self.standings |= {(key, pk): found for pk, found in _read(rule, sorted(subjects), calendars).items()}
+                self.standings |= {
+                    (key, pk): found for pk, found in read_each(rule, sorted(subjects), calendars).items()
+                }
         members = [one.membership_id for one in notices if one.membership_id]
         self.off = opted_out(one.address for one in notices)
         self.members = Membership.objects.select_related("user", "organisation").in_bulk(members)
@@ -248,7 +250,7 @@ class Room:
         )
 
 
-def _read(rule: Rule, subjects: Sequence[int], calendars: Calendars) -> Mapping[int, Standing | str | Exception]:
+def read_each(rule: Rule, subjects: Sequence[int], calendars: Calendars) -> Mapping[int, Standing | str | Exception]:
     """How these stand; one by one where the room fails over one of them."""
     try:
         return standings_of(rule, subjects, calendars)
@@ -257,7 +259,7 @@ def _read(rule: Rule, subjects: Sequence[int], calendars: Calendars) -> Mapping[
     except Exception as error:
         if len(subjects) == 1:
             return {subjects[0]: error}
-        return {pk: found for one in subjects for pk, found in _read(rule, [one], calendars).items()}
+        return {pk: found for one in subjects for pk, found in read_each(rule, [one], calendars).items()}
 
 
 def _taken(mail: Mail, kept: list[tuple[Notice, Rule, Standing]]) -> list[tuple[Notice, Rule, Standing]]:

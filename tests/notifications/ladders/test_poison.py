@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DataError
 
@@ -206,3 +207,15 @@ def test_tries_before_it_was_mended_are_forgotten(owed):
     owed.broken = set()
     owed.owe(2, at=at(7), promised=date(2026, 12, 10))
     assert Rung.objects.planned().get(ladder__subject=2).why == ""
+
+
+@pytest.mark.parametrize("page", ["/reminders/", "ladder"])
+def test_the_pages_show_the_others_and_what_is_wrong_with_one(owed, operations, signed_in, page):
+    owed.broken = {2}
+    sweep(at(7))
+    ladder = Ladder.objects.get(subject=2)
+    with time_machine.travel(at(7), tick=False):
+        shown = signed_in(operations).get(page if page != "ladder" else f"/reminders/{ladder.pk}/")
+    assert "1/8 Something is wrong with it: ZeroDivisionError" in shown.text
+    assert "Yard 2" in shown.text
+    assert ("Yard 1" in shown.text) == (page == "/reminders/")
