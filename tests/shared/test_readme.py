@@ -33,6 +33,14 @@ def test_every_command_is_named():
     assert named == there
 
 
+def test_every_picture_that_is_shown_is_there_and_no_other():
+    folder = ROOT / "static" / "pictures"
+    shown = set(re.findall(r"static/pictures/[\w.]+", README))
+    assert shown == {f"static/pictures/{path.name}" for path in folder.iterdir()}
+    assert len(shown) == 6
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 1_200_000
+
+
 def test_the_release_is_that_of_the_package():
     with (ROOT / "pyproject.toml").open("rb") as file:
         assert tomllib.load(file)["project"]["version"] == outsourcing.RELEASE
