@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from outsourcing.shared.postgres import Server
 from outsourcing.shared.serving import free_port
@@ -87,7 +87,10 @@ def every_page(browser: Browser, demo: Demo, folder: Path) -> None:
                 if kind in seen:
                     continue
                 seen.add(kind)
-                answer = page.goto(path)
+                try:
+                    answer = page.goto(path)
+                except Error:
+                    continue  # a file to be saved
                 if not (answer and answer.ok):
                     print(f"{path} answered {answer and answer.status}")
                     continue
