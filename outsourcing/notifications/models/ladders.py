@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -239,8 +238,7 @@ class Notice(Unguessable):
             models.Index(fields=["membership", "-created_at"], name="notice_of_member"),
             models.Index(fields=["membership"], condition=Q(read_at=None), name="notice_unread"),
             models.Index(fields=["id"], condition=Q(state="waiting", mail=None), name="notice_waiting"),
-            models.Index(fields=["organisation"], condition=Q(state="held"), name="notice_held"),
-            BrinIndex(fields=["created_at"], name="notice_lately"),  # for a storm's, of the last minutes
+            models.Index(fields=["organisation"], condition=Q(state__in=["waiting", "held"]), name="notice_ahead_of"),
         ]
 
     def __str__(self) -> str:
