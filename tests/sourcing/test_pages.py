@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 
 from outsourcing.shared import clock
-from tests.factories import CandidateFactory, VendorFactory
+from tests.factories import BriefFactory, CandidateFactory, VendorFactory
 from tests.sourcing.conftest import DAY, answer, begin, of, send_out
 from vendors.sourcing.briefs import publishing
 from vendors.sourcing.candidates import adding
+from vendors.sourcing.candidates.forms import FEW
 from vendors.sourcing.models import Answer, AnswerDraft, Brief, Candidate
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,13 @@ def test_vendors_go_on_a_shortlist_from_the_list_the_comparison_and_their_page(d
     again = client.post(f"{put_on}?v={one.pk}&v={two.pk}", {"brief": draft.pk})
     assert again.status_code == 409
     assert "On the shortlist already" in again.content.decode()
+
+
+@pytest.mark.parametrize(("briefs", "control"), [(2, 'type="radio"'), (FEW + 1, "<select")])
+def test_of_many_shortlists_one_is_chosen_from_a_list(briefs, control, owner, signed_in):
+    BriefFactory.create_batch(briefs, merchant=owner.organisation, created_by=owner)
+    page = signed_in(owner).get(reverse("sourcing:put_on"), {"v": VendorFactory().pk}).content.decode()
+    assert control in page[page.index('id="main"') :]
 
 
 def test_opening_early_by_the_button_is_refused_in_words(going, owner, signed_in):

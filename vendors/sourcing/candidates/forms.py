@@ -46,14 +46,21 @@ def taking(acting: Membership) -> Any:
     return (rows.filter(state__in=[BriefState.DRAFT, BriefState.OPEN]) | private).order_by("-created_at", "pk")
 
 
+#: So many shortlists stand there to be ticked; of more, one is chosen from a list that can be typed into.
+FEW = 12
+
+
 class PutOnForm(forms.Form):
     """On which brief's list some vendors go; the vendors stand in the address."""
 
     def __init__(self, *args: Any, acting: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = taking(acting)
-        self.fields["brief"] = BriefField(rows, label=_("Shortlist"), widget=forms.RadioSelect, empty_label=None,
-                                          initial=rows.values_list("pk", flat=True).first())  # fmt: skip
+        first = list(rows.values_list("pk", flat=True)[: FEW + 1])
+        self.fields["brief"] = BriefField(
+            rows, label=_("Shortlist"), empty_label=None, initial=first[0] if first else None,
+            widget=forms.RadioSelect if len(first) <= FEW else forms.Select,
+        )  # fmt: skip
         self.helper = helper("brief", save=_("Put on the shortlist"))
 
 
