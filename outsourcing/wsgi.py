@@ -1,4 +1,4 @@
-"""What granian serves.
+"""What granian serves; `python -m outsourcing` starts it (__main__.py).
 
 All that is loaded once stays until the process ends: frozen, the collector never looks through it again, which took up
 to a tenth of a second in the middle of some answers.

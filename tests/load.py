@@ -423,7 +423,7 @@ def main() -> int:
         shutil.rmtree(home / "broker", ignore_errors=True)  # what an earlier run left is nothing to this one
         premises.make_broker_room()
         with (
-            bench.Web("outsourcing.wsgi:application", lock.descriptor) as web,
+            bench.Web(None, lock.descriptor) as web,
             programs(home, lock.descriptor) as worker,
         ):
             seen, weights = clicked(options.minutes, web, worker, needed=2 if options.quick else 2 * PEOPLE)

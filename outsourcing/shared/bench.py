@@ -103,9 +103,10 @@ def needs(**counts: int) -> None:
 
 # ---- What measures -------------------------------------------------------------------------------------------------
 class Web:
-    """granian with two processes over a WSGI application; a context manager that starts and stops it."""
+    """granian with two processes over a WSGI application, ours if none is named; a context manager that starts and
+    stops it."""
 
-    def __init__(self, application: str, lock: int) -> None:
+    def __init__(self, application: str | None, lock: int) -> None:
         """`lock` is a file descriptor that its processes keep open for as long as they live."""
         self.application, self.lock = application, lock
         self.port = serving.free_port()

@@ -9,10 +9,10 @@ import urllib.request
 from outsourcing.shared.errors import Stop
 
 
-def web_command(port: int, workers: int, application: str = "outsourcing.wsgi:application") -> list[str]:
+def web_command(port: int, workers: int, application: str | None = None) -> list[str]:
     """granian over a WSGI application, ours if no other is named, on this machine's own address only."""
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", application),
+        *(sys.executable, "-m", *(("granian", "--interface", "wsgi", application) if application else ["outsourcing"])),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--blocking-threads", "2"),
         *("--no-ws", "--workers-kill-timeout", "5", "--log-level", "warning"),
     ]

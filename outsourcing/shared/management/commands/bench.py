@@ -59,7 +59,7 @@ class Command(BaseCommand):
         try:
             self.make_ready(server, lock, chosen[0].apart or bench.plan, quick)
             with (
-                bench.Web("outsourcing.wsgi:application", lock.descriptor) as web,
+                bench.Web(None, lock.descriptor) as web,
                 bench.Web("outsourcing.shared.bare:application", lock.descriptor) as bare,
             ):
                 machine = bench.Bench(web, bare, repetitions=QUICK_REPETITIONS if quick else REPETITIONS)
