@@ -22,7 +22,7 @@ from milestones.work.handing_in import Handed
 from milestones.work.judging import Verdict
 from milestones.work.moving import Wanted
 from outsourcing.conversations.posting import Receipt
-from outsourcing.notifications.ladders import planning
+from outsourcing.notifications.ladders.planning import follow
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Mail
 from tests.factories import MembershipFactory
@@ -181,7 +181,7 @@ def test_silence_accepts_only_where_the_contract_says_so(contract, count, manage
     late = MONDAY + 2 * WEEK
     assert not judging.accept_by_silence(made, at=late)
     type(contract).objects.filter(pk=contract.pk).update(silence_accepts=True)
-    planning.follow("silence", [count.pk], at=MONDAY)
+    follow("silence", [count.pk], at=MONDAY)
     sweep(late - 3 * DAY)
     send(late - 3 * DAY)
     assert not judging.accept_by_silence(made, at=late - DAY)
