@@ -11,7 +11,7 @@ from milestones.contracts.glance import glance
 from milestones.models import Contract, Milestone
 from outsourcing.accounts.demo import PASSWORD, PEOPLE, who_can_sign_in
 from outsourcing.accounts.models import Membership, Role
-from outsourcing.accounts.waiting import Matter, waiting_for
+from outsourcing.accounts.waiting import Matter, Urgency, waiting_for
 from outsourcing.notifications.ladders.coming import coming
 from outsourcing.notifications.models import Mail, Rung
 from outsourcing.shared import hooks
@@ -22,6 +22,7 @@ from vendors.sourcing.models import Brief, Evaluator, Score
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
 #: The day of the design, and a night on which nobody works.
+MONDAY = datetime(2026, 11, 30, 0, 30, tzinfo=LONDON)
 TUESDAY, NIGHT = datetime(2026, 11, 24, 11, 30, tzinfo=LONDON), datetime(2027, 1, 3, 2, 15, tzinfo=LONDON)
 #: Title: vendor, price, accepted, of how many, how it is doing.
 CONTRACTS = {
@@ -39,7 +40,7 @@ def person(name: str) -> Membership:
     )
 
 
-@pytest.mark.parametrize("at", [TUESDAY, NIGHT], ids=["tuesday", "night"])
+@pytest.mark.parametrize("at", [MONDAY, TUESDAY, NIGHT], ids=["monday", "tuesday", "night"])
 def test_something_of_everything_waits(at):
     hooks.demo(at)
     theo = person("theo")
@@ -62,6 +63,12 @@ def test_something_of_everything_waits(at):
         "Can the second pallet run move from Wednesday to Thursday? Our dock is full on Wednesday.",
         "Which label stock for the EU test orders?",
     }
+    [oldest] = [one for one in everything if one.matter == Matter.OWED][:1]
+    assert oldest.title.startswith("Can the second pallet run")
+    assert oldest.urgency == Urgency.LATE
+    imogen = Membership.objects.select_related("organisation").get(email="imogen@palletandpost.example")
+    told = [one.title for one in waiting_for(imogen, at)]
+    assert any(title.startswith("Please hold all Ember glaze lines") for title in told)
     assert waits[Matter.UNANSWERED]
     assert at != TUESDAY or "Why did grade-B resale drop to 61%?" in waits[Matter.UNANSWERED]
     assert waits[Matter.DECISION] >= {

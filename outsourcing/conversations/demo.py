@@ -1,9 +1,10 @@
 """What the demo's people say to each other: the conversation of the design, and a few others."""
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from outsourcing.accounts.calendars import holidays_of
 from outsourcing.accounts.models import Membership
 from outsourcing.conversations import answering, posting
 from outsourcing.conversations.models import Asks, Channel, Entry, Kind, Thread
@@ -17,10 +18,15 @@ PLACES = ("Juniper & Pine", "Copper Kettle", "Pallet & Post", "Tidewell Fulfilme
 def when(at: datetime, days: int, clock: str) -> datetime:
     """That many working days before a day at a wall time in London, never later than `at`."""
     day = at.astimezone(LONDON).date()
-    while days or day.weekday() > 4:
+    while days or is_off(day):
         day -= timedelta(days=1)
-        days -= day.weekday() <= 4 and days > 0
+        days -= days > 0 and not is_off(day)
     return min(datetime.combine(day, time.fromisoformat(clock), LONDON), at)
+
+
+def is_off(day: date) -> bool:
+    """Whether nobody in London works."""
+    return day.weekday() > 4 or day in holidays_of("GB", "ENG", [day.year])
 
 
 class Speaker:
@@ -93,8 +99,10 @@ def peak(at: datetime, people: dict[str, Membership]) -> None:
     talk.say(theo, talk.when(1, "15:05"), glaze, Kind.INSTRUCTION)
     note = "If the count slips again we ask Fellgate for January."
     posting.note(talk.thread, note, key=uuid.uuid4(), by=rosa, at=talk.when(1, "15:30"))
+    # Apart, since whatever she said there after the instruction would have answered it.
+    runs = Speaker(at, "The second pallet run", theo, imogen, days=1)
     question = "Can the second pallet run move from Wednesday to Thursday? Our dock is full on Wednesday."
-    talk.say(imogen, talk.when(0, "08:30"), question, Kind.QUESTION)
+    runs.say(imogen, runs.when(1, "08:30"), question, Kind.QUESTION)
 
 
 def customs(at: datetime, people: dict[str, Membership]) -> None:
