@@ -48,17 +48,20 @@ def demo(tmp_path):
 
 @pytest.fixture
 def day(demo):
-    """`day(5)` is the morning on which it is that late; the last one ends when its mails have gone."""
+    """`day(5)` is the morning on which it is that late, once the beat has looked at all contracts; the last one ends
+    when its mails have gone."""
 
     def begins(late: int) -> None:
         if demo.process:
             wait_for(lambda: asked(demo, ON_THE_WAY) == [], 120)
             demo.end(signal.SIGINT)
         demo.start(DAYS[late])
+        wait_for(lambda: asked(demo, TO_LOOK_AT) == [], 120)
 
     return begins
 
 
+TO_LOOK_AT = "SELECT id FROM milestones_contract WHERE next_look_at <= %(now)s"
 ON_THE_WAY = "SELECT id FROM notifications_mail WHERE state = 'sending' OR state = 'pending' AND not_before < %(now)s"
 
 
