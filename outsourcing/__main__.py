@@ -1,6 +1,6 @@
 """`python -m outsourcing`, with granian's options: the web.
 
-The app is loaded before granian divides into its processes, so that they share what is loaded: a third of the memory.
+The app is loaded before granian divides into its processes, so that they share what is loaded: a third less memory.
 """
 
 import sys

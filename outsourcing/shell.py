@@ -17,7 +17,7 @@ from outsourcing.accounts.models import Membership
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.search import Found
 from outsourcing.accounts.search import search as found_in_rooms
-from outsourcing.notifications.ladders.views import RUN
+from outsourcing.notifications.ladders.rules import RUN
 
 #: What a phone's bar holds: the rooms that one looks into every day.
 ON_A_PHONE = ("today", "vendors", "contract", "messages")

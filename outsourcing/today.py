@@ -14,7 +14,7 @@ from outsourcing.accounts.first_run import Step, steps_of
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.waiting import Matter, Waiting, waiting_for
 from outsourcing.notifications.ladders.coming import next_ones
-from outsourcing.notifications.ladders.views import RUN
+from outsourcing.notifications.ladders.rules import RUN
 from outsourcing.shared import clock
 
 #: In the session: the places whose first steps are done, as texts.

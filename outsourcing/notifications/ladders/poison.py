@@ -10,26 +10,24 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts.models import Role
 from outsourcing.notifications.ladders.people import Calendars, Roster
 from outsourcing.notifications.ladders.planning import ENDS
-from outsourcing.notifications.ladders.rules import Kind, rule_of
+from outsourcing.notifications.ladders.rules import RUN, Kind, rule_of
 from outsourcing.notifications.models.ladders import Notice, Rung
 
 logger = logging.getLogger(__name__)
 AGAIN, TRIES = timedelta(hours=1), 8
-#: Who looks after reminders, see views.py; else whoever runs the organisation.
-RUN = (Role.OPERATIONS, Role.OWNER)
 #: How often one was tried stands at the head of its reason, in every language.
 TRIED = re.compile(r"(\d+)/\d+ ")
 
 
 def put_off(key: int, error: Exception, *, at: datetime) -> None:
-    """Try a rung that the caller holds again later, or park it."""
+    """Try a rung that the caller holds again later, or park it. Of the error only its kind is said: the words of a
+    database quote rows, and one rung may be for people of several organisations."""
     rung = Rung.objects.select_related("ladder").get(pk=key)
     tried = TRIED.match(rung.why)
     tries = int(tried[1]) + 1 if tried else 1
-    said = {"error": f"{type(error).__name__}: {error}", "tries": tries}
+    said = {"error": type(error).__name__, "tries": tries}
     if tries < TRIES:
         words = f"{tries}/{TRIES} " + _("Something is wrong with it: %(error)s") % said
         Rung.objects.filter(pk=key).update(due_at=at + AGAIN, why=words[:300])

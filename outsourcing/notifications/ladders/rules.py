@@ -29,6 +29,8 @@ from outsourcing.notifications.models.choices import Preset
 from outsourcing.notifications.models.ladders import Notice, readers
 
 Kind = Notice.Kind
+#: Who looks after an organisation's reminders.
+RUN = (Role.OWNER, Role.OPERATIONS)
 
 
 class Category(TextChoices):

@@ -16,14 +16,14 @@ from outsourcing.accounts.walls import acts_as, acts_on, form_methods
 from outsourcing.notifications.ladders import brake, coming, effects, outgoing, planning, posting
 from outsourcing.notifications.ladders.forms import PolicyForm, SnoozeForm
 from outsourcing.notifications.ladders.policies import editable, effective
-from outsourcing.notifications.ladders.rules import Rule, rule_of
+from outsourcing.notifications.ladders.rules import RUN, Rule, rule_of
 from outsourcing.notifications.models import Ladder, Notice, Policy, Rung, Tally
 from outsourcing.notifications.models.choices import Preset
 from outsourcing.notifications.tasks import replan
 from outsourcing.shared import clock
 
-#: Who runs reminders, and who sets how firm they are.
-RUN, SET = (Role.OWNER, Role.OPERATIONS), (Role.OWNER,)
+#: Who sets how firm reminders are.
+SET = (Role.OWNER,)
 A_PAGE = 50
 
 
