@@ -47,6 +47,12 @@ def test_following_again_changes_nothing(owed):
     assert Rung.objects.get() == rung
 
 
+def test_what_another_organisation_runs_from_now_on_comes_in_its_list(owed, rival):
+    owed.owe(1, at=BEFORE + DAY, merchant=rival.organisation)
+    assert Ladder.objects.get().organisation == rival.organisation
+    assert [one.ladder.subject for one in Rung.objects.ahead_of(rival)] == [1]
+
+
 def test_a_database_with_two_rungs_ahead_refuses_the_second(owed):
     with pytest.raises(IntegrityError, match="rung_one_ahead"), transaction.atomic():
         RungFactory(ladder=ladder_of(1), step=2)
