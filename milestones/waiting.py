@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +17,7 @@ from django.utils.translation import ngettext
 from milestones.models import WITH_VENDOR, State, Step, Wish
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.shared.addresses import address
 
 #: So many milestones are listed on a home page, the earliest due; the contracts hold all of them.
 MOST = 25
@@ -27,45 +27,59 @@ SOON = timedelta(days=7)
 NOTICES = {30: Urgency.RISK, 60: Urgency.INFO, 90: Urgency.IDLE}
 GOING = (State.ACTIVE, State.CLOSE_OUT)
 RUN, WORK = (Role.OWNER, Role.OPERATIONS), (Role.MANAGER, Role.CONTACT)
+#: What is due and what is stuck in a review each have an index, and dates that are asked for are few: looked for all at
+#: once, they would have every open milestone of every contract read.
 WAITING = """
+WITH own AS MATERIALIZED (
+    SELECT id, title, {other}_id AS other_id, time_zone, looked_on, state, renews_on, ends_on, notice_days
+    FROM milestones_contract WHERE {own}_id = %(own)s AND state IN ('active', 'close_out')
+), found AS MATERIALIZED (
+    SELECT m.id FROM own JOIN milestones_milestone m ON m.contract_id = own.id
+    WHERE m.state IN ('planned', 'in_progress', 'changes_requested') AND {due}
+    UNION SELECT m.id FROM own JOIN milestones_milestone m ON m.contract_id = own.id WHERE m.state = '{stuck}'
+    UNION SELECT m.id FROM milestones_datechange d JOIN milestones_milestone m ON m.id = d.milestone_id
+        JOIN own ON own.id = m.contract_id
+    WHERE d.state = 'proposed' AND d.decides = '{own}'
+        AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested')
+), listed AS MATERIALIZED (
+    SELECT m.id, m.title, m.state, m.current_due, m.review_due, m.blocked_since IS NOT NULL AS is_blocked, m.contract_id
+    FROM found JOIN milestones_milestone m USING (id)
+    ORDER BY m.review_due NULLS LAST, m.current_due, m.id LIMIT %(most)s
+)
 SELECT (SELECT json_agg(r) FROM (
-    SELECT m.id, m.title, m.state, m.current_due, m.review_due, m.blocked_since IS NOT NULL AS is_blocked,
-        d.new_due AS asked_for, c.title AS contract, c.time_zone, c.looked_on, c.health_reasons, o.name AS other
-    FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
-    JOIN accounts_organisation o ON o.id = c.{other}_id
+    SELECT m.*, d.new_due AS asked_for, own.title AS contract, own.time_zone, own.looked_on, c.health_reasons,
+        o.name AS other
+    FROM listed m JOIN own ON own.id = m.contract_id JOIN milestones_contract c ON c.id = m.contract_id
+    JOIN accounts_organisation o ON o.id = own.other_id
     LEFT JOIN milestones_datechange d ON d.milestone_id = m.id AND d.state = 'proposed' AND d.decides = '{own}'
-    WHERE c.{own}_id = %(own)s AND c.state IN ('active', 'close_out')
-        AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested') AND ({which} OR d.id IS NOT NULL)
-    ORDER BY m.review_due NULLS LAST, m.current_due, m.id LIMIT %(most)s) r), {more}
+    ORDER BY m.review_due NULLS LAST, m.current_due, m.id) r), {more}
 """
-LATE = "m.state <> 'submitted' AND m.current_due < %(today)s AND m.blocked_since IS NULL"
-TO_JUDGE = "m.state = 'submitted'"
-TO_DO = "m.state = 'changes_requested' OR m.state <> 'submitted' AND m.current_due <= %(soon)s"
+LATE = "m.current_due < %(today)s AND m.blocked_since IS NULL"
+SOON_DUE = "m.current_due <= %(soon)s"
 WISHES = """(SELECT json_agg(w) FROM (
     SELECT c.id, c.title, o.name AS other, w.kind, w.asked_at FROM milestones_wish w
     JOIN milestones_contract c ON c.id = w.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE c.merchant_id = %(own)s AND w.state = 'open' ORDER BY w.asked_at LIMIT %(most)s) w)"""
 CHECK_INS = """(SELECT json_agg(k) FROM (
-    SELECT k.id, c.title, o.name AS other, k.due_on FROM milestones_checkin k
-    JOIN milestones_contract c ON c.id = k.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
-    WHERE c.merchant_id = %(own)s AND c.state IN ('active', 'close_out') AND k.signed_at IS NULL
-        AND k.skipped_at IS NULL AND k.due_on <= %(today)s ORDER BY k.due_on, k.id LIMIT %(most)s) k)"""
+    SELECT k.id, own.title, o.name AS other, k.due_on FROM milestones_checkin k
+    JOIN own ON own.id = k.contract_id JOIN accounts_organisation o ON o.id = own.other_id
+    WHERE k.signed_at IS NULL AND k.skipped_at IS NULL AND k.due_on <= %(today)s
+    ORDER BY k.due_on, k.id LIMIT %(most)s) k)"""
 ENDING = """(SELECT json_agg(e) FROM (
-    SELECT * FROM (SELECT c.id, c.title, o.name AS other, c.renews_on, c.ends_on,
-        c.notice_days, coalesce(c.renews_on, c.ends_on) - coalesce(c.notice_days, 0) AS by
-        FROM milestones_contract c JOIN accounts_organisation o ON o.id = c.vendor_id
-        WHERE c.merchant_id = %(own)s AND c.state = 'active'
-            AND (c.renews_on IS NOT NULL OR c.ends_on IS NOT NULL AND c.notice_days IS NOT NULL)) e
-    WHERE by BETWEEN %(today)s AND %(horizon)s ORDER BY by, id LIMIT %(most)s) e)"""
+    SELECT e.*, o.name AS other FROM (
+        SELECT *, coalesce(renews_on, ends_on) - coalesce(notice_days, 0) AS by FROM own
+        WHERE state = 'active' AND (renews_on IS NOT NULL OR ends_on IS NOT NULL AND notice_days IS NOT NULL)) e
+    JOIN accounts_organisation o ON o.id = e.other_id
+    WHERE by BETWEEN %(today)s AND %(horizon)s ORDER BY by, e.id LIMIT %(most)s) e)"""
 OFFERS = """(SELECT json_agg(f) FROM (
     SELECT f.id, c.title, o.name AS other, f.number > 1 AND f.changes <> '{}'::jsonb AS is_amendment, f.expires_on,
         f.offered_at FROM milestones_offer f
     JOIN milestones_contract c ON c.id = f.contract_id JOIN accounts_organisation o ON o.id = c.merchant_id
     WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT %(most)s) f), NULL, NULL"""
 MERCHANTS = WAITING.format(
-    own="merchant", other="vendor", which=f"{LATE} OR {TO_JUDGE}", more=f"{WISHES}, {CHECK_INS}, {ENDING}"
+    own="merchant", other="vendor", due=LATE, stuck="submitted", more=f"{WISHES}, {CHECK_INS}, {ENDING}"
 )
-VENDORS = WAITING.format(own="vendor", other="merchant", which=TO_DO, more=OFFERS)
+VENDORS = WAITING.format(own="vendor", other="merchant", due=SOON_DUE, stuck="changes_requested", more=OFFERS)
 Found = Mapping[str, Any]
 
 
@@ -144,7 +158,7 @@ def _check_in(one: Found, today: date, at: datetime) -> Waiting:
     due = _on(one["due_on"])
     is_late = due < today
     return Waiting(
-        one["title"], f"{one['other']} · {_('a check-in to sign')}", reverse("milestones:check_in", args=[one["id"]]),
+        one["title"], f"{one['other']} · {_('a check-in to sign')}", address("milestones:check_in", one["id"]),
         _("Look and sign"), "check", Urgency.RISK if is_late else Urgency.INFO, _instant(due, at), _day(due),
         _("was due") if is_late else _("due today"), matter=Matter.DECISION,
     )  # fmt: skip
@@ -169,7 +183,7 @@ def _offer(offer: Found, acting: Membership, at: datetime) -> Waiting:
     offered = datetime.fromisoformat(offer["offered_at"])
     until = _on(offer["expires_on"]) if offer["expires_on"] else None
     return Waiting(
-        offer["title"], f"{offer['other']} · {words}", reverse("milestones:offer", args=[offer["id"]]),
+        offer["title"], f"{offer['other']} · {words}", address("milestones:offer", offer["id"]),
         _("Read and decide"), "contract", Urgency.INFO, _instant(until, at) if until else offered,
         _day(until or offered.astimezone(acting.zone).date()), _("open until then") if until else _("offered"),
     )  # fmt: skip
@@ -220,11 +234,11 @@ def _date_asked(one: Found, at: datetime) -> Waiting:
 
 
 def _page(one: Found) -> str:
-    return reverse("milestones:milestone", args=[one["id"]])
+    return address("milestones:milestone", one["id"])
 
 
 def _contract(one: Found) -> str:
-    return reverse("milestones:contract", args=[one["id"]])
+    return address("milestones:contract", one["id"])
 
 
 def _on(day: str) -> date:

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.search import Found
 from outsourcing.accounts.search import search as found_in_rooms
 from outsourcing.notifications.ladders.rules import RUN
+from outsourcing.shared.addresses import address
 
 #: What a phone's bar holds: the rooms that one looks into every day.
 ON_A_PHONE = ("today", "vendors", "contract", "messages")
@@ -57,27 +57,27 @@ class Shell:
     @cached_property
     def rail(self) -> list[Entry]:
         is_merchant = self.acting is not None and self.acting.organisation.is_merchant
-        needs = [self._entry(_("Needs"), "needs", reverse("needs:jobs"), below=("/needs/",))] if is_merchant else []
-        briefs = reverse("sourcing:briefs")
+        needs = [self._entry(_("Needs"), "needs", address("needs:jobs"), below=("/needs/",))] if is_merchant else []
+        briefs = address("sourcing:briefs")
         shortlists = [self._entry(_("Shortlists"), "shortlist", briefs, below=SHORTLISTS)] if is_merchant else []
         return [
-            self._entry(_("Today"), "today", reverse("today")),
+            self._entry(_("Today"), "today", address("today")),
             *needs,
-            self._entry(_("Vendors"), "vendors", reverse("directory:list"), below=DIRECTORY),
+            self._entry(_("Vendors"), "vendors", address("directory:list"), below=DIRECTORY),
             *shortlists,
-            self._entry(_("Contracts"), "contract", reverse("milestones:contracts"), below=CONTRACTS),
-            self._entry(_("Messages"), "messages", reverse("conversations:inbox"), below=("/messages/",)),
+            self._entry(_("Contracts"), "contract", address("milestones:contracts"), below=CONTRACTS),
+            self._entry(_("Messages"), "messages", address("conversations:inbox"), below=("/messages/",)),
         ]
 
     @cached_property
     def rail_more(self) -> list[Entry]:
         settings_of_all = self._entry(
-            _("Settings"), "settings", reverse("accounts:profile"), below=("/settings/", "/accounts/")
+            _("Settings"), "settings", address("accounts:profile"), below=("/settings/", "/accounts/")
         )
         is_merchant = self.acting is not None and self.acting.organisation.is_merchant
-        reports = [self._entry(_("Reports"), "reports", reverse("milestones:reports"))] if is_merchant else []
+        reports = [self._entry(_("Reports"), "reports", address("milestones:reports"))] if is_merchant else []
         runs = is_merchant and self.acting is not None and self.acting.has_role(*RUN)
-        reminders = [self._entry(_("Reminders"), "bell", reverse("reminders:upcoming"), below=("/reminders/",))]
+        reminders = [self._entry(_("Reminders"), "bell", address("reminders:upcoming"), below=("/reminders/",))]
         return [*reports, *(reminders if runs else ()), settings_of_all]
 
     @property
@@ -94,11 +94,11 @@ class Shell:
 
     @property
     def search_url(self) -> str:
-        return reverse("search") if self.acting else ""
+        return address("search") if self.acting else ""
 
     @property
     def mailbox_url(self) -> str:
-        return reverse("mailbox:list") if settings.DEMO else ""
+        return address("mailbox:list") if settings.DEMO else ""
 
     @property
     def demo_people(self) -> list[Person]:

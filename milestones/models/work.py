@@ -169,6 +169,11 @@ class Milestone(Unguessable):
         indexes = [
             models.Index(fields=["contract", "position"], name="milestone_of_contract"),
             models.Index(fields=["contract", "current_due"], condition=Q(state__in=OPEN), name="milestone_open"),
+            models.Index(
+                fields=["contract"],
+                condition=Q(state__in=["submitted", "changes_requested"]),
+                name="milestone_in_review",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from outsourcing.accounts.working_time import Hours
 from outsourcing.conversations import clock, contacts
 from outsourcing.conversations.models import Kind
 from outsourcing.conversations.posting import WRITERS
+from outsourcing.shared.addresses import address
 
 #: So many are listed on a home page, the earliest due; the inbox holds all of them.
 MOST = 25
@@ -131,11 +131,21 @@ def _late(one: Found, at: datetime) -> Waiting:
 def _left(due_at: datetime, is_blocking: bool, calendar: WorkingCalendar, at: datetime) -> tuple[str, Urgency]:
     """How long is left or over in working time, in words; nothing where a date says more."""
     if due_at < at:
-        over = calendar.business_seconds(due_at, at)
+        over = _counted(calendar, due_at, at)
         return (_hours(over, is_over=True) if 60 <= over <= COUNTED else _("Late")), Urgency.LATE
-    left = calendar.business_seconds(at, due_at)
+    left = _counted(calendar, at, due_at)
     urgency = Urgency.RISK if is_blocking or left <= SOON else Urgency.INFO
     return (_hours(left, is_over=False) if left <= COUNTED else ""), urgency
+
+
+def _counted(calendar: WorkingCalendar, start: datetime, end: datetime) -> float:
+    """Business seconds between two instants, no longer counted once they are more than are said."""
+    seconds = 0.0
+    for opens, closes in calendar.openings(start, end):
+        seconds += (closes - opens).total_seconds()
+        if seconds > COUNTED:
+            break
+    return seconds
 
 
 def _hours(seconds: float, *, is_over: bool) -> str:
@@ -157,5 +167,5 @@ def _when(instant: datetime, at: datetime) -> str:
 
 def _url(one: Found) -> str:
     """The thread, at what was asked."""
-    page, number = reverse("conversations:thread", args=[one["thread_id"]]), one["number"]
+    page, number = address("conversations:thread", one["thread_id"]), one["number"]
     return f"{page}#e{number}" if number > one["entry_count"] - 50 else f"{page}?upto={number + 20}#e{number}"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.accounts.walls import HEADS
 from outsourcing.notifications.ladders.people import rows
+from outsourcing.shared.addresses import address
 
 RUN, MOST = (Role.OWNER, Role.OPERATIONS), 25
 WAITING = """
@@ -45,7 +45,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
         yield _to_decide(one, acting)
     if storm is not None:
         yield Waiting(
-            _("Unusually many reminders are held back"), _("Let them go, or drop them"), reverse("reminders:upcoming"),
+            _("Unusually many reminders are held back"), _("Let them go, or drop them"), address("reminders:upcoming"),
             _("Look"), "pause", Urgency.RISK, storm, _("Held"), _("until somebody decides"), matter=Matter.DECISION,
         )  # fmt: skip
     if gone:
@@ -56,7 +56,7 @@ def _to_decide(one: Mapping[str, Any], acting: Membership) -> Waiting:
     since = datetime.fromisoformat(one["created_at"])
     day = date_format(since.astimezone(acting.zone), "j M")
     return Waiting(
-        one["title"], one["owes"] or _("Reminders have not helped"), reverse("reminders:notice", args=[one["id"]]),
+        one["title"], one["owes"] or _("Reminders have not helped"), address("reminders:notice", one["id"]),
         _("Decide"), "bell", Urgency.LATE, since, _("Decide"), _("since %(day)s") % {"day": day},
         matter=Matter.DECISION,
     )  # fmt: skip
@@ -65,6 +65,6 @@ def _to_decide(one: Mapping[str, Any], acting: Membership) -> Waiting:
 def _not_reached(number: int, at: datetime) -> Waiting:
     title = ngettext("Mails do not reach one person", "Mails do not reach %(number)s people", number)
     return Waiting(
-        title % {"number": number}, _("Find another way to them, or another person"), reverse("mails:undelivered"),
+        title % {"number": number}, _("Find another way to them, or another person"), address("mails:undelivered"),
         _("See whom"), "mail", Urgency.RISK, at, _("Not reached"), _("by mail"), matter=Matter.DECISION,
     )  # fmt: skip

@@ -21,7 +21,7 @@ SELECT EXISTS (SELECT FROM directory_enquiry
     EXISTS (SELECT FROM directory_evidencerequest r JOIN directory_requesteditem i ON i.request_id = r.id
         WHERE r.merchant_id = %(own)s AND i.state IN ('asked', 'received')),
     EXISTS (SELECT FROM directory_relationship r JOIN directory_certificate c ON c.vendor_id = r.vendor_id
-        WHERE r.merchant_id = %(own)s AND c.expires_on BETWEEN %(since)s AND %(until)s)
+        WHERE r.merchant_id = %(own)s AND c.removed_at IS NULL AND c.expires_on BETWEEN %(since)s AND %(until)s)
 """
 
 

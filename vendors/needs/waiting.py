@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Exists
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +12,7 @@ from outsourcing.accounts.first_run import Step
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.search import MOST, Found, Result
 from outsourcing.accounts.waiting import Urgency, Waiting
+from outsourcing.shared.addresses import address
 from vendors.needs.keeping import RATERS
 from vendors.needs.models import Assessment, Kind, Task
 from vendors.needs.words import number
@@ -29,12 +29,12 @@ SELECT 'again', t.id, t.name, r.kind, r.figure, r.at_least, r.opened_at
     WHERE n.merchant_id = %(merchant)s AND r.closed_at IS NULL AND n.hidden_at IS NULL
 UNION ALL
 SELECT 'disputed', min(s.id), min(s.name), '', sum(s.disputes), count(*), min(s.since) FROM (
-    SELECT h.id, h.name,
+    SELECT t.id, t.name,
         CASE WHEN h.withheld >= 3 THEN h.disputes WHEN h.ever < 3 OR h.named >= 3 THEN h.named_disputes ELSE 0 END
             AS disputes,
         CASE WHEN h.ever >= 3 THEN h.latest ELSE h.first END AS since
     FROM (
-        SELECT t.id, t.name, count(DISTINCT o.peer_id) FILTER (WHERE o.score IS NOT NULL) AS ever,
+        SELECT o.need_id, count(DISTINCT o.peer_id) FILTER (WHERE o.score IS NOT NULL) AS ever,
             count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL AND o.showing = 'named') AS named,
             count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL AND o.showing = 'withheld') AS withheld,
             count(*) FILTER (WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '') AS disputes,
@@ -45,10 +45,10 @@ SELECT 'disputed', min(s.id), min(s.name), '', sum(s.disputes), count(*), min(s.
             min(a.answered_at) FILTER (
                 WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named'
             ) AS first
-        FROM needs_opinion o JOIN needs_need n ON n.id = o.need_id JOIN needs_task t ON t.id = n.task_id
-        JOIN needs_ask a ON a.id = o.ask_id
-        WHERE n.merchant_id = %(merchant)s AND n.hidden_at IS NULL GROUP BY t.id, t.name
-    ) h
+        FROM needs_opinion o JOIN needs_ask a ON a.id = o.ask_id
+        WHERE o.need_id IN (SELECT id FROM needs_need WHERE merchant_id = %(merchant)s AND hidden_at IS NULL)
+        GROUP BY o.need_id
+    ) h JOIN needs_need n ON n.id = h.need_id JOIN needs_task t ON t.id = n.task_id
 ) s WHERE s.disputes > 0 HAVING count(*) > 0
 UNION ALL
 SELECT CASE WHEN a.expires_at > %(at)s THEN 'failed' ELSE 'expired' END, a.id,
@@ -74,7 +74,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
             yield Waiting(
                 title=_("Look again at %(job)s") % {"job": name},
                 meta=_("%(kind)s %(figure)s, your mark is %(mark)s") % said,
-                url=f"{reverse('needs:job', args=[key])}#again",
+                url=f"{address('needs:job', key)}#again",
                 action=_("Look"),
                 icon="needs",
                 urgency=Urgency.RISK,
@@ -96,7 +96,7 @@ def _disputed(task: int, name: str, disputes: int, jobs: int, day: str, when: da
     return Waiting(
         title=title % about,
         meta=words % {"count": disputes},
-        url=f"{reverse('needs:job', args=[task])}#others" if jobs == 1 else f"{reverse('needs:jobs')}#jobs",
+        url=f"{address('needs:job', task)}#others" if jobs == 1 else f"{address('needs:jobs')}#jobs",
         action=_("Answer"),
         icon="users",
         urgency=Urgency.INFO,
@@ -114,7 +114,7 @@ def _unanswered(what: str, name: str, day: str, when: datetime) -> Waiting:
         meta=_("About your jobs: correct the address, or ask somebody else")
         if failed
         else _("About your jobs: ask again, or let it be"),
-        url=reverse("needs:peers"),
+        url=address("needs:peers"),
         action=_("Look"),
         icon="mail" if failed else "clock",
         urgency=Urgency.RISK if failed else Urgency.INFO,
@@ -129,9 +129,7 @@ def in_needs(acting: Membership, words: str) -> Found:
     if not acting.organisation.is_merchant:
         return Found(_("Needs"))
     found = Task.objects.visible_to(acting).filter(name__icontains=words).in_order()[:MOST]
-    results = [
-        Result(task.name, task.description[:120], reverse("needs:job", args=[task.pk]), "needs") for task in found
-    ]
+    results = [Result(task.name, task.description[:120], address("needs:job", task.pk), "needs") for task in found]
     return Found(_("Needs"), results)
 
 
@@ -143,6 +141,6 @@ def steps(acting: Membership) -> Iterable[Step]:
         title=_("Say what you do well, and what badly"),
         text=_("Eleven jobs, three answers each: then it is clear what to hand over first."),
         action=_("Rate your jobs"),
-        url=reverse("needs:rate"),
+        url=address("needs:rate"),
         check=Exists(Assessment.objects.filter(need__merchant=acting.organisation_id)),
     )

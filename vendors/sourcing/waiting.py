@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
-from django.urls import reverse
+from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -14,14 +13,13 @@ from django.utils.translation import ngettext
 from outsourcing.accounts.calendars import first_instant
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.shared.addresses import address
 from vendors.sourcing.models import (
     Answer,
     AnswerDraft,
     Brief,
     BriefState,
     Candidate,
-    Clarification,
-    Evaluator,
     Stage,
 )
 from vendors.sourcing.roles import BUYERS
@@ -30,6 +28,27 @@ from vendors.sourcing.roles import BUYERS
 SOON = timedelta(days=2)
 #: So many of a kind are listed.
 MOST = 25
+#: Somebody's own briefs and those that they have still to score, each by an index in the order of its deadlines.
+FOR_MERCHANT = """
+SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
+    b.created_by_id, coalesce(nullif(m.name, ''), m.email) AS asked_by,
+    EXISTS (SELECT FROM sourcing_answer a JOIN sourcing_candidate c ON c.id = a.candidate_id
+        WHERE c.brief_id = b.id AND a.state = 'late') AS has_late,
+    (SELECT count(*) FROM sourcing_clarification q JOIN sourcing_candidate c ON c.id = q.candidate_id
+        WHERE c.brief_id = b.id AND q.answered_at IS NULL) AS asked,
+    NOT EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.removed_at IS NULL
+        AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS is_scored,
+    EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s AND e.removed_at IS NULL
+        AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS scores
+FROM ((SELECT id FROM sourcing_brief WHERE created_by_id = %(me)s AND merchant_id = %(us)s
+        AND state IN ('open', 'closed', 'evaluating') ORDER BY deadline_at, id LIMIT %(most)s)
+    UNION (SELECT id FROM sourcing_brief b WHERE merchant_id = %(us)s AND state = 'evaluating'
+        AND EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s
+            AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL)
+        ORDER BY deadline_at, id LIMIT %(most)s)) mine
+JOIN sourcing_brief b USING (id) JOIN accounts_membership m ON m.id = b.created_by_id
+ORDER BY b.deadline_at, b.id LIMIT %(most)s
+"""
 
 
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
@@ -64,7 +83,7 @@ def to_answer(candidate: Candidate, at: datetime, *, has_draft: bool) -> Waiting
     return Waiting(
         title=title % {"merchant": brief.merchant, "brief": brief.title},
         meta=_("Draft saved") if has_draft else _("Questions: %(who)s") % {"who": by.label if by else brief.merchant},
-        url=reverse("sourcing:answer", args=[candidate.pk]),
+        url=address("sourcing:answer", candidate.pk),
         action=_("Answer"),
         icon="shortlist",
         urgency=Urgency.RISK if ends - at <= SOON else Urgency.INFO,
@@ -87,38 +106,23 @@ def left(ends: datetime, at: datetime) -> str:
 # ---- A merchant ----------------------------------------------------------------------------------------------------
 def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
     """Scores to give; and for whoever wrote a brief, questions to answer, late answers, answers to open, decisions."""
-    answers = Answer.objects.filter(candidate__brief=OuterRef("pk"), state=Answer.State.LATE)
-    asked = Clarification.objects.filter(candidate__brief=OuterRef("pk"), answered_at=None)
-    count = asked.order_by().values("candidate__brief").annotate(n=Count("pk"))
-    outstanding = Evaluator.objects.outstanding().filter(brief=OuterRef("pk"))
-    rows = (
-        Brief.objects.filter(merchant=acting.organisation_id)
-        .filter(state__in=[BriefState.OPEN, BriefState.CLOSED, BriefState.EVALUATING])
-        .annotate(
-            has_late=Exists(answers),
-            asked=Coalesce(Subquery(count.values("n")), 0),
-            is_scored=~Exists(outstanding),
-            scores=Exists(outstanding.filter(member=acting)),
-        )
-        .filter(Q(created_by=acting) | Q(scores=True))
-        .select_related("created_by")
-        .order_by("deadline_at", "pk")[:MOST]
-    )
+    given = {"us": acting.organisation_id, "me": acting.pk, "most": MOST}
+    rows: Iterable[Any] = Brief.objects.raw(FOR_MERCHANT, given)
     for one in rows:
-        if one.scores and one.state == BriefState.EVALUATING:  # type: ignore[attr-defined]
+        if one.scores and one.state == BriefState.EVALUATING:
             yield to_score(one, at)
         if one.created_by_id == acting.pk and acting.has_role(*BUYERS):
             yield from of_brief(one, at)
 
 
-def to_score(brief: Brief, at: datetime) -> Waiting:
-    """Answers are open, and this person's own scores are not submitted."""
+def to_score(brief: Any, at: datetime) -> Waiting:
+    """Answers are open, and this person's own scores are not submitted; `asked_by` is a name."""
     by = end_of_day(brief)
     is_late = by is not None and by <= at
     return Waiting(
         title=_("Score the vendors: %(brief)s") % {"brief": brief.title},
-        meta=_("Asked by %(person)s") % {"person": brief.created_by.label},
-        url=reverse("sourcing:scores", args=[brief.pk]),
+        meta=_("Asked by %(person)s") % {"person": brief.asked_by},
+        url=address("sourcing:scores", brief.pk),
         action=_("Score"),
         icon="shortlist",
         urgency=Urgency.LATE if is_late else Urgency.RISK if by and by - at <= SOON else Urgency.INFO,
@@ -133,7 +137,7 @@ def to_clarify(brief: Brief, count: int) -> Waiting:
     return Waiting(
         title=words % {"count": count, "brief": brief.title},
         meta=_("From vendors who are invited: all of them read your answer"),
-        url=reverse("sourcing:questions", args=[brief.pk]),
+        url=address("sourcing:questions", brief.pk),
         action=_("Answer"),
         icon="question",
         urgency=Urgency.RISK,
@@ -155,17 +159,16 @@ def end_of_day(brief: Brief) -> datetime | None:
     return first_instant(brief.decide_by + timedelta(days=1), time(0), brief.zone)
 
 
-def of_brief(brief: Brief, at: datetime) -> Iterator[Waiting]:
-    """What whoever wrote a brief has to do next; `has_late`, `asked` and `is_scored` are annotated."""
-    page = reverse("sourcing:candidates", args=[brief.pk])
+def of_brief(brief: Any, at: datetime) -> Iterator[Waiting]:
+    """What whoever wrote a brief has to do next, by its columns and `has_late`, `asked` and `is_scored`."""
+    page = address("sourcing:candidates", brief.pk)
     by = end_of_day(brief)
-    state, asked = brief.state_at(at), brief.asked  # type: ignore[attr-defined]
+    state, asked = brief.state_at(at), brief.asked
     if asked and state == BriefState.OPEN:
         yield to_clarify(brief, asked)
     if state == BriefState.CLOSED:
         since = brief.deadline_at or at
-        has_late: bool = brief.has_late  # type: ignore[attr-defined]
-        if has_late:
+        if brief.has_late:
             what = _("Decide on a late answer, then open the others: %(brief)s")
         else:
             what = _("Open the answers: %(brief)s") if brief.is_sealed else _("Begin to compare: %(brief)s")
@@ -174,11 +177,11 @@ def of_brief(brief: Brief, at: datetime) -> Iterator[Waiting]:
             urgency=Urgency.RISK, when=since, due=_("Closed %(day)s") % {"day": date_format(localtime(since), "j M")},
             matter=Matter.DECISION,
         )  # fmt: skip
-    elif brief.state == BriefState.EVALUATING and brief.is_scored:  # type: ignore[attr-defined]
+    elif brief.state == BriefState.EVALUATING and brief.is_scored:
         is_late = by is not None and by <= at
         yield Waiting(
             title=_("Decide: %(brief)s") % {"brief": brief.title}, meta=_("All scores are in"),
-            url=reverse("sourcing:comparison", args=[brief.pk]),
+            url=address("sourcing:comparison", brief.pk),
             action=_("Decide"), icon="award",
             urgency=Urgency.LATE if is_late else Urgency.RISK if by and by - at <= SOON else Urgency.INFO,
             when=by or brief.opened_at or at, due=_("Late") if is_late else left(by, at) if by else _("Open"),

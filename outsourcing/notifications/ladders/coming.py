@@ -45,16 +45,26 @@ class Coming:
 
 @dataclass(frozen=True)
 class Soon:
-    """A reminder for the home page: what it is about, which one it is, and who owes it."""
+    """A reminder for the home page: what it is about, which one it is, and who owes it ("" for nobody's)."""
 
-    rung: Rung
+    rung_id: int
+    ladder_id: int
+    due_at: datetime
+    is_held: bool
+    title: str
+    owed_by: str
     step: str
 
 
 def next_ones(acting: Membership, most: int) -> list[Soon]:
-    """The next few reminders of one's organisation. One query."""
-    rows = Rung.objects.ahead_of(acting)[:most]
-    return [Soon(one, label_of(rule_of(one.ladder.rule), one.step)) for one in rows]
+    """The next few reminders of one's organisation. One query, for no more than is shown."""
+    rows = Rung.objects.ahead_of(acting).values_list(
+        "pk", "ladder_id", "due_at", "state", "ladder__title", "ladder__owed_by__name", "ladder__rule", "step"
+    )
+    return [
+        Soon(pk, ladder, due_at, state == Rung.State.HELD, title, owed_by or "", label_of(rule_of(rule), step))
+        for pk, ladder, due_at, state, title, owed_by, rule, step in rows[:most]
+    ]
 
 
 def coming(acting: Membership, at: datetime) -> list[Coming]:

@@ -187,6 +187,11 @@ class Brief(Unguessable):
         indexes = [
             models.Index(fields=["merchant", "state", "deadline_at"], name="brief_of_merchant"),
             models.Index(fields=["deadline_at"], condition=Q(state="open"), name="brief_to_close"),
+            models.Index(
+                fields=["created_by", "deadline_at", "id"],
+                condition=Q(state__in=["open", "closed", "evaluating"]),
+                name="brief_of_author",
+            ),
         ]
 
     def __str__(self) -> str:
