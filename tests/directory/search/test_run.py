@@ -3,12 +3,14 @@
 import pytest
 from django.http import QueryDict
 
-from tests.factories import ReferenceFactory, VendorFactory
-from vendors.directory.models import Capability, FacetTally, FacetValue, Partner
+from tests.factories import ReferenceFactory, RelationshipFactory, VendorFactory
+from vendors.directory.models import Capability, FacetTally, FacetValue, Partner, Relationship, Word
 from vendors.directory.search import index
 from vendors.directory.search.query import read
 from vendors.directory.search.run import run
+from vendors.directory.search.sets import search_of
 from vendors.directory.search.values import values
+from vendors.directory.search.words import lone_word
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +152,61 @@ def test_no_page_shows_again_what_another_has_shown(owner, monkeypatch):
     pages = [names(f"q=store&page={page}", owner, per_page=2) for page in (1, 2, 3, 4)]
     shown = [name for one in pages for name in one]
     assert len(set(shown)) == len(shown) == 8
+
+
+@pytest.mark.parametrize("address", ["q=store", "q=Stor", "q=store&sort=name", "q=store&sort=evidence", "q=störe"])
+@pytest.mark.parametrize("common", [20, 5])  # all hits are read and sorted, or the best are walked to and some counted
+def test_words_that_are_known_to_be_common_are_found_alike(address, common, owner, monkeypatch):
+    fragile = value("handling", "test-fragile")
+    for number in range(9):
+        own = {"private_to": owner.organisation} if number % 4 == 0 else {}
+        vendor = listed(f"Store {number}", fragile, **own)
+        ReferenceFactory.create_batch(number, vendor=vendor)
+        index.refresh([vendor.pk])
+        status = ["active", "prospect"][number % 2]
+        Relationship.objects.filter(vendor=vendor, merchant=owner.organisation).delete()
+        RelationshipFactory(vendor=vendor, merchant=owner.organisation, status=status)
+    whole = found(address, owner)
+    assert (whole.total, whole.counts[fragile.pk], whole.at_least) == (9, 9, frozenset())
+    for name, value_ in {"run.RANKED": 4, "run.CAP": 4, "sets.CAP": 4, "run.COMMON": common, "run.SAMPLE": 2}.items():
+        monkeypatch.setattr(f"vendors.directory.search.{name}", value_)
+    index.recount()
+    Word.objects.filter(text="store", merchant=None).update(count=6)
+    pages = [found(f"{address}&page={page}", owner, per_page=2) for page in (1, 2)]
+    assert [row.name for one in pages for row in one.rows] == [row.name for row in whole.rows[:4]]
+    for one in pages:
+        assert (one.total, one.is_capped, one.pages, one.at_least) == (4, True, 2, frozenset({""}))
+        assert one.statuses == whole.statuses == {"active": 5, "prospect": 4}
+        assert one.counts.get(fragile.pk, 0) <= 9
+
+
+def test_what_was_common_and_is_not_any_more_is_counted_to_the_last_one(owner, monkeypatch):
+    fragile = value("handling", "test-fragile")
+    for number in range(3):
+        listed(f"Store {number}", fragile)
+    for name in ("run.CAP", "sets.CAP"):
+        monkeypatch.setattr(f"vendors.directory.search.{name}", 4)
+    Word.objects.update(count=1_000)
+    now = found("q=store", owner)
+    assert (now.total, now.is_capped, now.counts[fragile.pk], now.at_least) == (3, False, 3, frozenset())
+    assert [row.name for row in now.rows] == ["Store 0", "Store 1", "Store 2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "word"),
+    [
+        ("store", "store"), (" Störe ", "störe"), ("store house", ""), ('"store"', ""), ("-store", ""), ("", ""),
+        ("store's", ""), ("!!", ""), ("3PL", "3pl"),
+    ],
+)  # fmt: skip
+def test_which_searches_are_for_a_single_word(words, word):
+    assert lone_word(words) == word
+
+
+def test_only_a_search_for_nothing_but_a_word_goes_by_what_is_known_of_it(owner):
+    fragile = value("handling", "test-fragile")
+    asked = {
+        address: search_of(read(QueryDict(address), owner, values()), owner, values()).word
+        for address in ("q=store", f"q=store&handling={fragile.slug}", "q=store&known=1", "q=store&sort=name")
+    }
+    assert list(asked.values()) == ["store", "", "", "store"]

@@ -155,7 +155,7 @@ def _least(facet: str, query: Query, found: Found) -> bool:
 
 
 def _figure(count: int, at_least: bool = False) -> str:
-    return f"{count:,}{'+' if at_least and count else ''}"
+    return f"{count:,}{'+' if at_least else ''}"
 
 
 def _check(name: str, value: str, label: str, count: str, is_chosen: bool, is_part: bool = False) -> str:

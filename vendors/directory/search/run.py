@@ -22,11 +22,16 @@ from vendors.directory.search.sets import (
     search_of,
 )
 from vendors.directory.search.values import Values, values
-from vendors.directory.search.words import suggestion
+from vendors.directory.search.words import Known, known_of, suggestion
 
 __all__ = ["CAP", "Found", "Row", "all_found", "run"]
 
 PER_PAGE = 25
+#: Of a word that more listings have than the cap, up to so many hits are all read and sorted, which takes less than to
+#: walk to the best of them by an index. Where even more have it, and no day between two counts brings them below the
+#: cap, a sample of about so many is read for the counts of facets, past the index where one in `DENSE` listings has it.
+COMMON, SAMPLE, DENSE = 30_000, 2_500, 20
+NOTHING_KNOWN = Known()
 TOTAL, PAGE, ROW, STATUS, TAG, HITS, FIRST_SET = range(7)
 STATUSES = list(Relationship.Status.values)
 TALLIED = f"""
@@ -43,9 +48,9 @@ class Found:
     """A page of a search.
 
     `counts` are hits by facet value, `statuses` and `tags` by what the merchant keeps, each under the filters of the
-    others. Those of the facets in `at_least` are counted among `CAP` hits, of which there are more ("" stands for all
-    facets that are not filtered by). `meant` are the words that were searched for instead. `without` says of a search
-    that found nothing how many it would find without one filter, most first.
+    others. Those of the facets in `at_least` are counted among some of the hits, of which there are more than `CAP`
+    ("" stands for all facets that are not filtered by). `meant` are the words that were searched for instead.
+    `without` says of a search that found nothing how many it would find without one filter, most first.
     """
 
     rows: list[Row]
@@ -116,7 +121,7 @@ def all_found(
 
 def _run(query: Query, search: Search, acting: Membership, known: Values, per_page: int) -> Found:
     sets = ["", *(name for name in search.conditions if name in Facet.values)]
-    sql = statement(search, sets, is_deep=query.page * per_page > RANKED)
+    sql = statement(search, sets, is_deep=query.page * per_page > RANKED, known=known_of(search.word))
     params = {**search.params, "page": query.page, "per_page": per_page, "statuses": STATUSES}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -150,23 +155,28 @@ def _counts(by_set: Mapping[str, Mapping[int, int]], known: Values) -> dict[int,
     return counts
 
 
-def statement(search: Search, sets: list[str], *, is_deep: bool = False) -> str:
+def statement(search: Search, sets: list[str], *, is_deep: bool = False, known: Known = NOTHING_KNOWN) -> str:
     """Rows of a kind, a value and a figure: the total, the page, its listings in order, and the counts of each set.
 
-    `is_deep`: the page lies beyond what is ranked.
+    `is_deep`: the page lies beyond what is ranked. What is `known` changes what is read, and of more than `COMMON` hits
+    it is believed that they are more than the cap.
     """
     is_deep = is_deep and not search.is_free()
+    is_sampled, is_wide = known.hits > COMMON and not is_deep, CAP < known.hits <= COMMON and not is_deep
+    whole = COMMON if is_wide else CAP  # all hits are read if they are no more than this
     parts = [OWN_ROWS]
     if search.is_free():
         first = f"SELECT FROM directory_listing l WHERE {PUBLIC} LIMIT {CAP + 1}"
         both = f"(SELECT count(*) FROM ({first}) first_ones) + (SELECT count(*) FROM own)"
         parts.append(f"total AS MATERIALIZED (SELECT {both} AS n)")
     else:
-        named = ", l.document @@ to_tsquery('simple', immutable_unaccent(%(names)s)) AS is_named"
-        columns = COLUMNS + (named if search.is_ranked else "")
-        hits = search.first_hits(columns) if is_deep else search.hits(columns=columns)
+        named = "l.document @@ to_tsquery('simple', immutable_unaccent(%(names)s))" if known.hits <= CAP else "false"
+        columns = COLUMNS + (f", {named} AS is_named" if search.is_ranked else "")
+        most = SAMPLE if is_sampled else whole + 1
+        percent = 100 * SAMPLE / known.hits if is_sampled and known.hits * DENSE > known.among else None
+        hits = search.first_hits(columns) if is_deep else search.hits("", columns, most, percent)
         parts.append(f"main AS MATERIALIZED ({hits})")
-        parts.append("total AS (SELECT count(*) AS n FROM main)")
+        parts.append(f"total AS (SELECT {CAP + 1} AS n)" if is_sampled else "total AS (SELECT count(*) AS n FROM main)")
     parts.append(
         f"place AS MATERIALIZED (SELECT n, least(n, {CAP}) AS most, least(%(page)s, greatest(1,"
         f" ceil(least(n, {CAP}) / %(per_page)s::numeric)))::int AS page FROM total)"
@@ -174,11 +184,13 @@ def statement(search: Search, sets: list[str], *, is_deep: bool = False) -> str:
     if is_deep:  # one walk that far gives both
         parts.append("first AS (SELECT * FROM main)")
     elif not search.is_free():
-        # Of more hits than are counted, the first ones are walked to by an index, as far as the page is deep.
+        # Of more hits than are read, the first ones are walked to by an index, as far as the page is deep.
         deep = f"(SELECT greatest({RANKED}, page * %(per_page)s) FROM place)"
-        walked = search.first_hits(columns, deep, f"(SELECT n > {CAP} FROM place)")
+        walked = search.first_hits(columns, deep, f"(SELECT n > {whole} FROM place)")
+        best = f" ORDER BY {search.order[0]} LIMIT {deep}" if is_wide else ""
         parts.append(
-            f"first AS MATERIALIZED (SELECT * FROM main WHERE (SELECT n <= {CAP} FROM place) UNION ALL {walked})"
+            f"first AS MATERIALIZED ((SELECT * FROM main WHERE (SELECT n <= {whole} FROM place){best})"
+            f" UNION ALL {walked})"
         )
     if search.is_ranked:
         parts.append(_ranks())
@@ -187,7 +199,7 @@ def statement(search: Search, sets: list[str], *, is_deep: bool = False) -> str:
         f"SELECT {TOTAL} AS kind, 0::bigint AS value, n FROM place",
         f"SELECT {PAGE}, 0, page FROM place",
         f"SELECT {ROW}, id, place FROM page",
-        *_own_counts(search),
+        *_own_counts(search, whole),
     ]
     for at, name in enumerate(sets):
         if search.is_free(name):
@@ -196,8 +208,10 @@ def statement(search: Search, sets: list[str], *, is_deep: bool = False) -> str:
         if name:
             parts.append(f"hits{at} AS MATERIALIZED ({search.hits(name, 'l.facets')})")
         hits = f"hits{at}" if name else "main"
-        counted.append(f"SELECT {HITS}, {at}, count(*) FROM {hits}")
-        counted.append(f"SELECT {FIRST_SET + at}, value, count(*) FROM {hits}, unnest(facets) AS value GROUP BY value")
+        few = f" LIMIT {SAMPLE}" if is_wide and not name else ""
+        values_of = f"SELECT unnest(facets) AS value FROM (SELECT facets FROM {hits}{few}) counted_ones"
+        counted.append(f"SELECT {HITS}, {at}, {'count(*) FROM ' + hits if name else 'n FROM place'}")
+        counted.append(f"SELECT {FIRST_SET + at}, value, count(*) FROM ({values_of}) valued GROUP BY value")
     return f"WITH {', '.join(parts)} {' UNION ALL '.join(counted)}"
 
 
@@ -243,8 +257,9 @@ def _page(search: Search) -> str:
     return f"page AS ({near} UNION ALL SELECT id, -place FROM ({far}) far)"
 
 
-def _own_counts(search: Search) -> list[str]:
-    """Of what the merchant keeps: its statuses and its tags, each without its own filter."""
+def _own_counts(search: Search, whole: int) -> list[str]:
+    """Of what the merchant keeps: its statuses and its tags, each without its own filter; `whole`: up to how many hits
+    all have been read."""
     kept = {
         "status": (STATUS, "array_position(%(statuses)s::text[], k.status::text)", "directory_relationship k"),
         "tag": (TAG, "t.id", "directory_tagging k JOIN directory_tag t ON t.id = k.tag_id"),
@@ -256,13 +271,13 @@ def _own_counts(search: Search) -> list[str]:
         figures = f"SELECT {kind} AS kind, {value}::bigint AS value, count(*) AS n FROM {source}"
         is_as_main = name not in search.conditions and not search.is_free()
         if is_as_main:
-            all_there = f"{mine} AND (SELECT n <= {CAP} FROM place)"
+            all_there = f"{mine} AND (SELECT n <= {whole} FROM place)"
             counted.append(f"{figures} JOIN main l ON l.vendor_id = k.vendor_id WHERE {all_there} GROUP BY 2")
-            mine += f" AND (SELECT n > {CAP} FROM place)"
-        for whose in (PUBLIC, MINE):
-            hits = f"SELECT FROM directory_listing l WHERE l.vendor_id = k.vendor_id AND {whose}{search.where(name)}"
-            # From what is kept to its listing: what is kept is little, hits may be half of all. OFFSET keeps it so.
-            counted.append(f"{figures} JOIN LATERAL ({hits} OFFSET 0) l ON true WHERE {mine} GROUP BY 2")
+            mine += f" AND (SELECT n > {whole} FROM place)"
+        # From what is kept to its listing: what is kept is little, hits may be half of all. OFFSET keeps it so.
+        listed = f"l.vendor_id = k.vendor_id AND ({MINE} OR {PUBLIC}){search.where(name)}"
+        hits = f"SELECT FROM directory_listing l WHERE {listed} OFFSET 0"
+        counted.append(f"{figures} JOIN LATERAL ({hits}) l ON true WHERE {mine} GROUP BY 2")
     both = " UNION ALL ".join(counted)
     return [f"SELECT kind, value, sum(n)::bigint FROM ({both}) kept GROUP BY kind, value"]
 

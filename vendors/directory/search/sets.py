@@ -12,7 +12,7 @@ from typing import Any
 from outsourcing.accounts.models import Membership
 from vendors.directory.search.query import OWN, Query
 from vendors.directory.search.values import Values
-from vendors.directory.search.words import names, tsquery
+from vendors.directory.search.words import lone_word, names, tsquery
 
 CAP = 10_000
 #: So many of the hits are ranked by their text: up to the cap those with the words in their name and then those with
@@ -53,12 +53,14 @@ COLUMNS = "l.id, l.vendor_id, l.facets, l.strength, l.score, l.sort_name, {reply
 
 @dataclass(frozen=True)
 class Search:
-    """A query as conditions by the names of its filters, with their parameters."""
+    """A query as conditions by the names of its filters, with their parameters; `word` is all that it asks for, where
+    that is a single one."""
 
     conditions: Mapping[str, str]
     params: Mapping[str, Any]
     sort: str
     is_replied: bool = False
+    word: str = ""
 
     @property
     def is_ranked(self) -> bool:
@@ -79,11 +81,18 @@ class Search:
     def is_free(self, leave_out: str = "") -> bool:
         return not set(self.conditions) - {leave_out}
 
-    def hits(self, leave_out: str = "", columns: str = COLUMNS) -> str:
-        """Hits among public and own listings in no order, at most one of each beyond the cap."""
+    def hits(
+        self, leave_out: str = "", columns: str = COLUMNS, most: int | None = None, percent: float | None = None
+    ) -> str:
+        """Hits among public and own listings in no order, so many of each: at most one beyond the cap if not said.
+
+        Where `percent` is given, public ones are looked for only in so many of the table's pages, picked at random but
+        the same ones each time.
+        """
+        some = "" if percent is None else f" TABLESAMPLE SYSTEM ({percent:.4f}) REPEATABLE (1)"
         parts = (
-            f"(SELECT {columns.format(reply=reply)} FROM directory_listing l"
-            f" WHERE {whose}{self.where(leave_out)} LIMIT {CAP + 1})"
+            f"(SELECT {columns.format(reply=reply)} FROM directory_listing l{some if PUBLIC in whose else ''}"
+            f" WHERE {whose}{self.where(leave_out)} LIMIT {most or CAP + 1})"
             for whose, reply in self.parts()
         )
         return " UNION ALL ".join(parts)
@@ -123,4 +132,5 @@ def search_of(query: Query, acting: Membership, known: Values, replied: Mapping[
     is_replied = query.sort == "reply" and bool(replied)
     if is_replied and replied:
         params |= {"replied": list(replied), "replies": json.dumps(replied)}
-    return Search(conditions, params, query.sort, is_replied)
+    word = lone_word(query.words) if set(conditions) == {"words"} else ""
+    return Search(conditions, params, query.sort, is_replied, word)

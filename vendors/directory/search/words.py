@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -19,6 +20,18 @@ ALIKE = """
     FROM (SELECT immutable_unaccent(token) AS token, place
         FROM unnest(%(tokens)s::text[]) WITH ORDINALITY AS given(token, place)) t ORDER BY t.place
 """
+KNOWN = """
+    SELECT coalesce(max(count), 0), (SELECT reltuples::bigint FROM pg_class WHERE oid = 'directory_listing'::regclass)
+    FROM directory_word WHERE merchant_id IS NULL AND text LIKE immutable_unaccent(%(word)s) || '%%'
+"""
+
+
+class Known(NamedTuple):
+    """How many public listings had the commonest word that begins so, when they were last counted, and of about how
+    many: whoever searches for it finds as many or more."""
+
+    hits: int = 0
+    among: int = 0
 
 
 def tsquery(words: str, alike: Mapping[str, tuple[str, ...]]) -> str:
@@ -33,6 +46,22 @@ def tsquery(words: str, alike: Mapping[str, tuple[str, ...]]) -> str:
             one = _phrase(tokens) if phrase else " & ".join(_either(token, alike) for token in tokens)
             parts.append(f"{'!' if minus else ''}({one})")
     return " & ".join(parts[:MOST])
+
+
+def lone_word(words: str) -> str:
+    """The word where there is but one, neither in quotes nor left out; else nothing."""
+    parts = _parts(words)
+    tokens = _tokens(parts[0][2]) if len(parts) == 1 and not parts[0][0] else []
+    return tokens[0].lower() if len(tokens) == 1 else ""
+
+
+def known_of(word: str) -> Known:
+    """What is known of a word before it is searched for. One query, none for nothing."""
+    if not word:
+        return Known()
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, {"word": word})
+        return Known(*cursor.fetchone())
 
 
 def names(words: str) -> str:
