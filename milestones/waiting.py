@@ -27,59 +27,75 @@ SOON = timedelta(days=7)
 NOTICES = {30: Urgency.RISK, 60: Urgency.INFO, 90: Urgency.IDLE}
 GOING = (State.ACTIVE, State.CLOSE_OUT)
 RUN, WORK = (Role.OWNER, Role.OPERATIONS), (Role.MANAGER, Role.CONTACT)
-#: What is due and what is stuck in a review each have an index, and dates that are asked for are few: looked for all at
-#: once, they would have every open milestone of every contract read.
+#: What is found is listed, the earliest first. `found` are keys of milestones, by an index each way that they come, and
+#: of a merchant's no more than are listed.
 WAITING = """
-WITH own AS MATERIALIZED (
-    SELECT id, title, {other}_id AS other_id, time_zone, looked_on, state, renews_on, ends_on, notice_days
-    FROM milestones_contract WHERE {own}_id = %(own)s AND state IN ('active', 'close_out')
-), found AS MATERIALIZED (
-    SELECT m.id FROM own JOIN milestones_milestone m ON m.contract_id = own.id
-    WHERE m.state IN ('planned', 'in_progress', 'changes_requested') AND {due}
-    UNION SELECT m.id FROM own JOIN milestones_milestone m ON m.contract_id = own.id WHERE m.state = '{stuck}'
-    UNION SELECT m.id FROM milestones_datechange d JOIN milestones_milestone m ON m.id = d.milestone_id
-        JOIN own ON own.id = m.contract_id
-    WHERE d.state = 'proposed' AND d.decides = '{own}'
-        AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested')
-), listed AS MATERIALIZED (
+WITH found AS MATERIALIZED ({found}), listed AS MATERIALIZED (
     SELECT m.id, m.title, m.state, m.current_due, m.review_due, m.blocked_since IS NOT NULL AS is_blocked, m.contract_id
     FROM found JOIN milestones_milestone m USING (id)
     ORDER BY m.review_due NULLS LAST, m.current_due, m.id LIMIT %(most)s
 )
 SELECT (SELECT json_agg(r) FROM (
-    SELECT m.*, d.new_due AS asked_for, own.title AS contract, own.time_zone, own.looked_on, c.health_reasons,
-        o.name AS other
-    FROM listed m JOIN own ON own.id = m.contract_id JOIN milestones_contract c ON c.id = m.contract_id
-    JOIN accounts_organisation o ON o.id = own.other_id
+    SELECT m.*, d.new_due AS asked_for, c.title AS contract, c.time_zone, c.looked_on, c.health_reasons, o.name AS other
+    FROM listed m JOIN milestones_contract c ON c.id = m.contract_id
+    JOIN accounts_organisation o ON o.id = c.{other}_id
     LEFT JOIN milestones_datechange d ON d.milestone_id = m.id AND d.state = 'proposed' AND d.decides = '{own}'
     ORDER BY m.review_due NULLS LAST, m.current_due, m.id) r), {more}
 """
-LATE = "m.current_due < %(today)s AND m.blocked_since IS NULL"
-SOON_DUE = "m.current_due <= %(soon)s"
+#: What is late, what is to be judged, and whose date the merchant decides on.
+FOR_MERCHANT = """
+(SELECT m.id FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
+    WHERE m.merchant_id = %(own)s AND m.state IN ('planned', 'in_progress', 'changes_requested')
+        AND m.current_due < %(today)s AND m.blocked_since IS NULL AND c.state IN ('active', 'close_out')
+    ORDER BY m.current_due, m.id LIMIT %(most)s)
+UNION (SELECT m.id FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
+    WHERE m.merchant_id = %(own)s AND m.state = 'submitted' AND c.state IN ('active', 'close_out')
+    ORDER BY m.review_due, m.current_due, m.id LIMIT %(most)s)
+UNION (SELECT m.id FROM milestones_datechange d JOIN milestones_milestone m ON m.id = d.milestone_id
+    JOIN milestones_contract c ON c.id = m.contract_id
+    WHERE d.state = 'proposed' AND d.decides = 'merchant' AND m.merchant_id = %(own)s
+        AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested')
+        AND c.state IN ('active', 'close_out')
+    ORDER BY m.review_due NULLS LAST, m.current_due, m.id LIMIT %(most)s)
+"""
+#: What is due soon, what was sent back, and whose date the vendor decides on.
+FOR_VENDOR = """
+SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
+    WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out')
+        AND m.state IN ('planned', 'in_progress', 'changes_requested') AND m.current_due <= %(soon)s
+UNION SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
+    WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out') AND m.state = 'changes_requested'
+UNION SELECT m.id FROM milestones_datechange d JOIN milestones_milestone m ON m.id = d.milestone_id
+    JOIN milestones_contract c ON c.id = m.contract_id
+    WHERE d.state = 'proposed' AND d.decides = 'vendor' AND c.vendor_id = %(own)s
+        AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested')
+        AND c.state IN ('active', 'close_out')
+"""
 WISHES = """(SELECT json_agg(w) FROM (
     SELECT c.id, c.title, o.name AS other, w.kind, w.asked_at FROM milestones_wish w
     JOIN milestones_contract c ON c.id = w.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE c.merchant_id = %(own)s AND w.state = 'open' ORDER BY w.asked_at LIMIT %(most)s) w)"""
 CHECK_INS = """(SELECT json_agg(k) FROM (
-    SELECT k.id, own.title, o.name AS other, k.due_on FROM milestones_checkin k
-    JOIN own ON own.id = k.contract_id JOIN accounts_organisation o ON o.id = own.other_id
-    WHERE k.signed_at IS NULL AND k.skipped_at IS NULL AND k.due_on <= %(today)s
-    ORDER BY k.due_on, k.id LIMIT %(most)s) k)"""
+    SELECT k.id, c.title, o.name AS other, k.due_on FROM milestones_checkin k
+    JOIN milestones_contract c ON c.id = k.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
+    WHERE c.merchant_id = %(own)s AND c.state IN ('active', 'close_out') AND k.signed_at IS NULL
+        AND k.skipped_at IS NULL AND k.due_on <= %(today)s ORDER BY k.due_on, k.id LIMIT %(most)s) k)"""
+#: Its innermost part reads nothing but an index; OFFSET keeps it apart from the contracts that are joined to it.
 ENDING = """(SELECT json_agg(e) FROM (
-    SELECT e.*, o.name AS other FROM (
-        SELECT *, coalesce(renews_on, ends_on) - coalesce(notice_days, 0) AS by FROM own
-        WHERE state = 'active' AND (renews_on IS NOT NULL OR ends_on IS NOT NULL AND notice_days IS NOT NULL)) e
-    JOIN accounts_organisation o ON o.id = e.other_id
-    WHERE by BETWEEN %(today)s AND %(horizon)s ORDER BY by, e.id LIMIT %(most)s) e)"""
+    SELECT c.id, c.title, o.name AS other, e.renews_on, e.ends_on, e.notice_days, e.by FROM (
+        SELECT id, renews_on, ends_on, notice_days, coalesce(renews_on, ends_on) - coalesce(notice_days, 0) AS by
+        FROM milestones_contract
+        WHERE merchant_id = %(own)s AND state IN ('active', 'suspended', 'close_out') AND state = 'active'
+            AND (renews_on IS NOT NULL OR ends_on IS NOT NULL AND notice_days IS NOT NULL) OFFSET 0
+    ) e JOIN milestones_contract c USING (id) JOIN accounts_organisation o ON o.id = c.vendor_id
+    WHERE e.by BETWEEN %(today)s AND %(horizon)s ORDER BY e.by, c.id LIMIT %(most)s) e)"""
 OFFERS = """(SELECT json_agg(f) FROM (
     SELECT f.id, c.title, o.name AS other, f.number > 1 AND f.changes <> '{}'::jsonb AS is_amendment, f.expires_on,
         f.offered_at FROM milestones_offer f
     JOIN milestones_contract c ON c.id = f.contract_id JOIN accounts_organisation o ON o.id = c.merchant_id
     WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT %(most)s) f), NULL, NULL"""
-MERCHANTS = WAITING.format(
-    own="merchant", other="vendor", due=LATE, stuck="submitted", more=f"{WISHES}, {CHECK_INS}, {ENDING}"
-)
-VENDORS = WAITING.format(own="vendor", other="merchant", due=SOON_DUE, stuck="changes_requested", more=OFFERS)
+MERCHANTS = WAITING.format(own="merchant", other="vendor", found=FOR_MERCHANT, more=f"{WISHES}, {CHECK_INS}, {ENDING}")
+VENDORS = WAITING.format(own="vendor", other="merchant", found=FOR_VENDOR, more=OFFERS)
 Found = Mapping[str, Any]
 
 

@@ -206,6 +206,19 @@ class Contract(Unguessable):
             models.Index(fields=["merchant", "-health_rank", "health_since"], name="contract_by_harm"),
             models.Index(fields=["vendor", "state"], name="contract_of_vendor"),
             models.Index(fields=["next_look_at"], condition=Q(next_look_at__isnull=False), name="contract_to_look_at"),
+            models.Index(
+                fields=["merchant"],
+                include=["id", "state", "pricing", "value", "currency", "renews_on", "ends_on", "notice_days"],
+                condition=Q(state__in=RUNNING),
+                name="contract_running_of_merchant",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="contract_keeps_its_merchant",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__merchant__df=pgtrigger.F("new__merchant")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,16 +3,17 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from milestones.contracts import running
 from milestones.health import looking
-from milestones.models import Cause, Wish
-from milestones.waiting import waiting
+from milestones.models import Cause, Contract, Milestone, Wish
+from milestones.waiting import MOST, waiting
 from milestones.work import judging, moving
 from milestones.work.moving import Wanted
 from outsourcing.accounts.waiting import Urgency
+from tests.factories import OrganisationFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
 
 
@@ -112,3 +113,38 @@ def test_how_late_it_is_comes_from_the_last_look(contract, count, owner):
     looking.look([contract.pk], at=late)
     assert [one.due for one in waiting(owner, late)] == ["1 working day late"]
     assert [one.due for one in waiting(owner, late + DAY)] == ["Overdue"]
+
+
+def test_of_many_the_earliest_are_listed_and_none_is_crowded_out_by_others_contracts(contract, count, owner, manager):
+    """Suspended contracts, drafts and those of other shops have late milestones too, all of them earlier."""
+    submit(count, manager)
+    late = [
+        Milestone(contract=contract, title=f"Late {number}", current_due=DUE + number * DAY, created_at=MONDAY)
+        for number in range(MOST + 5)
+    ]
+    Milestone.objects.bulk_create(late)
+    for name, state in {"other shop": "active", "asleep": "suspended", "draft": "draft"}.items():
+        shop = OrganisationFactory(name=name) if name == "other shop" else contract.merchant
+        other = Contract.objects.get(pk=contract.pk)
+        other.pk, other.merchant, other.state, other._state.adding = None, shop, state, True
+        other.activated_at = None if state == "draft" else contract.activated_at
+        other.save()
+        Milestone.objects.bulk_create(
+            Milestone(contract=other, title=name, current_due=DUE - DAY, created_at=MONDAY) for _ in range(MOST)
+        )
+    found = [one.title for one in waiting(owner, MONDAY + 20 * WEEK) if one.title not in ("Gift packing", "Go-live")]
+    assert found[0] == "Cycle count"
+    assert found[1:] == [f"Late {number}" for number in range(len(found) - 1)]
+    assert MOST - 3 <= len(found) <= MOST
+
+
+def test_a_milestone_has_its_contracts_merchant_whatever_is_written(contract, count, rival):
+    count.refresh_from_db()
+    assert count.merchant_id == contract.merchant_id
+    count.merchant = rival.organisation
+    count.save()
+    Milestone.objects.filter(pk=count.pk).update(merchant=rival.organisation)
+    count.refresh_from_db()
+    assert count.merchant_id == contract.merchant_id
+    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
+        Contract.objects.filter(pk=contract.pk).update(merchant=rival.organisation)
