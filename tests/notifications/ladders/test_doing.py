@@ -68,7 +68,7 @@ def test_what_waits_for_its_mail_is_listed_and_can_be_held(owed, operations, man
         notice = Notice.objects.get()
         assert page.index("goes with this mail") < page.index("First")  # before what is planned as a row
         assert (
-            f"Before · goes with this mail · To {manager.label}, {manager.organisation}".replace("&", "&amp;") in page
+            f"Before · To {manager.label}, {manager.organisation} · goes with this mail".replace("&", "&amp;") in page
         )
         answer = client.post(f"/reminders/mails/{notice.pk}/hold/", follow=True)
         assert "Held by Rosa Imberg." in answer.text
