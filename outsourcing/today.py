@@ -89,7 +89,9 @@ def figures_of(waiting: Sequence[Waiting]) -> list[Figure]:
 def _figure(waiting: Sequence[Waiting], matter: Matter, label: str, icon: str, tone: str = "") -> Figure:
     found = [one for one in waiting if one.matter == matter]
     count = str(len(found)) if len(found) < LISTED else f"{LISTED}+"
-    return Figure(count, label, icon, tone if found else "", f"{found[0].due}, {found[0].due_about}" if found else "")
+    about = found[0].due_about if found else ""
+    note = f"{found[0].due}, {about[:1].lower()}{about[1:]}" if found else ""
+    return Figure(count, label, icon, tone if found else "", note)
 
 
 def _greeting(hour: int, name: str) -> str:
