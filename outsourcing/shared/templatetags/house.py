@@ -146,7 +146,8 @@ class KnownURLNode(URLNode):
         keys = [one.resolve(context) for one in self.args]
         if self.asvar or self.kwargs or not all(isinstance(one, int | str) for one in keys):
             return str(super().render(context))
-        return str(conditional_escape(address(self.view_name.resolve(context), *keys)))
+        path = address(self.view_name.resolve(context), *keys)
+        return str(conditional_escape(path)) if context.autoescape else path
 
 
 @register.tag("url")

@@ -182,14 +182,16 @@ def test_words_that_are_known_to_be_common_are_found_alike(address, common, owne
 
 def test_what_was_common_and_is_not_any_more_is_counted_to_the_last_one(owner, monkeypatch):
     fragile = value("handling", "test-fragile")
-    for number in range(3):
+    for number in range(5):
         listed(f"Store {number}", fragile)
-    for name in ("run.CAP", "sets.CAP"):
-        monkeypatch.setattr(f"vendors.directory.search.{name}", 4)
+    for name, value_ in {"run.RANKED": 4, "run.CAP": 6, "sets.CAP": 6}.items():
+        monkeypatch.setattr(f"vendors.directory.search.{name}", value_)
     Word.objects.update(count=1_000)
     now = found("q=store", owner)
-    assert (now.total, now.is_capped, now.counts[fragile.pk], now.at_least) == (3, False, 3, frozenset())
-    assert [row.name for row in now.rows] == ["Store 0", "Store 1", "Store 2"]
+    assert (now.total, now.is_capped, now.counts[fragile.pk], now.at_least) == (5, False, 5, frozenset())
+    for address in ("q=store", "q=store&sort=name"):
+        pages = [names(f"{address}&page={page}", owner, per_page=1) for page in range(1, 6)]
+        assert pages == [[f"Store {number}"] for number in range(5)]
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,8 @@ def statement(search: Search, sets: list[str], *, is_deep: bool = False, known: 
         # Of more hits than are read, the first ones are walked to by an index, as far as the page is deep.
         deep = f"(SELECT greatest({RANKED}, page * %(per_page)s) FROM place)"
         walked = search.first_hits(columns, deep, f"(SELECT n > {whole} FROM place)")
-        best = f" ORDER BY {search.order[0]} LIMIT {deep}" if is_wide else ""
+        enough = f"(SELECT CASE WHEN n > {CAP} THEN greatest({RANKED}, page * %(per_page)s) END FROM place)"
+        best = f" ORDER BY {search.order[0]} LIMIT {enough}" if is_wide else ""
         parts.append(
             f"first AS MATERIALIZED ((SELECT * FROM main WHERE (SELECT n <= {whole} FROM place){best})"
             f" UNION ALL {walked})"
