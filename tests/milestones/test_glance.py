@@ -100,7 +100,7 @@ def test_what_the_figures_count(contract, count, packing, owner, manager):
         ("0", "Vendors past reply time", ""),
         ("1", "Decisions pending", ""),
     ]
-    assert figures[0].note == "1 working day late, Due 4 Dec"
+    assert figures[0].note == "1 working day late, due 4 Dec"
     many = [waiting_for(owner, late)[0]] * today.LISTED
     assert today.figures_of(many)[0].count == "25+"
 
