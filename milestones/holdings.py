@@ -63,7 +63,7 @@ holds(
     hidden=["is_ours"],
     told=[Told("details")],
 )
-holds(Milestone, hidden=["version"], **of_contract("contract"))
+holds(Milestone, hidden=["version", "merchant"], **of_contract("contract"))
 holds(Dependency, through="milestone", **of_contract("milestone__contract"))
 holds(Criterion, through="milestone", label=["text"], **of_contract("milestone__contract"))
 holds(Submission, **of_contract("milestone__contract"))

@@ -1,10 +1,12 @@
 """What a merchant finds, and what it never learns."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.http import QueryDict
 
 from tests.factories import ReferenceFactory, RelationshipFactory, VendorFactory
-from vendors.directory.models import Capability, FacetTally, FacetValue, Partner, Relationship, Word
+from vendors.directory.models import Capability, FacetTally, FacetValue, Partner, Relationship, Vendor, Word
 from vendors.directory.search import index
 from vendors.directory.search.query import read
 from vendors.directory.search.run import run
@@ -157,7 +159,8 @@ def test_no_page_shows_again_what_another_has_shown(owner, monkeypatch):
 @pytest.mark.parametrize("address", ["q=store", "q=Stor", "q=store&sort=name", "q=store&sort=evidence", "q=störe"])
 @pytest.mark.parametrize("common", [20, 5])  # all hits are read and sorted, or the best are walked to and some counted
 def test_words_that_are_known_to_be_common_are_found_alike(address, common, owner, monkeypatch):
-    fragile = value("handling", "test-fragile")
+    fragile, rare = value("handling", "test-fragile"), value("handling", "test-rare")
+    listed("Depot", rare)
     for number in range(9):
         own = {"private_to": owner.organisation} if number % 4 == 0 else {}
         vendor = listed(f"Store {number}", fragile, **own)
@@ -177,21 +180,45 @@ def test_words_that_are_known_to_be_common_are_found_alike(address, common, owne
     for one in pages:
         assert (one.total, one.is_capped, one.pages, one.at_least) == (4, True, 2, frozenset({""}))
         assert one.statuses == whole.statuses == {"active": 5, "prospect": 4}
-        assert one.counts.get(fragile.pk, 0) <= 9
+        assert one.counts[fragile.pk] in ({2} if common == 20 else {2, 4})  # two of its own, of the others two or none
+        assert one.counts[rare.pk] == 0  # offered, since one that was not counted may have it
 
 
-def test_what_was_common_and_is_not_any_more_is_counted_to_the_last_one(owner, monkeypatch):
-    fragile = value("handling", "test-fragile")
+@pytest.mark.parametrize("believed", [10, 1_000])  # all hits are read, or a sample
+def test_what_was_common_and_is_not_any_more_is_counted_to_the_last_one(believed, owner, monkeypatch):
+    fragile, unused = value("handling", "test-fragile"), value("handling", "test-unused")
     for number in range(5):
         listed(f"Store {number}", fragile)
-    for name, value_ in {"run.RANKED": 4, "run.CAP": 6, "sets.CAP": 6}.items():
+    limits = {"run.RANKED": 4, "run.CAP": 6, "sets.CAP": 6, "run.SAMPLE": 2, "run.COMMON": 20}
+    for name, value_ in limits.items():
         monkeypatch.setattr(f"vendors.directory.search.{name}", value_)
-    Word.objects.update(count=1_000)
-    now = found("q=store", owner)
-    assert (now.total, now.is_capped, now.counts[fragile.pk], now.at_least) == (5, False, 5, frozenset())
+    Word.objects.update(count=believed)
     for address in ("q=store", "q=store&sort=name"):
-        pages = [names(f"{address}&page={page}", owner, per_page=1) for page in range(1, 6)]
-        assert pages == [[f"Store {number}"] for number in range(5)]
+        pages = [found(f"{address}&page={page}", owner, per_page=4) for page in (1, 2)]
+        assert [[row.name for row in one.rows] for one in pages] == [[f"Store {n}" for n in range(4)], ["Store 4"]]
+        if believed == 1_000:
+            continue  # a full page does not tell that there are no more than the cap
+        for one in pages:
+            assert (one.total, one.is_capped, one.counts[fragile.pk], one.at_least) == (5, False, 5, frozenset())
+            assert unused.pk not in one.counts
+    Vendor.objects.update(withheld_at=datetime(2026, 11, 2, tzinfo=UTC))
+    index.refresh(list(Vendor.objects.values_list("pk", flat=True)))
+    assert (found("q=store", owner, per_page=4).total, found("q=stora", owner, per_page=4).total) == (0, 0)
+
+
+def test_what_is_common_and_more_than_was_counted_is_walked_to(owner, monkeypatch):
+    for number in range(9):
+        vendor = listed(f"Store {number}")
+        ReferenceFactory.create_batch(number, vendor=vendor)
+        index.refresh([vendor.pk])
+    whole = names("q=store", owner)
+    limits = {"run.RANKED": 4, "run.CAP": 4, "sets.CAP": 4, "run.SAMPLE": 2, "run.COMMON": 6}
+    for name, value_ in limits.items():
+        monkeypatch.setattr(f"vendors.directory.search.{name}", value_)
+    Word.objects.update(count=5)
+    pages = [found(f"q=store&page={page}", owner, per_page=2) for page in (1, 2)]
+    assert [row.name for one in pages for row in one.rows] == whole[:4]
+    assert {(one.total, one.is_capped) for one in pages} == {(4, True)}
 
 
 @pytest.mark.parametrize(

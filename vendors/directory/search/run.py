@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import connection
 
@@ -40,7 +41,7 @@ TALLIED = f"""
         UNION ALL SELECT unnest(l.facets), 1 FROM directory_listing l WHERE {MINE}
         UNION ALL SELECT unnest(l.facets), -1 FROM directory_listing l
             WHERE l.merchant_id IS NULL AND l.vendor_id IN (SELECT vendor_id FROM own)
-    ) tallied GROUP BY value"""
+    ) tallied GROUP BY value HAVING sum(n) > 0"""
 
 
 @dataclass(frozen=True)
@@ -121,14 +122,12 @@ def all_found(
 
 def _run(query: Query, search: Search, acting: Membership, known: Values, per_page: int) -> Found:
     sets = ["", *(name for name in search.conditions if name in Facet.values)]
-    sql = statement(search, sets, is_deep=query.page * per_page > RANKED, known=known_of(search.word))
+    is_deep = query.page * per_page > RANKED
     params = {**search.params, "page": query.page, "per_page": per_page, "statuses": STATUSES}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        answer = cursor.fetchall()
-    said: dict[int, dict[int, int]] = {}
-    for kind, value, count in answer:
-        said.setdefault(kind, {})[value] = count
+    before = NOTHING_KNOWN if is_deep else known_of(search.word)
+    said = _said(statement(search, sets, is_deep=is_deep, known=before), params)
+    if before.hits > CAP and (said[TOTAL][0] <= CAP or len(said.get(ROW, ())) < per_page):  # it is true no more
+        said = _said(statement(search, sets), params)
     total = said[TOTAL][0]
     shown = min(total, CAP)
     by_set = {name: said.get(FIRST_SET + at, {}) for at, name in enumerate(sets)}
@@ -145,21 +144,33 @@ def _run(query: Query, search: Search, acting: Membership, known: Values, per_pa
     )
 
 
+def _said(sql: str, params: Mapping[str, Any]) -> dict[int, dict[int, int]]:
+    """Figures by value, by kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        answer = cursor.fetchall()
+    said: dict[int, dict[int, int]] = {}
+    for kind, value, count in answer:
+        said.setdefault(kind, {})[value] = count
+    return said
+
+
 def _counts(by_set: Mapping[str, Mapping[int, int]], known: Values) -> dict[int, int]:
-    """How many have each value or one that satisfies it, under the filters of the other facets."""
+    """How many have each value or one that satisfies it, under the filters of the other facets; without those of which
+    it is known that none has them."""
     counts = {}
     for pk, value in known.by_pk.items():
         stored = by_set.get(value.facet, by_set[""])
-        if count := sum(stored.get(one, 0) for one in known.accepted[pk]):
-            counts[pk] = count
+        if found := [stored[one] for one in known.accepted[pk] if one in stored]:
+            counts[pk] = sum(found)
     return counts
 
 
 def statement(search: Search, sets: list[str], *, is_deep: bool = False, known: Known = NOTHING_KNOWN) -> str:
     """Rows of a kind, a value and a figure: the total, the page, its listings in order, and the counts of each set.
 
-    `is_deep`: the page lies beyond what is ranked. What is `known` changes what is read, and of more than `COMMON` hits
-    it is believed that they are more than the cap.
+    `is_deep`: the page lies beyond what is ranked. What is `known` changes what is read: of more than the cap it is
+    believed that they are, and where that is not so, the answer is not true.
     """
     is_deep = is_deep and not search.is_free()
     is_sampled, is_wide = known.hits > COMMON and not is_deep, CAP < known.hits <= COMMON and not is_deep
@@ -187,8 +198,7 @@ def statement(search: Search, sets: list[str], *, is_deep: bool = False, known: 
         # Of more hits than are read, the first ones are walked to by an index, as far as the page is deep.
         deep = f"(SELECT greatest({RANKED}, page * %(per_page)s) FROM place)"
         walked = search.first_hits(columns, deep, f"(SELECT n > {whole} FROM place)")
-        enough = f"(SELECT CASE WHEN n > {CAP} THEN greatest({RANKED}, page * %(per_page)s) END FROM place)"
-        best = f" ORDER BY {search.order[0]} LIMIT {enough}" if is_wide else ""
+        best = f" ORDER BY {search.order[0]} LIMIT {deep}" if is_wide else ""
         parts.append(
             f"first AS MATERIALIZED ((SELECT * FROM main WHERE (SELECT n <= {whole} FROM place){best})"
             f" UNION ALL {walked})"
@@ -208,11 +218,15 @@ def statement(search: Search, sets: list[str], *, is_deep: bool = False, known: 
             continue
         if name:
             parts.append(f"hits{at} AS MATERIALIZED ({search.hits(name, 'l.facets')})")
-        hits = f"hits{at}" if name else "main"
+        hits, n = (f"hits{at}", f"(SELECT count(*) FROM hits{at})") if name else ("main", "(SELECT n FROM place)")
         few = f" LIMIT {SAMPLE}" if is_wide and not name else ""
-        values_of = f"SELECT unnest(facets) AS value FROM (SELECT facets FROM {hits}{few}) counted_ones"
-        counted.append(f"SELECT {HITS}, {at}, {'count(*) FROM ' + hits if name else 'n FROM place'}")
-        counted.append(f"SELECT {FIRST_SET + at}, value, count(*) FROM ({values_of}) valued GROUP BY value")
+        # Of more hits than the cap only some are counted, and what none of these has is offered all the same.
+        values_of = (
+            f"SELECT unnest(facets) AS value, 1 AS n FROM (SELECT facets FROM {hits}{few}) counted_ones"
+            f" UNION ALL SELECT value_id, 0 FROM directory_facettally WHERE {n} > {CAP}"
+        )
+        counted.append(f"SELECT {HITS}, {at}, {n}")
+        counted.append(f"SELECT {FIRST_SET + at}, value, sum(n)::bigint FROM ({values_of}) valued GROUP BY value")
     return f"WITH {', '.join(parts)} {' UNION ALL '.join(counted)}"
 
 
