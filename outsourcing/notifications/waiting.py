@@ -10,13 +10,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from outsourcing.accounts.models import Membership, Role
+from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.accounts.walls import HEADS
 from outsourcing.notifications.ladders.people import rows
+from outsourcing.notifications.ladders.rules import RUN
 from outsourcing.shared.addresses import address
 
-RUN, MOST = (Role.OWNER, Role.OPERATIONS), 25
+MOST = 25
 WAITING = """
 SELECT (SELECT json_agg(d) FROM (
     SELECT id, title, created_at, owes FROM (
