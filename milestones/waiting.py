@@ -3,13 +3,11 @@
 One statement finds it, since those pages may ask few.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +15,7 @@ from django.utils.translation import ngettext
 from milestones.models import WITH_VENDOR, State, Step, Wish
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.shared import plans
 from outsourcing.shared.addresses import address
 
 #: So many milestones are listed on a home page, the earliest due; the contracts hold all of them.
@@ -113,10 +112,7 @@ def _found(statement: str, acting: Membership, at: datetime) -> Iterator[list[Fo
         "own": acting.organisation_id, "most": MOST, "today": today, "soon": today + SOON,
         "horizon": today + timedelta(days=max(NOTICES)),
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-        for one in cursor.fetchone():
-            yield (json.loads(one) if isinstance(one, str) else one) or []
+    return (one or [] for one in plans.row(statement, given))
 
 
 def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:

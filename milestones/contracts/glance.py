@@ -3,20 +3,18 @@
 One statement, since that page may ask few.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from milestones.contracts.rows import Row, named, row_of, rows_sql
 from milestones.contracts.shown import Mark, step_mark
 from milestones.contracts.text import money
 from milestones.models import WITH_VENDOR
 from outsourcing.accounts.models import Membership
+from outsourcing.shared import plans
 
 #: So many contracts are shown, and so many milestones of a day.
 WORST, A_DAY = 6, 4
@@ -88,9 +86,7 @@ def glance(acting: Membership, at: datetime) -> Glance:
         **named(at), "own": acting.organisation_id, "worst": WORST,
         "first": monday, "last": monday + 6 * DAY, "a_day": A_DAY,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(GLANCE.format(rows=rows_sql(acting)), given)
-        count, sums, rows, due = (json.loads(one) if isinstance(one, str) else one for one in cursor.fetchone())
+    count, sums, rows, due = plans.row(GLANCE.format(rows=rows_sql(acting)), given)
     return Glance(
         count,
         [row_of(one, acting, at) for one in rows or ()],

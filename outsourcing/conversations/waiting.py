@@ -1,12 +1,10 @@
 """What of conversations waits for a person: answers and acknowledgements that are owed, most urgent first."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -19,6 +17,7 @@ from outsourcing.accounts.working_time import Hours
 from outsourcing.conversations import clock, contacts
 from outsourcing.conversations.models import Kind
 from outsourcing.conversations.posting import WRITERS
+from outsourcing.shared import plans
 from outsourcing.shared.addresses import address
 
 #: So many are listed on a home page, the earliest due; the inbox holds all of them.
@@ -63,11 +62,8 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
         return
     us = acting.organisation_id
     late = at if acting.organisation.is_merchant else None
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"us": us, "me": acting.pk, "late": late, "most": MOST})
-        found, sides, openings, closed = (
-            json.loads(one) if isinstance(one, str) else one or () for one in cursor.fetchone()
-        )
+    given = {"us": us, "me": acting.pk, "late": late, "most": MOST}
+    found, sides, openings, closed = (one or () for one in plans.row(WAITING, given))
     if not found:
         return
     names = ("pk", "time_zone", "country", "region")

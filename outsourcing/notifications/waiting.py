@@ -1,7 +1,6 @@
 """What of mails and reminders waits for a person, on both home pages: what a reminder has come to that only they can
 decide, a storm that is held back, and people whom no mail reaches. One statement, since those pages may ask few."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,8 +12,8 @@ from django.utils.translation import ngettext
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.accounts.walls import HEADS
-from outsourcing.notifications.ladders.people import rows
 from outsourcing.notifications.ladders.rules import RUN
+from outsourcing.shared import plans
 from outsourcing.shared.addresses import address
 
 MOST = 25
@@ -41,8 +40,8 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
         "me": acting.pk, "us": acting.organisation_id, "most": MOST, "heads": acting.has_role(*HEADS),
         "runs": acting.organisation.is_merchant and acting.has_role(*RUN),
     }  # fmt: skip
-    ((found, storm, gone),) = rows(WAITING, **given)
-    for one in (json.loads(found) if isinstance(found, str) else found) or ():
+    found, storm, gone = plans.row(WAITING, given)
+    for one in found or ():
         yield _to_decide(one, acting)
     if storm is not None:
         yield Waiting(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Exists
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +11,7 @@ from outsourcing.accounts.first_run import Step
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.search import MOST, Found, Result
 from outsourcing.accounts.waiting import Urgency, Waiting
+from outsourcing.shared import plans
 from outsourcing.shared.addresses import address
 from vendors.needs.keeping import RATERS
 from vendors.needs.models import Assessment, Kind, Task
@@ -64,10 +64,8 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     """For whoever rates. One query, none for others."""
     if not acting.organisation.is_merchant or not acting.has_role(*RATERS):
         return
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"merchant": acting.organisation_id, "at": at, "since": at - FRESH})
-        rows = cursor.fetchall()
-    for what, key, name, kind, figure, at_least, when in rows:
+    given = {"merchant": acting.organisation_id, "at": at, "since": at - FRESH}
+    for what, key, name, kind, figure, at_least, when in plans.rows(WAITING, given):
         day = f"{when.astimezone(acting.zone):%-d %b}"
         if what == "again":
             said = {"kind": Kind(kind).label, "figure": number(figure, 2), "mark": number(at_least, 2)}

@@ -1,8 +1,9 @@
 """What of briefs waits for a person: on a merchant's today page, and in a vendor's portal."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
@@ -13,15 +14,16 @@ from django.utils.translation import ngettext
 from outsourcing.accounts.calendars import first_instant
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.shared import plans
 from outsourcing.shared.addresses import address
 from vendors.sourcing.models import (
     Answer,
     AnswerDraft,
-    Brief,
     BriefState,
     Candidate,
     Stage,
 )
+from vendors.sourcing.models.briefs import state_at
 from vendors.sourcing.roles import BUYERS
 
 #: From so long before its time a thing is marked.
@@ -31,7 +33,7 @@ MOST = 25
 #: Somebody's own briefs and those that they have still to score, each by an index in the order of its deadlines.
 FOR_MERCHANT = """
 SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
-    b.created_by_id, coalesce(nullif(m.name, ''), m.email) AS asked_by,
+    b.created_by_id = %(me)s AS is_mine, coalesce(nullif(m.name, ''), m.email) AS asked_by,
     EXISTS (SELECT FROM sourcing_answer a JOIN sourcing_candidate c ON c.id = a.candidate_id
         WHERE c.brief_id = b.id AND a.state = 'late') AS has_late,
     (SELECT count(*) FROM sourcing_clarification q JOIN sourcing_candidate c ON c.id = q.candidate_id
@@ -49,6 +51,26 @@ FROM ((SELECT id FROM sourcing_brief WHERE created_by_id = %(me)s AND merchant_i
 JOIN sourcing_brief b USING (id) JOIN accounts_membership m ON m.id = b.created_by_id
 ORDER BY b.deadline_at, b.id LIMIT %(most)s
 """
+
+
+class Found(NamedTuple):
+    """A brief of the statement; `asked_by` is a name, `asked` the number of questions, `scores` the reader's part."""
+
+    pk: int
+    title: str
+    state: str
+    deadline_at: datetime | None
+    decide_by: date | None
+    opened_at: datetime | None
+    created_at: datetime
+    is_sealed: bool
+    time_zone: str
+    is_mine: bool
+    asked_by: str
+    has_late: bool
+    asked: int
+    is_scored: bool
+    scores: bool
 
 
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
@@ -107,16 +129,15 @@ def left(ends: datetime, at: datetime) -> str:
 def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
     """Scores to give; and for whoever wrote a brief, questions to answer, late answers, answers to open, decisions."""
     given = {"us": acting.organisation_id, "me": acting.pk, "most": MOST}
-    rows: Iterable[Any] = Brief.objects.raw(FOR_MERCHANT, given)
-    for one in rows:
+    for one in map(Found._make, plans.rows(FOR_MERCHANT, given)):
         if one.scores and one.state == BriefState.EVALUATING:
             yield to_score(one, at)
-        if one.created_by_id == acting.pk and acting.has_role(*BUYERS):
+        if one.is_mine and acting.has_role(*BUYERS):
             yield from of_brief(one, at)
 
 
-def to_score(brief: Any, at: datetime) -> Waiting:
-    """Answers are open, and this person's own scores are not submitted; `asked_by` is a name."""
+def to_score(brief: Found, at: datetime) -> Waiting:
+    """Answers are open, and this person's own scores are not submitted."""
     by = end_of_day(brief)
     is_late = by is not None and by <= at
     return Waiting(
@@ -132,7 +153,7 @@ def to_score(brief: Any, at: datetime) -> Waiting:
     )
 
 
-def to_clarify(brief: Brief, count: int) -> Waiting:
+def to_clarify(brief: Found, count: int) -> Waiting:
     words = ngettext("%(count)s question about %(brief)s", "%(count)s questions about %(brief)s", count)
     return Waiting(
         title=words % {"count": count, "brief": brief.title},
@@ -148,22 +169,22 @@ def to_clarify(brief: Brief, count: int) -> Waiting:
     )
 
 
-def decision_by(brief: Brief) -> str:
+def decision_by(brief: Found) -> str:
     return _("Decision by %(day)s") % {"day": date_format(brief.decide_by, "j M")} if brief.decide_by else ""
 
 
-def end_of_day(brief: Brief) -> datetime | None:
+def end_of_day(brief: Found) -> datetime | None:
     """The instant at which the day of its decision is over."""
     if brief.decide_by is None:
         return None
-    return first_instant(brief.decide_by + timedelta(days=1), time(0), brief.zone)
+    return first_instant(brief.decide_by + timedelta(days=1), time(0), ZoneInfo(brief.time_zone))
 
 
-def of_brief(brief: Any, at: datetime) -> Iterator[Waiting]:
-    """What whoever wrote a brief has to do next, by its columns and `has_late`, `asked` and `is_scored`."""
+def of_brief(brief: Found, at: datetime) -> Iterator[Waiting]:
+    """What whoever wrote a brief has to do next."""
     page = address("sourcing:candidates", brief.pk)
     by = end_of_day(brief)
-    state, asked = brief.state_at(at), brief.asked
+    state, asked = state_at(brief.state, brief.deadline_at, at), brief.asked
     if asked and state == BriefState.OPEN:
         yield to_clarify(brief, asked)
     if state == BriefState.CLOSED:

@@ -16,11 +16,22 @@ from outsourcing.notifications.ladders.posting import digest_slot
 from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_of
 from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Ladder, Notice, Rung
+from outsourcing.notifications.models.ladders import readable
+from outsourcing.shared import plans
 
 logger = logging.getLogger(__name__)
 AHEAD = timedelta(days=14)
 #: So many ladders are looked through; a shop with more sees the next ones.
 MOST = 200
+
+#: As `ahead_of` finds them.
+NEXT = """
+SELECT r.id, r.ladder_id, r.due_at, r.state = 'held', l.title, coalesce(o.name, ''), l.rule, r.step
+FROM notifications_rung r JOIN notifications_ladder l ON l.id = r.ladder_id
+LEFT JOIN accounts_organisation o ON o.id = l.owed_by_id
+WHERE r.organisation_id = %(us)s AND r.state IN ('planned', 'held') AND l.rule = ANY(%(rules)s)
+ORDER BY r.due_at, r.id LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True)
@@ -58,12 +69,10 @@ class Soon:
 
 def next_ones(acting: Membership, most: int) -> list[Soon]:
     """The next few reminders of one's organisation. One query, for no more than is shown."""
-    rows = Rung.objects.ahead_of(acting).values_list(
-        "pk", "ladder_id", "due_at", "state", "ladder__title", "ladder__owed_by__name", "ladder__rule", "step"
-    )
+    given = {"us": acting.organisation_id, "rules": readable(acting), "most": most}
     return [
-        Soon(pk, ladder, due_at, state == Rung.State.HELD, title, owed_by or "", label_of(rule_of(rule), step))
-        for pk, ladder, due_at, state, title, owed_by, rule, step in rows[:most]
+        Soon(*found, label_of(rule_of(rule), step))  # type: ignore[call-arg]
+        for *found, rule, step in plans.rows(NEXT, given)
     ]
 
 

@@ -57,6 +57,12 @@ class BriefState(models.TextChoices):
 OVER = (BriefState.DECIDED, BriefState.CANCELLED)
 
 
+def state_at(state: str, deadline_at: datetime | None, at: datetime) -> str:
+    """Where a brief stands at `at`: an open one past its deadline is closed, whether or not a worker has said so."""
+    is_closed = state == BriefState.OPEN and deadline_at is not None and at >= deadline_at
+    return BriefState.CLOSED if is_closed else str(state)
+
+
 class BriefQuerySet(models.QuerySet["Brief"]):
     def visible_to(self, acting: Membership) -> Self:
         """A merchant's own; whoever is of operations alone sees those that they score. Vendors see none of it here:
@@ -211,10 +217,8 @@ class Brief(Unguessable):
         return self.is_sealed and self.opened_at is None
 
     def state_at(self, at: datetime) -> str:
-        """Where it stands at `at`: an open one past its deadline is closed, whether or not a worker has said so."""
-        if self.state == BriefState.OPEN and self.deadline_at is not None and at >= self.deadline_at:
-            return BriefState.CLOSED
-        return str(self.state)
+        """Where it stands at `at`; see the function of that name."""
+        return state_at(self.state, self.deadline_at, at)
 
     def is_chaired_by(self, member: Membership) -> bool:
         """Whether somebody decides here: who created the brief, or an owner (DESIGN 3). No query."""
