@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.shared import plans
 from outsourcing.shared.addresses import address
+from outsourcing.shared.dates import day_words
 
 #: So many milestones are listed on a home page, the earliest due; the contracts hold all of them.
 MOST = 25
@@ -162,7 +162,7 @@ def _wish(wish: Found, acting: Membership) -> Waiting:
     asked = datetime.fromisoformat(wish["asked_at"])
     return Waiting(
         wish["title"], f"{wish['other']} · {what}", _contract(wish), _("Decide"), "question", Urgency.RISK, asked,
-        _day(asked.astimezone(acting.zone).date()), _("asked"), matter=Matter.DECISION,
+        day_words(asked.astimezone(acting.zone).date()), _("asked"), matter=Matter.DECISION,
     )  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def _check_in(one: Found, today: date, at: datetime) -> Waiting:
     is_late = due < today
     return Waiting(
         one["title"], f"{one['other']} · {_('a check-in to sign')}", address("milestones:check_in", one["id"]),
-        _("Look and sign"), "check", Urgency.RISK if is_late else Urgency.INFO, _instant(due, at), _day(due),
+        _("Look and sign"), "check", Urgency.RISK if is_late else Urgency.INFO, _instant(due, at), day_words(due),
         _("was due") if is_late else _("due today"), matter=Matter.DECISION,
     )  # fmt: skip
 
@@ -181,12 +181,12 @@ def _ending(one: Found, today: date, at: datetime) -> Waiting:
     by = _on(one["by"])
     left = (by - today).days
     what = _("Renews by itself on %(day)s") if one["renews_on"] else _("Ends on %(day)s")
-    about = what % {"day": _day(_on(one["renews_on"] or one["ends_on"]))}
+    about = what % {"day": day_words(_on(one["renews_on"] or one["ends_on"]))}
     words = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left} if left else _("Today")
     return Waiting(
         one["title"], f"{one['other']} · {about}", _contract(one), _("Look"), "calendar",
         next(urgency for days, urgency in sorted(NOTICES.items()) if left <= days), _instant(by, at),
-        words, _("to give notice, until %(day)s") % {"day": _day(by)} if one["notice_days"] is not None else "",
+        words, _("to give notice, until %(day)s") % {"day": day_words(by)} if one["notice_days"] is not None else "",
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _offer(offer: Found, acting: Membership, at: datetime) -> Waiting:
     return Waiting(
         offer["title"], f"{offer['other']} · {words}", address("milestones:offer", offer["id"]),
         _("Read and decide"), "contract", Urgency.INFO, _instant(until, at) if until else offered,
-        _day(until or offered.astimezone(acting.zone).date()), _("open until then") if until else _("offered"),
+        day_words(until or offered.astimezone(acting.zone).date()), _("open until then") if until else _("offered"),
     )  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def _to_do(one: Found, action: str, is_back: bool, at: datetime) -> Waiting:
     return Waiting(
         one["title"], f"{one['other']} · {_('Sent back') if is_back else one['contract']}", _page(one), action,
         "sent-back" if is_back else "calendar", Urgency.RISK if is_back else Urgency.IDLE,
-        _instant(due, at), _day(due), _("due"),
+        _instant(due, at), day_words(due), _("due"),
     )  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def _to_judge(one: Found, today: date, at: datetime) -> Waiting:
     meta = _("%(vendor)s · submitted, waits for your verdict") % {"vendor": one["other"]}
     return Waiting(
         one["title"], meta, f"{_page(one)}#review", _("Review"), "submitted",
-        Urgency.LATE if is_late else Urgency.INFO, _instant(due, at), _day(due),
+        Urgency.LATE if is_late else Urgency.INFO, _instant(due, at), day_words(due),
         _("was due") if is_late else _("due"), matter=Matter.DECISION,
     )  # fmt: skip
 
@@ -231,16 +231,16 @@ def _late(one: Found, action: str, at: datetime) -> Waiting:
     words = ngettext("%(days)s working day late", "%(days)s working days late", days or 0) % {"days": days}
     return Waiting(
         one["title"], f"{one['other']} · {one['contract']}", _page(one), action, "late", Urgency.LATE,
-        _instant(due, at), words if days else _("Overdue"), _("Due %(day)s") % {"day": _day(due)},
+        _instant(due, at), words if days else _("Overdue"), _("Due %(day)s") % {"day": day_words(due)},
         matter=Matter.OVERDUE,
     )  # fmt: skip
 
 
 def _date_asked(one: Found, at: datetime) -> Waiting:
     due = _on(one["current_due"])
-    meta = _("%(other)s · asks for %(day)s") % {"other": one["other"], "day": _day(_on(one["asked_for"]))}
+    meta = _("%(other)s · asks for %(day)s") % {"other": one["other"], "day": day_words(_on(one["asked_for"]))}
     return Waiting(
-        one["title"], meta, _page(one), _("Decide"), "calendar", Urgency.RISK, _instant(due, at), _day(due),
+        one["title"], meta, _page(one), _("Decide"), "calendar", Urgency.RISK, _instant(due, at), day_words(due),
         _("the date now"), matter=Matter.DECISION,
     )  # fmt: skip
 
@@ -255,10 +255,6 @@ def _contract(one: Found) -> str:
 
 def _on(day: str) -> date:
     return date.fromisoformat(day)
-
-
-def _day(on: date) -> str:
-    return date_format(on, "j M")
 
 
 def _instant(on: date, at: datetime) -> datetime:

@@ -55,22 +55,22 @@ class Shell:
         self.memberships: list[Membership] = getattr(request, "memberships", [])
 
     @cached_property
-    def rail(self) -> list[Entry]:
+    def rail(self) -> tuple[Entry, ...]:
         is_merchant = self.acting is not None and self.acting.organisation.is_merchant
         needs = [self._entry(_("Needs"), "needs", address("needs:jobs"), below=("/needs/",))] if is_merchant else []
         briefs = address("sourcing:briefs")
         shortlists = [self._entry(_("Shortlists"), "shortlist", briefs, below=SHORTLISTS)] if is_merchant else []
-        return [
+        return (
             self._entry(_("Today"), "today", address("today")),
             *needs,
             self._entry(_("Vendors"), "vendors", address("directory:list"), below=DIRECTORY),
             *shortlists,
             self._entry(_("Contracts"), "contract", address("milestones:contracts"), below=CONTRACTS),
             self._entry(_("Messages"), "messages", address("conversations:inbox"), below=("/messages/",)),
-        ]
+        )
 
     @cached_property
-    def rail_more(self) -> list[Entry]:
+    def rail_more(self) -> tuple[Entry, ...]:
         settings_of_all = self._entry(
             _("Settings"), "settings", address("accounts:profile"), below=("/settings/", "/accounts/")
         )
@@ -78,15 +78,15 @@ class Shell:
         reports = [self._entry(_("Reports"), "reports", address("milestones:reports"))] if is_merchant else []
         runs = is_merchant and self.acting is not None and self.acting.has_role(*RUN)
         reminders = [self._entry(_("Reminders"), "bell", address("reminders:upcoming"), below=("/reminders/",))]
-        return [*reports, *(reminders if runs else ()), settings_of_all]
+        return (*reports, *(reminders if runs else ()), settings_of_all)
 
     @property
-    def bottom(self) -> list[Entry]:
-        return [entry for entry in self.rail if entry.icon in ON_A_PHONE]
+    def bottom(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.rail if entry.icon in ON_A_PHONE)
 
     @property
-    def bottom_more(self) -> list[Entry]:
-        return [entry for entry in self.rail if entry.icon not in ON_A_PHONE] + self.rail_more
+    def bottom_more(self) -> tuple[Entry, ...]:
+        return (*(entry for entry in self.rail if entry.icon not in ON_A_PHONE), *self.rail_more)
 
     @property
     def signup_open(self) -> bool:

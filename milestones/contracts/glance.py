@@ -4,7 +4,7 @@ One statement, since that page may ask few.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -58,14 +58,14 @@ class Due:
     mark: Mark
 
 
-@dataclass
+@dataclass(frozen=True)
 class Day:
     """What is due on one day; `more` are not shown."""
 
     on: date
     is_today: bool
-    milestones: list[Due] = field(default_factory=list)
-    more: int = 0
+    milestones: tuple[Due, ...]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,13 @@ def glance(acting: Membership, at: datetime) -> Glance:
 
 def _week(monday: date, today: date, due: Sequence[Mapping[str, Any]]) -> list[Day]:
     """Monday to Friday, and a day of the weekend on which something is due."""
-    days = {on: Day(on, is_today=on == today) for on in (monday + number * DAY for number in range(7))}
+    totals: dict[date, int] = {}
+    found: dict[date, list[Due]] = {monday + number * DAY: [] for number in range(7)}
     for one in due:
-        day = days[date.fromisoformat(one["current_due"])]
-        is_late = day.on < today and one["state"] in WITH_VENDOR and not one["is_blocked"]
+        on = date.fromisoformat(one["current_due"])
+        is_late = on < today and one["state"] in WITH_VENDOR and not one["is_blocked"]
         mark = step_mark(one["state"], is_late=is_late, is_blocked=one["is_blocked"])
-        day.milestones.append(Due(one["id"], one["title"], one["vendor"], mark))
-        day.more = one["total"] - len(day.milestones)
-    return [day for number, day in enumerate(days.values()) if number < WORKING or day.milestones]
+        found[on].append(Due(one["id"], one["title"], one["vendor"], mark))
+        totals[on] = one["total"]
+    days = [Day(on, on == today, tuple(them), totals.get(on, 0) - len(them)) for on, them in found.items()]
+    return [day for number, day in enumerate(days) if number < WORKING or day.milestones]

@@ -1,6 +1,5 @@
 """Contracts as a list shows them, on the list's own page and on today: read as values, in one statement."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,12 +7,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from milestones.contracts.shown import Mark, health_mark
 from milestones.contracts.text import price_of
 from milestones.models import OPEN, RUNNING, WITH_VENDOR, Contract, Health, State
 from outsourcing.accounts.models import Membership
+from outsourcing.shared import plans
 
 #: What a list shows of the contracts in `picked` (id, place), which stands before it; `{other}` is the other side.
 ROWS = """
@@ -30,7 +28,7 @@ LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted
     FROM milestones_milestone m WHERE m.contract_id = c.id AND m.state <> 'cancelled') k ON TRUE
 ORDER BY p.place
 """
-THESE = "WITH picked AS (SELECT * FROM unnest(%(keys)s) WITH ORDINALITY AS one (id, place)) "
+THESE = "WITH picked AS (SELECT * FROM unnest(%(keys)s::bigint[]) WITH ORDINALITY AS one (id, place)) "
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Row:
     """One contract: how it is doing and why, its next milestone, how many are accepted.
 
     `computed` is the mark that the rules give where somebody has overridden it; `heard_days` counts the days since the
-    vendor last did something, None before it ever has.
+    vendor last did something, None before it ever has; `is_ours` where the merchant looks.
     """
 
     pk: int
@@ -64,16 +62,15 @@ class Row:
     total: int
     price: str
     heard_days: int | None
+    is_ours: bool
 
 
 def rows_of(keys: Sequence[int], acting: Membership, at: datetime) -> list[Row]:
     """The contracts of these keys, in their order. One query."""
     if not keys:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"{THESE} SELECT row_to_json(r) FROM ({rows_sql(acting)}) r", {**named(at), "keys": list(keys)})
-        found = [row if isinstance(row, dict) else json.loads(row) for (row,) in cursor.fetchall()]
-    return [row_of(one, acting, at) for one in found]
+    (found,) = plans.row(f"{THESE} SELECT json_agg(r) FROM ({rows_sql(acting)}) r", {**named(at), "keys": list(keys)})
+    return [row_of(one, acting, at) for one in found or ()]
 
 
 def rows_sql(acting: Membership) -> str:
@@ -113,6 +110,7 @@ def row_of(found: Mapping[str, Any], acting: Membership, at: datetime) -> Row:
         total=found["total"],
         price=price_of(contract),
         heard_days=(today - heard.astimezone(ZoneInfo(found["time_zone"])).date()).days if heard else None,
+        is_ours=is_ours,
     )
 
 

@@ -12,12 +12,12 @@ from decimal import Decimal
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from milestones.models import WITH_VENDOR, Health, State, Step
 from outsourcing.accounts.calendars import MIDNIGHT, WorkingCalendar, first_instant
+from outsourcing.shared.dates import day_words
 
 DAY = timedelta(days=1)
 #: Overdue for so many working days without a decided date, it has gone quiet all the same.
@@ -192,7 +192,7 @@ def _at_risk(facts: Facts, today: date, at: datetime) -> Iterator[Reason]:
     for one in coming[:NEXT]:
         if one.forecast and one.forecast > one.due:
             words = _("“%(title)s” is expected on %(forecast)s, after it is due.")
-            yield Reason("forecast", words % {"title": one.title, "forecast": _day(one.forecast)}, one.key)
+            yield Reason("forecast", words % {"title": one.title, "forecast": day_words(one.forecast)}, one.key)
     for one in facts.milestones:
         yield from _of_milestone(one, today)
     for owed in facts.by_vendor:
@@ -200,7 +200,7 @@ def _at_risk(facts: Facts, today: date, at: datetime) -> Iterator[Reason]:
             yield Reason("unanswered", _("An answer is overdue in “%(about)s”.") % {"about": owed.about})
     for day in facts.check_ins:
         if facts.merchant.business_days_between(day, today) >= MISSED:
-            yield Reason("check-in", _("The check-in of %(day)s was missed.") % {"day": _day(day)})
+            yield Reason("check-in", _("The check-in of %(day)s was missed.") % {"day": day_words(day)})
     if not facts.is_reachable:
         yield Reason("unreachable", _("Nobody of the vendor can be reached here."))
     if facts.score is not None and facts.score < LOW_SCORE:
@@ -239,7 +239,7 @@ def _waits_for_us(facts: Facts, at: datetime) -> Iterator[Reason]:
     for one in facts.milestones:
         if one.state == Step.SUBMITTED and one.review_due and one.review_due < today:
             words = _("“%(title)s” waits for your verdict since %(day)s.")
-            yield Reason("review", words % {"title": one.title, "day": _day(one.review_due)}, one.key)
+            yield Reason("review", words % {"title": one.title, "day": day_words(one.review_due)}, one.key)
     for owed in facts.by_merchant:
         if owed.due_at < at:
             yield Reason("our-answer", _("Your answer is overdue in “%(about)s”.") % {"about": owed.about})
@@ -312,7 +312,3 @@ def _instants(facts: Facts, today: date) -> Iterator[datetime]:
 def _instant(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day in a zone."""
     return first_instant(day, MIDNIGHT, zone)
-
-
-def _day(on: date) -> str:
-    return date_format(on, "j M")

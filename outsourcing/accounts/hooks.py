@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from outsourcing.accounts.models import Invitation, Membership, MembershipQuerySet, Organisation
+from outsourcing.accounts.models import Invitation, Membership, Organisation
 from outsourcing.shared.hooks import Hook
 
 #: Somebody was asked to take a place; the room of mails sends the link.
@@ -23,5 +23,5 @@ organisation_started: Hook[[Organisation, Membership, datetime], None] = Hook("a
 #: Somebody took up an invitation: the membership has its user from now on.
 joined: Hook[[Membership, datetime], None] = Hook("accounts.joined")
 
-#: The query by which each request finds a person's own places: rooms above annotate what every page says of them.
-own_places: Hook[[MembershipQuerySet], MembershipQuerySet] = Hook("accounts.own_places")
+#: What every page says of a person's own places: an attribute's name, and its SQL over the membership `m`.
+own_places: Hook[[], tuple[str, str]] = Hook("accounts.own_places")

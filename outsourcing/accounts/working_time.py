@@ -6,8 +6,9 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
+from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -21,6 +22,28 @@ DAY = 24 * 60
 _WINDOW = re.compile(r"(\d{1,2})[:.](\d{2})\s*(?:-|–|to)\s*(\d{1,2})[:.](\d{2})")  # noqa: RUF001  (people type dashes)
 
 
+class Span(NamedTuple):
+    """What of an opening is reckoned with."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+class Place(NamedTuple):
+    """What of an organisation its calendar goes by."""
+
+    pk: int
+    time_zone: str
+    country: str
+    region: str
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> "Place":
+        code = organisation.country.code or ""
+        return cls(organisation.pk, str(organisation.time_zone), code, organisation.region)
+
+
 def calendar_of(organisation: Organisation, years: Iterable[int]) -> WorkingCalendar:
     """When an organisation works in these years. Two queries, none where both are prefetched.
 
@@ -31,7 +54,7 @@ def calendar_of(organisation: Organisation, years: Iterable[int]) -> WorkingCale
 
 
 def calendar_from(
-    organisation: Organisation, openings: Sequence[Opening], closed: Iterable[date], years: Iterable[int]
+    organisation: Organisation, openings: Sequence[Opening | Span], closed: Iterable[date], years: Iterable[int]
 ) -> WorkingCalendar:
     """The same out of rows that were read otherwise."""
     days = frozenset([*holidays_of(organisation, years), *closed])
@@ -65,21 +88,29 @@ def read_hours(organisations: Iterable[Organisation]) -> None:
         one.__dict__.setdefault("_prefetched_objects_cache", {}).update(kept)
 
 
+@lru_cache(maxsize=256)
+def _calendar(
+    zone: str, country: str, region: str, openings: Sequence[Span], closed: Sequence[date], years: Sequence[int]
+) -> WorkingCalendar:
+    """Kept, since a list asks for those of the same organisations again."""
+    return calendar_from(Organisation(time_zone=zone, country=country, region=region), openings, closed, years)
+
+
 class Hours:
     """When some organisations work, out of rows that a statement read as values: of openings (organisation, weekday,
-    opens, closes), of closed days (organisation, the day as ISO 8601)."""
+    opens, closes), of closed days (organisation, the day as ISO 8601). Only what is asked for is made."""
 
-    def __init__(self, places: Iterable[Organisation], openings: Iterable[Any], closed: Iterable[Any]) -> None:
+    def __init__(self, places: Iterable[Place], openings: Iterable[Any], closed: Iterable[Any]) -> None:
         self.places = {one.pk: one for one in places}
-        self.openings: dict[int, list[Opening]] = {pk: [] for pk in self.places}
+        self.openings: dict[int, list[Span]] = {pk: [] for pk in self.places}
         self.closed: dict[int, list[date]] = {pk: [] for pk in self.places}
-        for pk, weekday, opens, closes in openings:
-            self.openings[pk].append(Opening(weekday=weekday, opens=opens, closes=closes))
+        for pk, *span in openings:
+            self.openings[pk].append(Span(*span))
         for pk, day in closed:
             self.closed[pk].append(date.fromisoformat(day))
 
     def calendar(self, pk: int, years: Iterable[int]) -> WorkingCalendar:
-        return calendar_from(self.places[pk], self.openings[pk], self.closed[pk], years)
+        return _calendar(*self.places[pk][1:], tuple(self.openings[pk]), tuple(self.closed[pk]), tuple(years))
 
     def calendar_of(self, years: Sequence[int]) -> Callable[[int], WorkingCalendar]:
         """The calendars of these years by organisation, each made once."""
@@ -92,7 +123,7 @@ def holidays_of(organisation: Organisation, years: Iterable[int]) -> dict[date, 
     return calendars.holidays_of(organisation.country.code or "", organisation.region, years)
 
 
-def window_of(opening: Opening) -> Window:
+def window_of(opening: Opening | Span) -> Window:
     """An opening as two wall times; midnight at the end of the day is 00:00."""
     return time(*divmod(opening.opens, 60)), time(*divmod(opening.closes % DAY, 60))
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.calendars import MIDNIGHT, Pause, WorkingCalendar, first_instant
+from outsourcing.shared.dates import day_words
 
 HOUR = 3600
 DAY = timedelta(days=1)
@@ -131,9 +131,10 @@ def short(instant: datetime, zone: ZoneInfo, at: datetime) -> str:
     """The same for a list: "14:30" today, else "Tue 24 Nov 16:00"."""
     there = instant.astimezone(zone)
     is_today = there.date() == at.astimezone(zone).date()
-    return dateformat.format(there, "H:i" if is_today else "D j M H:i")
+    return f"{there:%H:%M}" if is_today else f"{day_words(there.date(), 'D j M')} {there:%H:%M}"
 
 
 def _on_a_day(there: datetime, at: datetime) -> str:
     ahead = there.date() - at.astimezone(there.tzinfo).date()
-    return dateformat.format(there, "l H:i" if timedelta() <= ahead <= NEXT_DAYS else "l j F H:i")
+    shape = "l" if timedelta() <= ahead <= NEXT_DAYS else "l j F"
+    return f"{day_words(there.date(), shape)} {there:%H:%M}"

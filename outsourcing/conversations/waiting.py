@@ -6,14 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outsourcing.accounts.calendars import WorkingCalendar
-from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
-from outsourcing.accounts.working_time import Hours
+from outsourcing.accounts.working_time import Hours, Place
 from outsourcing.conversations import clock, contacts
 from outsourcing.conversations.models import Kind
 from outsourcing.conversations.posting import WRITERS
@@ -66,8 +65,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     found, sides, openings, closed = (one or () for one in plans.row(WAITING, given))
     if not found:
         return
-    names = ("pk", "time_zone", "country", "region")
-    hours = Hours([Organisation(**dict(zip(names, side, strict=True))) for side in sides], openings, closed)
+    hours = Hours(map(Place._make, sides), openings, closed)
     oldest = min(at, datetime.fromisoformat(found[0]["due_at"]))
     calendar_of = hours.calendar_of(range(oldest.year, at.year + 2))
     said: dict[int, str] = {}
@@ -88,7 +86,7 @@ def _owed(one: Found, calendar: WorkingCalendar, hours: str, at: datetime) -> Wa
     asks = _("Reply by %(when)s") if one["needs_answer"] else _("Acknowledge by %(when)s")
     when = _when(due_at, at)
     return Waiting(
-        title=Truncator(one["text"]).chars(90),
+        title=_title(one["text"]),
         meta=f"{one['other']}, {str(Kind(one['kind']).label).lower()}",
         url=_url(one),
         action=_("Answer") if one["needs_answer"] else _("Read"),
@@ -111,7 +109,7 @@ def _late(one: Found, at: datetime) -> Waiting:
         says = _("%(organisation)s, not yet acknowledged")
     due_at = datetime.fromisoformat(one["due_at"])
     return Waiting(
-        title=Truncator(one["text"]).chars(90),
+        title=_title(one["text"]),
         meta=says % {"organisation": one["other"]},
         url=_url(one),
         action=_("Look"),
@@ -122,6 +120,11 @@ def _late(one: Found, at: datetime) -> Waiting:
         due_about=_("Was due %(when)s") % {"when": _when(due_at, at)},
         matter=Matter.UNANSWERED,
     )
+
+
+def _title(text: str) -> str:
+    """What is asked, as far as a line of a list holds it."""
+    return text if len(text) <= 90 else f"{text[:89].rstrip()}…"
 
 
 def _left(due_at: datetime, is_blocking: bool, calendar: WorkingCalendar, at: datetime) -> tuple[str, Urgency]:

@@ -28,7 +28,7 @@ class NotificationsConfig(AppConfig):
         hooks.joined.add(inviting.joined)
         unwanted.add(taking.unwanted)
         erased.add(erasing.cancel)
-        hooks.own_places.add(notices.with_unread)
+        hooks.own_places.add(notices.unread)
         hooks.member_left.add(notices.hand_on)
         waiting.add(waiting_here, order=80)
         restored.add(holding.after_restore)

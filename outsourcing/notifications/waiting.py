@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from outsourcing.accounts.walls import HEADS
 from outsourcing.notifications.ladders.rules import RUN
 from outsourcing.shared import plans
 from outsourcing.shared.addresses import address
+from outsourcing.shared.dates import day_words
 
 MOST = 25
 WAITING = """
@@ -54,7 +54,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
 
 def _to_decide(one: Mapping[str, Any], acting: Membership) -> Waiting:
     since = datetime.fromisoformat(one["created_at"])
-    day = date_format(since.astimezone(acting.zone), "j M")
+    day = day_words(since.astimezone(acting.zone).date())
     return Waiting(
         one["title"], one["owes"] or _("Reminders have not helped"), address("reminders:notice", one["id"]),
         _("Decide"), "bell", Urgency.LATE, since, _("Decide"), _("since %(day)s") % {"day": day},

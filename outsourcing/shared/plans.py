@@ -11,7 +11,6 @@ each anew. So a connection prepares a statement when it first sends it (PREPARE)
   smallest organisation, and for a few texts: each connection keeps all of them.
 """
 
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -44,19 +43,19 @@ _are_lost = Event()
 
 def rows(statement: str, given: Mapping[str, Any]) -> list[Any]:
     """The rows of a statement with places like `%(name)s` for the values `given`."""
-    with connection.cursor() as cursor:
-        if _are_lost.is_set() or connection.in_atomic_block:
-            cursor.execute(statement, given)
-        else:
-            _execute(cursor, statement, given)
-        found: list[Any] = cursor.fetchall()
+    return _fetched(statement, given)[1]
+
+
+def row(statement: str, given: Mapping[str, Any]) -> Any:
+    """The one row of a statement."""
+    (found,) = rows(statement, given)
     return found
 
 
-def row(statement: str, given: Mapping[str, Any]) -> list[Any]:
-    """The one row of a statement, with what is JSON in it read."""
-    (found,) = rows(statement, given)
-    return [json.loads(one) if isinstance(one, str) else one for one in found]
+def named_row(statement: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The one row of a statement by the names of its columns."""
+    names, (found,) = _fetched(statement, given)
+    return dict(zip(names, found, strict=True))
 
 
 @lru_cache(maxsize=256)
@@ -67,6 +66,15 @@ def prepared(statement: str) -> Prepared:
     text = PLACE.sub(lambda found: f"${names.index(found[1]) + 1}", statement).replace("%%", "%")
     values = ", ".join(f"%({one})s" for one in names)
     return Prepared(name, f"PREPARE {name} AS {text}", f"EXECUTE {name} ({values})" if names else f"EXECUTE {name}")
+
+
+def _fetched(statement: str, given: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    with connection.cursor() as cursor:
+        if _are_lost.is_set() or connection.in_atomic_block:
+            cursor.execute(statement, given)
+        else:
+            _execute(cursor, statement, given)
+        return [column[0] for column in cursor.description], cursor.fetchall()
 
 
 def _execute(cursor: Any, statement: str, given: Mapping[str, Any]) -> None:

@@ -55,7 +55,7 @@ def test_a_week_names_what_is_open_and_counts_the_rest(contract, count, owner, m
     Milestone.objects.filter(pk=count.pk).update(
         state=Step.CANCELLED, review_due=None, cancelled_at=MONDAY, cancel_reason="No"
     )
-    assert glance(owner, MONDAY + WEEK).week[4].milestones == []
+    assert glance(owner, MONDAY + WEEK).week[4].milestones == ()
 
 
 @pytest.mark.parametrize(("ahead", "first"), [(0, 23), (4, 23), (5, 30), (6, 30)], ids=["mon", "fri", "sat", "sun"])

@@ -11,7 +11,7 @@ from outsourcing.shared import plans
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 STATEMENT = "SELECT %(day)s::date + 1, %(name)s::text LIKE 'a%%', json_build_array(%(day)s::date), %(none)s::int"
 GIVEN = {"day": date(2026, 3, 28), "name": "a%s' or $1", "none": None}
-ANSWER = [date(2026, 3, 29), True, ["2026-03-28"], None]
+ANSWER = (date(2026, 3, 29), True, ["2026-03-28"], None)
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def known() -> list[str]:
 def test_a_statement_is_prepared_once(django_assert_num_queries):
     with django_assert_num_queries(2):
         assert plans.row(STATEMENT, GIVEN) == ANSWER
-        assert plans.row(STATEMENT, {**GIVEN, "none": 3}) == [*ANSWER[:3], 3]
+        assert plans.row(STATEMENT, {**GIVEN, "none": 3}) == (*ANSWER[:3], 3)
     assert known() == [plans.prepared(STATEMENT).name]
 
 
@@ -75,3 +75,7 @@ def test_whatever_else_is_wrong_is_said():
 def test_texts_that_differ_have_names_of_their_own():
     assert plans.rows("SELECT 1", {}) == [(1,)]
     assert plans.rows("SELECT 2", {}) == [(2,)]
+
+
+def test_the_one_row_by_its_names():
+    assert plans.named_row("SELECT %(a)s::int AS first, 'b' AS second", {"a": 1}) == {"first": 1, "second": "b"}

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 
 from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.shared import plans
 from vendors.needs import verdict
 from vendors.needs.models import Assessment, Need, Opinion, Reopening, Showing, Stance, Task
 from vendors.needs.models.peers import Heard
@@ -168,9 +168,7 @@ def read(acting: Membership, tasks: Any, rules: Rules) -> list[Job]:
 
 def standing(merchant: Organisation) -> tuple[Rules, int, int]:
     """By what the merchant judges, how many others have answered, and of how many it waits. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"merchant": merchant.pk})
-        *rules, answered, waiting = cursor.fetchone()
+    *rules, answered, waiting = plans.row(STANDING, {"merchant": merchant.pk})
     return Rules(*rules) if rules[0] is not None else Rules(), answered, waiting
 
 
@@ -243,9 +241,8 @@ def opinions(needs: Sequence[int]) -> Mapping[int, Said]:
     """What others said of each need, as far as it may be read. One query."""
     if not needs:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(OPINIONS, {"needs": list(needs), "glimpse": GLIMPSE})
-        return {need: _readable(ever, *map(_exact, (every, named))) for need, ever, every, named in cursor.fetchall()}
+    found = plans.rows(OPINIONS, {"needs": list(needs), "glimpse": GLIMPSE})
+    return {need: _readable(ever, *map(_exact, (every, named))) for need, ever, every, named in found}
 
 
 def _exact(text: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.shared import plans
 from outsourcing.shared.addresses import address
+from outsourcing.shared.dates import day_words
 from vendors.sourcing.models import (
     Answer,
     AnswerDraft,
@@ -170,7 +171,7 @@ def to_clarify(brief: Found, count: int) -> Waiting:
 
 
 def decision_by(brief: Found) -> str:
-    return _("Decision by %(day)s") % {"day": date_format(brief.decide_by, "j M")} if brief.decide_by else ""
+    return _("Decision by %(day)s") % {"day": day_words(brief.decide_by)} if brief.decide_by else ""
 
 
 def end_of_day(brief: Found) -> datetime | None:
@@ -195,7 +196,7 @@ def of_brief(brief: Found, at: datetime) -> Iterator[Waiting]:
             what = _("Open the answers: %(brief)s") if brief.is_sealed else _("Begin to compare: %(brief)s")
         yield Waiting(
             title=what % {"brief": brief.title}, meta=_("Answers are closed"), url=page, action=_("Open"), icon="lock",
-            urgency=Urgency.RISK, when=since, due=_("Closed %(day)s") % {"day": date_format(localtime(since), "j M")},
+            urgency=Urgency.RISK, when=since, due=_("Closed %(day)s") % {"day": day_words(localtime(since).date())},
             matter=Matter.DECISION,
         )  # fmt: skip
     elif brief.state == BriefState.EVALUATING and brief.is_scored:

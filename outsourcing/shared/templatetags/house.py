@@ -1,15 +1,19 @@
 """The house's own template words; built in, so that no template loads them."""
 
 import re
+from collections.abc import Hashable
 from functools import cache, lru_cache
 from typing import Any
 from zlib import crc32
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.defaultfilters import linebreaksbr, stringfilter, urlize
 from django.template.defaulttags import CsrfTokenNode, URLNode
 from django.template.defaulttags import url as parsed_url
+from django.template.loader import get_template
+from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -63,6 +67,21 @@ def icon(name: str, classes: str = "") -> SafeString:
         static(SPRITE),
         name,
     )
+
+
+@register.simple_tag
+def drawn(name: str, one: Hashable) -> SafeString:
+    """The template `name` with nothing but `one` in it, kept once drawn: a list that is asked for again has the same
+    rows. What it shows is in `one` as words, so that it depends on no reader, no zone and no instant."""
+    return _draw(name, one) if settings.DEBUG else _drawn(name, one)
+
+
+def _draw(name: str, one: Hashable) -> SafeString:
+    return SafeString(get_template(name).render({"one": one}))
+
+
+#: A home page has some fifty rows, each less than a kilobyte.
+_drawn = lru_cache(maxsize=1_000)(_draw)
 
 
 @cache
@@ -155,3 +174,25 @@ def url(parser: template.base.Parser, token: template.base.Token) -> URLNode:
     """In place of Django's own tag: a page has dozens."""
     parsed = parsed_url(parser, token)
     return KnownURLNode(parsed.view_name, parsed.args, parsed.kwargs, parsed.asvar)
+
+
+@register.tag("translate")
+def plain_translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """In place of Django's own tag: while there is one language, words that a template writes out are plain text."""
+    parsed = do_translate(parser, token)
+    words = getattr(parsed.filter_expression.var, "literal", None)
+    if settings.USE_I18N or parsed.asvar or parsed.filter_expression.filters or not isinstance(words, str):
+        return parsed
+    return template.base.TextNode(words.replace("%%", "%"))
+
+
+@register.tag("icon")
+def plain_icon(
+    parser: template.base.Parser, token: template.base.Token, *, drawn_late: Any = register.tags["icon"]
+) -> template.Node:
+    """An icon that a template writes out is plain text too."""
+    names = token.split_contents()[1:]
+    if all(re.fullmatch(r"""(["']).*\1""", name) for name in names):
+        return template.base.TextNode(icon(*(name[1:-1] for name in names)))
+    node: template.Node = drawn_late(parser, token)
+    return node

@@ -5,9 +5,8 @@ to answer it. What a reader may see is said here once more; a test holds it besi
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
-
 from outsourcing.accounts.models import Membership
+from outsourcing.shared import plans
 from vendors.directory.evidence.kinds import KINDS, REFERENCES, Kind
 from vendors.directory.models import Vendor
 
@@ -63,8 +62,5 @@ STATEMENTS = {is_merchant: statement(is_merchant=is_merchant) for is_merchant in
 def facts_of(vendor: Vendor, acting: Membership) -> Mapping[str, Any]:
     """`places` and `values` as `profiles.facts.facts_from` reads them, a count for each kind's slug, and for a merchant
     `said` and `listing` (None without one), for a vendor `answered`. One query about a vendor that the reader sees."""
-    with connection.cursor() as cursor:
-        sql = STATEMENTS[acting.organisation.is_merchant]
-        cursor.execute(sql, {"vendor": vendor.pk, "own": acting.organisation_id})
-        names = [column[0] for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
+    given = {"vendor": vendor.pk, "own": acting.organisation_id}
+    return plans.named_row(STATEMENTS[acting.organisation.is_merchant], given)

@@ -8,12 +8,12 @@ from typing import cast
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Urgency, Waiting
+from outsourcing.shared.dates import day_words
 from vendors.directory.models import Certificate, Relationship
 
 STEPS = (7, 30, 90)
@@ -110,7 +110,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
             urgency=URGENCY[notice.step],
             when=datetime.combine(notice.expires_on, time.max, acting.zone),
             due=_left(notice.days_left),
-            due_about=_("Valid until %(day)s") % {"day": date_format(notice.expires_on, "j M")},
+            due_about=_("Valid until %(day)s") % {"day": day_words(notice.expires_on)},
         )
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from outsourcing.accounts.models import Membership, Role
+from outsourcing.shared import plans
 from vendors.directory.models import Relationship, Tag, Vendor
 
 NOTES, SUGGESTED = 50, 200
@@ -120,9 +120,8 @@ def kept_about(vendor: Vendor, acting: Membership) -> Kept:
     """One query; none for a vendor's own people."""
     if not acting.organisation.is_merchant:
         return Kept()
-    with connection.cursor() as cursor:
-        cursor.execute(KEPT, {"own": acting.organisation_id, "vendor": vendor.pk})
-        standing, notes, tags, words, kept_ones, people, has_people = cursor.fetchone()
+    given = {"own": acting.organisation_id, "vendor": vendor.pk}
+    standing, notes, tags, words, kept_ones, people, has_people = plans.row(KEPT, given)
     contacts = [_contact(one, is_own=True) for one in kept_ones]
     known = {contact.email for contact in contacts}
     contacts += [_contact(one, is_own=False) for one in people if one["email"] not in known]
@@ -141,12 +140,10 @@ def marks_of(vendors: Iterable[int], acting: Membership) -> dict[int, Mark]:
     """By the vendor's key: status and tags of the acting merchant, for those that have any. One query for a page."""
     if not acting.organisation.is_merchant:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(MARKS, {"own": acting.organisation_id, "vendors": list(vendors)})
-        rows = cursor.fetchall()
+    given = {"own": acting.organisation_id, "vendors": list(vendors)}
     return {
         pk: Mark(standing.status, standing.label, [KeptTag(**one) for one in tags])
-        for pk, row, tags in rows
+        for pk, row, tags in plans.rows(MARKS, given)
         if (standing := _standing(row)).status or tags
     }
 

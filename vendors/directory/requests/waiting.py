@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from outsourcing.accounts.calendars import MIDNIGHT, first_instant
 from outsourcing.accounts.models import Membership, Organisation, Role
 from outsourcing.accounts.waiting import Urgency, Waiting
 from outsourcing.accounts.working_time import calendar_of
+from outsourcing.shared.dates import day_words
 from vendors.directory.models import RequestedItem
 from vendors.directory.requests.asking import kinds_in_words
 from vendors.directory.requests.shown import ORDER, Kind, State
@@ -128,7 +128,7 @@ def short(day: date | None) -> str:
     """As in 18 Nov; an instant in the reader's zone."""
     if isinstance(day, datetime):
         day = localtime(day)
-    return date_format(day, "j M") if day else ""
+    return day_words(day) if day else ""
 
 
 def by_the_end_of(day: date | None, organisation: Organisation) -> datetime:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
-
 from outsourcing.accounts.models import Membership
+from outsourcing.shared import plans
 
 ROWS = """
 SELECT v.id, l.name, v.tagline, coalesce(site.city, ''), coalesce(site.country, o.country, ''),
@@ -62,6 +61,4 @@ def rows_of(listings: list[int], acting: Membership) -> list[Row]:
     """A row for each of these listings, in their order: one query."""
     if not listings:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, {"ids": listings, "merchant": acting.organisation_id})
-        return [Row(*row) for row in cursor.fetchall()]
+    return [Row(*row) for row in plans.rows(ROWS, {"ids": listings, "merchant": acting.organisation_id})]
