@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -35,7 +36,7 @@ def today(request: UserRequest) -> HttpResponse:
     now = timezone.localtime(clock.now())
     steps = _first_steps(request)
     waiting = waiting_for(request.acting, now)
-    context = {
+    context: dict[str, Any] = {
         "greeting": _greeting(now.hour, request.user.get_short_name() if request.user.name.strip() else ""),
         "today": now.date(),
         "steps": steps,
@@ -46,7 +47,8 @@ def today(request: UserRequest) -> HttpResponse:
     if not request.acting.organisation.is_merchant:
         return render(request, "portal.html", context)
     if context["done_count"] == len(steps):
-        context |= {"glance": glance(request.acting, now), "figures": figures_of(waiting)}
+        url = "?all=1#needs-you" if len(context["shown"]) < len(waiting) else "#needs-you"
+        context |= {"glance": glance(request.acting, now), "figures": figures_of(waiting, url)}
         if request.acting.has_role(*RUN):
             context["coming"] = next_ones(request.acting, SOON)
     return render(request, "today.html", context)
@@ -65,33 +67,35 @@ def _first_steps(request: UserRequest) -> list[Step]:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number at the top of the page; "25+" where more are not listed."""
+    """One number at the top of the page, which leads to the list; "25+" where more are not listed."""
 
     count: str
     label: str
     icon: str
     tone: str
     note: str
+    url: str
 
 
-def figures_of(waiting: Sequence[Waiting]) -> list[Figure]:
-    """The things to do, counted by what they are, each with its most urgent one; nothing where nothing is to do."""
+def figures_of(waiting: Sequence[Waiting], url: str = "#needs-you") -> list[Figure]:
+    """The things to do, counted by what they are, each with its most urgent one; nothing where nothing is to do. All of
+    them stand at `url`."""
     if not waiting:
         return []
     return [
-        _figure(waiting, Matter.OVERDUE, _("Overdue milestones"), "late", "late"),
-        _figure(waiting, Matter.OWED, _("Waiting for our reply"), "reply"),
-        _figure(waiting, Matter.UNANSWERED, _("Vendors past reply time"), "clock", "risk"),
-        _figure(waiting, Matter.DECISION, _("Decisions pending"), "award"),
+        _figure(waiting, url, Matter.OVERDUE, _("Overdue milestones"), "late", "late"),
+        _figure(waiting, url, Matter.OWED, _("Waiting for our reply"), "reply"),
+        _figure(waiting, url, Matter.UNANSWERED, _("Vendors past reply time"), "clock", "risk"),
+        _figure(waiting, url, Matter.DECISION, _("Decisions pending"), "award"),
     ]
 
 
-def _figure(waiting: Sequence[Waiting], matter: Matter, label: str, icon: str, tone: str = "") -> Figure:
+def _figure(waiting: Sequence[Waiting], url: str, matter: Matter, label: str, icon: str, tone: str = "") -> Figure:
     found = [one for one in waiting if one.matter == matter]
     count = str(len(found)) if len(found) < LISTED else f"{LISTED}+"
     about = found[0].due_about if found else ""
     note = f"{found[0].due}, {about[:1].lower()}{about[1:]}" if found else ""
-    return Figure(count, label, icon, tone if found else "", note)
+    return Figure(count, label, icon, tone if found else "", note, url)
 
 
 def _greeting(hour: int, name: str) -> str:

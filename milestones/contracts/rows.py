@@ -28,6 +28,11 @@ LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted
     FROM milestones_milestone m WHERE m.contract_id = c.id AND m.state <> 'cancelled') k ON TRUE
 ORDER BY p.place
 """
+#: In the order of the columns, as from_db wants them.
+READ = [
+    field.attname for field in Contract._meta.concrete_fields
+    if field.attname in ("state", "health", "pricing", "value", "currency", "rate_unit")
+]  # fmt: skip
 THESE = "WITH picked AS (SELECT * FROM unnest(%(keys)s::bigint[]) WITH ORDINALITY AS one (id, place)) "
 
 
@@ -86,14 +91,7 @@ def named(at: datetime) -> dict[str, Any]:
 def row_of(found: Mapping[str, Any], acting: Membership, at: datetime) -> Row:
     """A row out of what the statement found; a vendor is told of no health."""
     is_ours = acting.organisation.is_merchant
-    contract = Contract(
-        state=found["state"],
-        health=found["health"],
-        pricing=found["pricing"],
-        value=None if found["value"] is None else Decimal(found["value"]),
-        currency=found["currency"],
-        rate_unit=found["rate_unit"],
-    )
+    contract = _contract(found)
     today = at.astimezone(ZoneInfo(found["time_zone"])).date()
     heard = datetime.fromisoformat(found["heard_at"]) if found["heard_at"] else None
     is_overridden = is_ours and found["override"] not in (None, found["health"])
@@ -112,6 +110,12 @@ def row_of(found: Mapping[str, Any], acting: Membership, at: datetime) -> Row:
         heard_days=(today - heard.astimezone(ZoneInfo(found["time_zone"])).date()).days if heard else None,
         is_ours=is_ours,
     )
+
+
+def _contract(found: Mapping[str, Any]) -> Contract:
+    """The contract with what marks and prices go by, and nothing else."""
+    read = {**found, "value": None if found["value"] is None else Decimal(found["value"])}
+    return Contract.from_db(None, READ, [read[name] for name in READ])
 
 
 def _next(found: Mapping[str, Any], today: date) -> Next | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from outsourcing.accounts.models import Membership
@@ -18,6 +19,7 @@ from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Ladder, Notice, Rung
 from outsourcing.notifications.models.ladders import readable
 from outsourcing.shared import plans
+from outsourcing.shared.dates import day_words
 
 logger = logging.getLogger(__name__)
 AHEAD = timedelta(days=14)
@@ -56,11 +58,12 @@ class Coming:
 
 @dataclass(frozen=True)
 class Soon:
-    """A reminder for the home page: what it is about, which one it is, and who owes it ("" for nobody's)."""
+    """A reminder for the home page: what it is about, on which day, which one it is, and who owes it ("" for
+    nobody's)."""
 
     rung_id: int
     ladder_id: int
-    due_at: datetime
+    day: str
     is_held: bool
     title: str
     owed_by: str
@@ -71,8 +74,10 @@ def next_ones(acting: Membership, most: int) -> list[Soon]:
     """The next few reminders of one's organisation. One query, for no more than is shown."""
     given = {"us": acting.organisation_id, "rules": readable(acting), "most": most}
     return [
-        Soon(*found, label_of(rule_of(rule), step))  # type: ignore[call-arg]
-        for *found, rule, step in plans.rows(NEXT, given)
+        Soon(
+            rung, ladder, day_words(localtime(due).date(), "D j M"), is_held, title, owes, label_of(rule_of(rule), step)
+        )
+        for rung, ladder, due, is_held, title, owes, rule, step in plans.rows(NEXT, given)
     ]
 
 

@@ -1,7 +1,7 @@
 """The house's own template words; built in, so that no template loads them."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 from zlib import crc32
@@ -14,7 +14,7 @@ from django.template.defaulttags import CsrfTokenNode, URLNode
 from django.template.defaulttags import url as parsed_url
 from django.template.loader import get_template
 from django.templatetags.i18n import do_translate
-from django.templatetags.static import static
+from django.templatetags.static import do_static, static
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -74,6 +74,12 @@ def drawn(name: str, one: Hashable) -> SafeString:
     """The template `name` with nothing but `one` in it, kept once drawn: a list that is asked for again has the same
     rows. What it shows is in `one` as words, so that it depends on no reader, no zone and no instant."""
     return _draw(name, one) if settings.DEBUG else _drawn(name, one)
+
+
+@register.simple_tag
+def drawn_each(name: str, these: Iterable[Hashable]) -> SafeString:
+    """The same for each of a list, one after the other."""
+    return SafeString("".join(drawn(name, one) for one in these))
 
 
 def _draw(name: str, one: Hashable) -> SafeString:
@@ -186,13 +192,17 @@ def plain_translate(parser: template.base.Parser, token: template.base.Token) ->
     return template.base.TextNode(words.replace("%%", "%"))
 
 
-@register.tag("icon")
-def plain_icon(
-    parser: template.base.Parser, token: template.base.Token, *, drawn_late: Any = register.tags["icon"]
-) -> template.Node:
-    """An icon that a template writes out is plain text too."""
-    names = token.split_contents()[1:]
-    if all(re.fullmatch(r"""(["']).*\1""", name) for name in names):
-        return template.base.TextNode(icon(*(name[1:-1] for name in names)))
-    node: template.Node = drawn_late(parser, token)
-    return node
+def _plain(works_out: Callable[..., str], late: Callable[..., template.Node]) -> Callable[..., template.Node]:
+    """A tag that is plain text where a template writes all its words out, else what `late` makes of it."""
+
+    def tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+        words = token.split_contents()[1:]
+        if all(re.fullmatch(r"""(["']).*\1""", word) for word in words):
+            return template.base.TextNode(works_out(*(word[1:-1] for word in words)))
+        return late(parser, token)
+
+    return tag
+
+
+register.tag("icon", _plain(icon, register.tags["icon"]))
+register.tag("static", _plain(static, do_static))
