@@ -22,7 +22,8 @@ FRESH = timedelta(days=30)
 
 #: Questions that are open again, disputes that may be read and nobody has answered, and questions to peers that did not
 #: arrive or expired without an answer. Disputes without names wait since the latest answer of whatever kind: a day of
-#: their own would tell whose they are.
+#: their own would tell whose they are. A peer has one current opinion of a need, so where three are current, three or
+#: more have ever said something, and nobody counts how many.
 WAITING = """
 SELECT 'again', t.id, t.name, r.kind, r.figure, r.at_least, r.opened_at
     FROM needs_reopening r JOIN needs_need n ON n.id = r.need_id JOIN needs_task t ON t.id = n.task_id
@@ -34,7 +35,10 @@ SELECT 'disputed', min(s.id), min(s.name), '', sum(s.disputes), count(*), min(s.
             AS disputes,
         CASE WHEN h.ever >= 3 THEN h.latest ELSE h.first END AS since
     FROM (
-        SELECT o.need_id, count(DISTINCT o.peer_id) FILTER (WHERE o.score IS NOT NULL) AS ever,
+        SELECT g.*, CASE WHEN g.scored >= 3 THEN g.scored ELSE
+            (SELECT count(DISTINCT peer_id) FROM needs_opinion WHERE need_id = g.need_id AND score IS NOT NULL)
+            END AS ever
+        FROM (SELECT o.need_id, count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL) AS scored,
             count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL AND o.showing = 'named') AS named,
             count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL AND o.showing = 'withheld') AS withheld,
             count(*) FILTER (WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '') AS disputes,
@@ -47,7 +51,7 @@ SELECT 'disputed', min(s.id), min(s.name), '', sum(s.disputes), count(*), min(s.
             ) AS first
         FROM needs_opinion o JOIN needs_ask a ON a.id = o.ask_id
         WHERE o.need_id IN (SELECT id FROM needs_need WHERE merchant_id = %(merchant)s AND hidden_at IS NULL)
-        GROUP BY o.need_id
+        GROUP BY o.need_id) g
     ) h JOIN needs_need n ON n.id = h.need_id JOIN needs_task t ON t.id = n.task_id
 ) s WHERE s.disputes > 0 HAVING count(*) > 0
 UNION ALL
