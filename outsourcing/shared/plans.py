@@ -7,6 +7,7 @@ each anew. So a connection prepares a statement when it first sends it (PREPARE)
 - Inside a transaction it is sent whole: there an error would take what was written with it.
 - A pooler that hands each transaction another connection loses what was prepared. The first time that this is seen, the
   process says so in its log and sends statements whole from then on; the page that met it is answered.
+- Where a migration has changed a column's type under a running process, a statement is prepared anew.
 - PostgreSQL may settle on one plan for all values. Use this where the same indexes are right for the largest and the
   smallest organisation, and for a few texts: each connection keeps all of them.
 """
@@ -20,8 +21,8 @@ from threading import Event
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from django.db import OperationalError, ProgrammingError, connection
-from psycopg2.errors import DuplicatePreparedStatement, InvalidSqlStatementName
+from django.db import NotSupportedError, OperationalError, ProgrammingError, connection
+from psycopg2.errors import DuplicatePreparedStatement, FeatureNotSupported, InvalidSqlStatementName
 
 logger = logging.getLogger(__name__)
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -90,9 +91,13 @@ def _execute(cursor: Any, statement: str, given: Mapping[str, Any]) -> None:
         known.add(one.name)
     try:
         cursor.execute(one.execute, given)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, InvalidSqlStatementName):
+    except (OperationalError, NotSupportedError) as error:
+        if isinstance(error.__cause__, InvalidSqlStatementName):
+            logger.warning("A pooler loses prepared statements: from now on they are sent whole, which is slower")
+            _are_lost.set()
+        elif isinstance(error.__cause__, FeatureNotSupported):
+            cursor.execute(f"DEALLOCATE {one.name}")
+            known.discard(one.name)
+        else:
             raise
-        logger.warning("A pooler loses prepared statements: from now on they are sent whole, which is slower")
-        _are_lost.set()
         cursor.execute(statement, given)

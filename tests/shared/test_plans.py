@@ -65,6 +65,19 @@ def test_behind_a_pooler_somebody_else_may_have_prepared_it():
     assert plans.row(STATEMENT, GIVEN) == ANSWER
 
 
+def test_a_column_whose_type_changes_meanwhile():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE plans_changing AS SELECT 1 AS one")
+        try:
+            assert plans.rows("SELECT one FROM plans_changing", {}) == [(1,)]
+            cursor.execute("ALTER TABLE plans_changing ALTER one TYPE text")
+            for _again in range(2):
+                assert plans.rows("SELECT one FROM plans_changing", {}) == [("1",)]
+            assert known() == [plans.prepared("SELECT one FROM plans_changing").name]
+        finally:
+            cursor.execute("DROP TABLE plans_changing")
+
+
 def test_whatever_else_is_wrong_is_said():
     for wrong in ("SELECT nothing", "SELECT 1 / %(nought)s::int"):
         with pytest.raises(DatabaseError):
