@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.template.defaultfilters import linebreaksbr, urlize
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outsourcing.shared.templatetags.house import TINTS, icon, icons_drawn, icons_used, initials, linked, tint
+from outsourcing.shared.templatetags.house import TINTS, _drawn, icon, icons_drawn, icons_used, initials, linked, tint
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +41,48 @@ def test_an_icon_is_hidden_from_screen_readers_and_points_into_the_sprite():
 
 def test_an_icon_escapes_its_name():
     assert "<script>" not in Template("{% icon name %}").render(Context({"name": '"><script>'}))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("{% translate 'Skip' %}", "Skip"),
+        ("{% translate '100%% of it' %}", "100% of it"),
+        ("{% translate 'Skip'|upper %}", "SKIP"),
+        ("{% translate name %}", "&lt;b&gt;"),
+        ("{% translate 'Skip' as kept %}<{{ kept }}>", "<Skip>"),
+        ("{% static 'logo.svg' %}", "/static/logo.svg"),
+        ("{% static 'logo.svg' as kept %}<{{ kept }}>", "</static/logo.svg>"),
+        ("{% static file %}", "/static/a.svg"),
+        ('{% icon "late"|cut:"l" %}', str(icon("ate"))),
+        ('{% icon icons.0 "big" %}', str(icon("late", "big"))),
+    ],
+)
+def test_words_that_a_template_writes_out_are_shown_as_ever(written, shown):
+    given = {"name": "<b>", "file": "a.svg", "icons": ["late"]}
+    assert Template(written).render(Context(given)) == shown
+
+
+@dataclass(frozen=True)
+class Said:
+    title: str
+    url: str = "/"
+    icon: str = "late"
+
+
+def test_a_row_is_drawn_once_for_the_same_words_and_sees_nothing_else(tmp_path, settings):
+    (tmp_path / "row.html").write_text("{{ one.title }}{{ request }}{{ user }};")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    each = Template('{% drawn_each "row.html" rows %}')
+    rows = [Said("a"), Said("<b>"), Said("a"), Said("a", url="/b/")]
+    before = _drawn.cache_info().misses
+    assert each.render(Context({"rows": rows, "request": "no", "user": "no"})) == "a;&lt;b&gt;;a;a;"
+    assert _drawn.cache_info().misses - before == 3
+
+
+def test_a_list_cannot_be_drawn_once():
+    with pytest.raises(TypeError):
+        Template('{% drawn "row.html" one %}').render(Context({"one": ["may change"]}))
 
 
 @pytest.mark.parametrize(

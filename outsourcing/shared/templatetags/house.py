@@ -197,7 +197,7 @@ def _plain(works_out: Callable[..., str], late: Callable[..., template.Node]) ->
 
     def tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
         words = token.split_contents()[1:]
-        if all(re.fullmatch(r"""(["']).*\1""", word) for word in words):
+        if all(re.fullmatch(r"""(["'])[^"']*\1""", word) for word in words):
             return template.base.TextNode(works_out(*(word[1:-1] for word in words)))
         return late(parser, token)
 
