@@ -8,7 +8,7 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import override_settings
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from pytest_django.plugin import blocking_manager_key
 
 from outsourcing.accounts.middleware import SESSION_KEY
@@ -125,6 +125,7 @@ def playwright():
     """Playwright's loop runs in this thread from here on, and Django keeps one set of connections inside a loop and
     another outside: each is closed before the other begins, or it would hold the test database for good."""
     connections.close_all()
+    expect.set_options(timeout=20_000)  # a machine that does much else at once is slow, and the page not wrong
     with sync_playwright() as playwright:
         yield playwright
         connections.close_all()

@@ -43,14 +43,14 @@ SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.create
         AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS is_scored,
     EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s AND e.removed_at IS NULL
         AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS scores
-FROM ((SELECT id FROM sourcing_brief WHERE created_by_id = %(me)s AND merchant_id = %(us)s
+FROM ((SELECT id FROM sourcing_brief WHERE created_by_id = %(me)s
         AND state IN ('open', 'closed', 'evaluating') ORDER BY deadline_at, id LIMIT %(most)s)
     UNION (SELECT id FROM sourcing_brief b WHERE merchant_id = %(us)s AND state = 'evaluating'
         AND EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s
             AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL)
         ORDER BY deadline_at, id LIMIT %(most)s)) mine
 JOIN sourcing_brief b USING (id) JOIN accounts_membership m ON m.id = b.created_by_id
-ORDER BY b.deadline_at, b.id LIMIT %(most)s
+WHERE b.merchant_id = %(us)s ORDER BY b.deadline_at, b.id LIMIT %(most)s
 """
 
 

@@ -154,7 +154,7 @@ class FormProofs(CsrfTokenNode):
 
     def render(self, context: template.Context) -> SafeString:
         acting = getattr(context.get("request"), "acting", None)
-        field = format_html('<input type="hidden" name="{}" value="{}">', ACTING_FIELD, acting.pk) if acting else ""
+        field = f'<input type="hidden" name="{ACTING_FIELD}" value="{acting.pk:d}">' if acting else ""
         return SafeString(super().render(context) + field)
 
 
