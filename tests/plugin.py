@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         server.start()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are processors: a journey mostly waits for a worker or a browser."""
     return (os.cpu_count() or 1) + 1
