@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from milestones.models import WITH_VENDOR, State, Step, Wish
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
 
@@ -112,7 +112,7 @@ def _found(statement: str, acting: Membership, at: datetime) -> Iterator[list[Fo
         "own": acting.organisation_id, "most": MOST, "today": today, "soon": today + SOON,
         "horizon": today + timedelta(days=max(NOTICES)),
     }  # fmt: skip
-    return (one or [] for one in plans.row(statement, given))
+    return (one or [] for one in statements.row(statement, given))
 
 
 def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:

@@ -36,12 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
         server.start()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: a journey mostly waits for a worker or a browser."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays until the end: looking through it for garbage takes a sixth of the suite's time."""
     gc.collect()

@@ -1,15 +1,22 @@
 """Both home pages."""
 
 import re
+from dataclasses import fields
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
 
+from milestones.contracts.glance import Day, Due
+from milestones.contracts.rows import Next, Row
+from milestones.contracts.shown import Mark
 from outsourcing import today
 from outsourcing.accounts.models import Opening
 from outsourcing.accounts.waiting import Urgency, Waiting
+from outsourcing.notifications.ladders.coming import Soon
+from outsourcing.shell import Entry
+from outsourcing.today import Figure
 from tests.factories import MembershipFactory, UserFactory, VendorFactory
 from vendors.needs import keeping
 from vendors.needs.models import Task
@@ -116,3 +123,11 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
     # of contracts, of briefs, of needs, and of reminders and mails.
     with django_assert_num_queries(10):
         client.get("/")
+
+
+@pytest.mark.parametrize("drawn", [Waiting, Figure, Soon, Day, Due, Row, Next, Mark, Entry])
+def test_what_is_drawn_once_compares_no_instant(drawn):
+    """One instant is equal in all zones, so what shows it would show one reader the clock of another; and what differs
+    by an instant alone would be kept anew each time."""
+    assert [one.name for one in fields(drawn) if one.compare and "datetime.datetime" in str(one.type)] == []
+    assert drawn.__hash__ is not None

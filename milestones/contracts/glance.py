@@ -14,7 +14,7 @@ from milestones.contracts.shown import Mark, step_mark
 from milestones.contracts.text import money
 from milestones.models import WITH_VENDOR
 from outsourcing.accounts.models import Membership
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 
 #: So many contracts are shown, and so many milestones of a day.
 WORST, A_DAY = 6, 4
@@ -86,7 +86,7 @@ def glance(acting: Membership, at: datetime) -> Glance:
         **named(at), "own": acting.organisation_id, "worst": WORST,
         "first": monday, "last": monday + 6 * DAY, "a_day": A_DAY,
     }  # fmt: skip
-    count, sums, rows, due = plans.row(GLANCE.format(rows=rows_sql(acting)), given)
+    count, sums, rows, due = statements.row(GLANCE.format(rows=rows_sql(acting)), given)
     return Glance(
         count,
         [row_of(one, acting, at) for one in rows or ()],

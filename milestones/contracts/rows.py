@@ -11,7 +11,7 @@ from milestones.contracts.shown import Mark, health_mark
 from milestones.contracts.text import price_of
 from milestones.models import OPEN, RUNNING, WITH_VENDOR, Contract, Health, State
 from outsourcing.accounts.models import Membership
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 
 #: What a list shows of the contracts in `picked` (id, place), which stands before it; `{other}` is the other side.
 ROWS = """
@@ -74,7 +74,9 @@ def rows_of(keys: Sequence[int], acting: Membership, at: datetime) -> list[Row]:
     """The contracts of these keys, in their order. One query."""
     if not keys:
         return []
-    (found,) = plans.row(f"{THESE} SELECT json_agg(r) FROM ({rows_sql(acting)}) r", {**named(at), "keys": list(keys)})
+    (found,) = statements.row(
+        f"{THESE} SELECT json_agg(r) FROM ({rows_sql(acting)}) r", {**named(at), "keys": list(keys)}
+    )
     return [row_of(one, acting, at) for one in found or ()]
 
 

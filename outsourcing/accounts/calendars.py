@@ -108,8 +108,13 @@ class WorkingCalendar:
 
     def next_opening(self, at: datetime, pauses: Iterable[Pause] = ()) -> datetime:
         """The first instant from `at` on that is open and not paused: `at` itself during a window. Raises TooFar."""
-        for opens, _closes in self._openings_ahead(at, pauses):
-            return opens
+        return self.next_stretch(at, pauses)[0]
+
+    def next_stretch(self, at: datetime, pauses: Iterable[Pause] = ()) -> Stretch:
+        """The first stretch from `at` on that is open and not paused; it begins at `at` during a window. Raises
+        TooFar."""
+        for stretch in self._openings_ahead(at, pauses):
+            return stretch
         raise TooFar
 
     def is_open(self, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts import hooks
 from outsourcing.accounts.models import Membership, Organisation, User
-from outsourcing.shared import logs, pages, plans
+from outsourcing.shared import logs, pages, statements
 from outsourcing.shared.templatetags.house import ACTING_FIELD
 
 M = TypeVar("M", bound=Model)
@@ -48,7 +48,7 @@ def _places(user: User) -> list[Membership]:
     """A person's own places, with what rooms above say of each. One query, written out: every page asks it."""
     statement, more = _statement()
     places = []
-    for row in plans.rows(statement, {"user": user.pk}):
+    for row in statements.rows(statement, {"user": user.pk}):
         values = iter(row)
         place = _made(Membership, values)
         place.organisation, place.user = _made(Organisation, values), user

@@ -1,7 +1,7 @@
 """What needs a person now, on both home pages; each room adds its own, and the most urgent stand first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -38,7 +38,7 @@ class Waiting:
 
     `due` is the short figure ("3 days left"), `due_about` the words after it ("Due 18 Nov"); `when` is the instant by
     which things of one urgency are sorted; `matter` what it counts as. `ask` names whom to ask
-    about it, with their `phone` and `hours`.
+    about it, with their `phone` and `hours`. Two that say the same are equal, whatever their `when`.
     """
 
     title: str
@@ -47,7 +47,7 @@ class Waiting:
     action: str
     icon: str
     urgency: Urgency
-    when: datetime
+    when: datetime = field(compare=False)
     due: str
     due_about: str = ""
     ask: str = ""

@@ -30,7 +30,7 @@ class Span(NamedTuple):
     closes: int
 
 
-class Place(NamedTuple):
+class Workplace(NamedTuple):
     """What of an organisation its calendar goes by."""
 
     pk: int
@@ -39,7 +39,7 @@ class Place(NamedTuple):
     region: str
 
     @classmethod
-    def of(cls, organisation: Organisation) -> "Place":
+    def of(cls, organisation: Organisation) -> "Workplace":
         code = organisation.country.code or ""
         return cls(organisation.pk, str(organisation.time_zone), code, organisation.region)
 
@@ -100,7 +100,7 @@ class Hours:
     """When some organisations work, out of rows that a statement read as values: of openings (organisation, weekday,
     opens, closes), of closed days (organisation, the day as ISO 8601). Only what is asked for is made."""
 
-    def __init__(self, places: Iterable[Place], openings: Iterable[Any], closed: Iterable[Any]) -> None:
+    def __init__(self, places: Iterable[Workplace], openings: Iterable[Any], closed: Iterable[Any]) -> None:
         self.places = {one.pk: one for one in places}
         self.openings: dict[int, list[Span]] = {pk: [] for pk in self.places}
         self.closed: dict[int, list[date]] = {pk: [] for pk in self.places}

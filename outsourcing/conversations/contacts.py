@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -12,9 +12,6 @@ from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.accounts.working_time import calendar_of
 from outsourcing.conversations import clock
-
-#: The end of an opening that has begun is looked for so far on.
-AHEAD = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -34,10 +31,9 @@ def said(organisation: Organisation, at: datetime) -> str:
 def said_of(calendar: WorkingCalendar, at: datetime) -> str:
     """The same of a calendar."""
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    opens = calendar.next_opening(at)
+    opens, closes = calendar.next_stretch(at)
     if opens > at:
         return _("back %(when)s") % {"when": clock.moment(opens, zone, at)}
-    closes = next(end for _start, end in calendar.openings(at, at + AHEAD))
     return _("at work until %(when)s") % {"when": clock.moment(closes, zone, at)}
 
 

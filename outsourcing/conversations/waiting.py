@@ -6,17 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
-from outsourcing.accounts.working_time import Hours, Place
+from outsourcing.accounts.working_time import Hours, Workplace
 from outsourcing.conversations import clock, contacts
 from outsourcing.conversations.models import Kind
 from outsourcing.conversations.posting import WRITERS
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 
 #: So many are listed on a home page, the earliest due; the inbox holds all of them.
@@ -62,10 +63,10 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     us = acting.organisation_id
     late = at if acting.organisation.is_merchant else None
     given = {"us": us, "me": acting.pk, "late": late, "most": MOST}
-    found, sides, openings, closed = (one or () for one in plans.row(WAITING, given))
+    found, sides, openings, closed = (one or () for one in statements.row(WAITING, given))
     if not found:
         return
-    hours = Hours(map(Place._make, sides), openings, closed)
+    hours = Hours(map(Workplace._make, sides), openings, closed)
     oldest = min(at, datetime.fromisoformat(found[0]["due_at"]))
     calendar_of = hours.calendar_of(range(oldest.year, at.year + 2))
     said: dict[int, str] = {}
@@ -124,7 +125,7 @@ def _late(one: Found, at: datetime) -> Waiting:
 
 def _title(text: str) -> str:
     """What is asked, as far as a line of a list holds it."""
-    return text if len(text) <= 90 else f"{text[:89].rstrip()}…"
+    return text if len(text) <= 90 else Truncator(text).chars(90)
 
 
 def _left(due_at: datetime, is_blocking: bool, calendar: WorkingCalendar, at: datetime) -> tuple[str, Urgency]:

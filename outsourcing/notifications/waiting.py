@@ -12,7 +12,7 @@ from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.accounts.walls import HEADS
 from outsourcing.notifications.ladders.rules import RUN
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
 
@@ -40,7 +40,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
         "me": acting.pk, "us": acting.organisation_id, "most": MOST, "heads": acting.has_role(*HEADS),
         "runs": acting.organisation.is_merchant and acting.has_role(*RUN),
     }  # fmt: skip
-    found, storm, gone = plans.row(WAITING, given)
+    found, storm, gone = statements.row(WAITING, given)
     for one in found or ():
         yield _to_decide(one, acting)
     if storm is not None:

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from outsourcing.files.pictures import learn_heic
+
 
 @pytest.fixture(autouse=True)
 def files_dir(settings, tmp_path):
@@ -19,6 +21,7 @@ def upload(content: bytes, name: str = "sample", content_type: str = "text/html"
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options) -> bytes:
+    learn_heic()  # or it depends on the tests before whether Pillow can write it
     out = io.BytesIO()
     Image.new("RGB", size, "teal").save(out, kind, **options)
     return out.getvalue()

@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 
 from outsourcing.accounts.models import Membership, Organisation
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from vendors.needs import verdict
 from vendors.needs.models import Assessment, Need, Opinion, Reopening, Showing, Stance, Task
 from vendors.needs.models.peers import Heard
@@ -168,7 +168,7 @@ def read(acting: Membership, tasks: Any, rules: Rules) -> list[Job]:
 
 def standing(merchant: Organisation) -> tuple[Rules, int, int]:
     """By what the merchant judges, how many others have answered, and of how many it waits. One query."""
-    *rules, answered, waiting = plans.row(STANDING, {"merchant": merchant.pk})
+    *rules, answered, waiting = statements.row(STANDING, {"merchant": merchant.pk})
     return Rules(*rules) if rules[0] is not None else Rules(), answered, waiting
 
 
@@ -241,7 +241,7 @@ def opinions(needs: Sequence[int]) -> Mapping[int, Said]:
     """What others said of each need, as far as it may be read. One query."""
     if not needs:
         return {}
-    found = plans.rows(OPINIONS, {"needs": list(needs), "glimpse": GLIMPSE})
+    found = statements.rows(OPINIONS, {"needs": list(needs), "glimpse": GLIMPSE})
     return {need: _readable(ever, *map(_exact, (every, named))) for need, ever, every, named in found}
 
 

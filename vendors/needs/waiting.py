@@ -11,7 +11,7 @@ from outsourcing.accounts.first_run import Step
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.search import MOST, Found, Result
 from outsourcing.accounts.waiting import Urgency, Waiting
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 from vendors.needs.keeping import RATERS
 from vendors.needs.models import Assessment, Kind, Task
@@ -69,7 +69,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     if not acting.organisation.is_merchant or not acting.has_role(*RATERS):
         return
     given = {"merchant": acting.organisation_id, "at": at, "since": at - FRESH}
-    for what, key, name, kind, figure, at_least, when in plans.rows(WAITING, given):
+    for what, key, name, kind, figure, at_least, when in statements.rows(WAITING, given):
         day = f"{when.astimezone(acting.zone):%-d %b}"
         if what == "again":
             said = {"kind": Kind(kind).label, "figure": number(figure, 2), "mark": number(at_least, 2)}

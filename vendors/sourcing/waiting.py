@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from outsourcing.accounts.calendars import first_instant
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
 from vendors.sourcing.models import (
@@ -130,7 +130,7 @@ def left(ends: datetime, at: datetime) -> str:
 def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
     """Scores to give; and for whoever wrote a brief, questions to answer, late answers, answers to open, decisions."""
     given = {"us": acting.organisation_id, "me": acting.pk, "most": MOST}
-    for one in map(Found._make, plans.rows(FOR_MERCHANT, given)):
+    for one in map(Found._make, statements.rows(FOR_MERCHANT, given)):
         if one.scores and one.state == BriefState.EVALUATING:
             yield to_score(one, at)
         if one.is_mine and acting.has_role(*BUYERS):

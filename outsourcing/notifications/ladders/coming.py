@@ -18,7 +18,7 @@ from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_o
 from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Ladder, Notice, Rung
 from outsourcing.notifications.models.ladders import readable
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from outsourcing.shared.dates import day_words
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ def next_ones(acting: Membership, most: int) -> list[Soon]:
         Soon(
             rung, ladder, day_words(localtime(due).date(), "D j M"), is_held, title, owes, label_of(rule_of(rule), step)
         )
-        for rung, ladder, due, is_held, title, owes, rule, step in plans.rows(NEXT, given)
+        for rung, ladder, due, is_held, title, owes, rule, step in statements.rows(NEXT, given)
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from outsourcing.accounts.models import Membership
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from vendors.directory.evidence.kinds import KINDS, REFERENCES, Kind
 from vendors.directory.models import Vendor
 
@@ -63,4 +63,4 @@ def facts_of(vendor: Vendor, acting: Membership) -> Mapping[str, Any]:
     """`places` and `values` as `profiles.facts.facts_from` reads them, a count for each kind's slug, and for a merchant
     `said` and `listing` (None without one), for a vendor `answered`. One query about a vendor that the reader sees."""
     given = {"vendor": vendor.pk, "own": acting.organisation_id}
-    return plans.named_row(STATEMENTS[acting.organisation.is_merchant], given)
+    return statements.named_row(STATEMENTS[acting.organisation.is_merchant], given)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from outsourcing.accounts.models import Membership, Role
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from vendors.directory.models import Relationship, Tag, Vendor
 
 NOTES, SUGGESTED = 50, 200
@@ -121,7 +121,7 @@ def kept_about(vendor: Vendor, acting: Membership) -> Kept:
     if not acting.organisation.is_merchant:
         return Kept()
     given = {"own": acting.organisation_id, "vendor": vendor.pk}
-    standing, notes, tags, words, kept_ones, people, has_people = plans.row(KEPT, given)
+    standing, notes, tags, words, kept_ones, people, has_people = statements.row(KEPT, given)
     contacts = [_contact(one, is_own=True) for one in kept_ones]
     known = {contact.email for contact in contacts}
     contacts += [_contact(one, is_own=False) for one in people if one["email"] not in known]
@@ -143,7 +143,7 @@ def marks_of(vendors: Iterable[int], acting: Membership) -> dict[int, Mark]:
     given = {"own": acting.organisation_id, "vendors": list(vendors)}
     return {
         pk: Mark(standing.status, standing.label, [KeptTag(**one) for one in tags])
-        for pk, row, tags in plans.rows(MARKS, given)
+        for pk, row, tags in statements.rows(MARKS, given)
         if (standing := _standing(row)).status or tags
     }
 

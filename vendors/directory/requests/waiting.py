@@ -127,7 +127,7 @@ def by_request(rows: Iterable[RequestedItem]) -> Iterator[list[RequestedItem]]:
 def short(day: date | None) -> str:
     """As in 18 Nov; an instant in the reader's zone."""
     if isinstance(day, datetime):
-        day = localtime(day)
+        day = localtime(day).date()
     return day_words(day) if day else ""
 
 

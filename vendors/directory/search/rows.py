@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from outsourcing.accounts.models import Membership
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 
 ROWS = """
 SELECT v.id, l.name, v.tagline, coalesce(site.city, ''), coalesce(site.country, o.country, ''),
@@ -61,4 +61,4 @@ def rows_of(listings: list[int], acting: Membership) -> list[Row]:
     """A row for each of these listings, in their order: one query."""
     if not listings:
         return []
-    return [Row(*row) for row in plans.rows(ROWS, {"ids": listings, "merchant": acting.organisation_id})]
+    return [Row(*row) for row in statements.rows(ROWS, {"ids": listings, "merchant": acting.organisation_id})]

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership
-from outsourcing.accounts.working_time import Hours, Place
+from outsourcing.accounts.working_time import Hours, Workplace
 from outsourcing.conversations import contacts, responding
 from outsourcing.conversations.figures import WINDOW
 from outsourcing.conversations.responding import Responding
-from outsourcing.shared import plans
+from outsourcing.shared import statements
 from vendors.directory.keeping.kept import Kept
 from vendors.directory.models import Vendor
 
@@ -101,8 +101,8 @@ def talking_with(vendor: Vendor, kept: Kept, acting: Membership, at: datetime) -
         return None
     us, them = acting.organisation, vendor.organisation
     given = {"own": us.pk, "vendor": them.pk, "me": acting.pk, "most": MOST}
-    count, talks, people, has_joined, heard_at, openings, closed, across = plans.row(SAID, given)
-    hours = Hours(map(Place.of, (us, them)), openings or (), closed or ())
+    count, talks, people, has_joined, heard_at, openings, closed, across = statements.row(SAID, given)
+    hours = Hours(map(Workplace.of, (us, them)), openings or (), closed or ())
     years = range((at - WINDOW - responding.BEFORE).year, at.year + 2)
     rows = list(responding.turns_between(us.pk, [them.pk], at)) if count else []
     they, we = responding.both_ways(us.pk, rows, hours.calendar_of(years), at)

@@ -25,7 +25,7 @@ from django.db import NotSupportedError, OperationalError, ProgrammingError, con
 from psycopg2.errors import DuplicatePreparedStatement, FeatureNotSupported, InvalidSqlStatementName
 
 logger = logging.getLogger(__name__)
-PLACE = re.compile(r"%\((\w+)\)s")
+VALUE = re.compile(r"%\((\w+)\)s")
 
 
 class Prepared(NamedTuple):
@@ -44,7 +44,10 @@ _are_lost = Event()
 
 def rows(statement: str, given: Mapping[str, Any]) -> list[Any]:
     """The rows of a statement with places like `%(name)s` for the values `given`."""
-    return _fetched(statement, given)[1]
+    with connection.cursor() as cursor:
+        _execute(cursor, statement, given)
+        found: list[Any] = cursor.fetchall()
+    return found
 
 
 def row(statement: str, given: Mapping[str, Any]) -> Any:
@@ -55,30 +58,26 @@ def row(statement: str, given: Mapping[str, Any]) -> Any:
 
 def named_row(statement: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The one row of a statement by the names of its columns."""
-    names, (found,) = _fetched(statement, given)
-    return dict(zip(names, found, strict=True))
+    with connection.cursor() as cursor:
+        _execute(cursor, statement, given)
+        (found,) = cursor.fetchall()
+        return {column.name: value for column, value in zip(cursor.description, found, strict=True)}
 
 
 @lru_cache(maxsize=256)
 def prepared(statement: str) -> Prepared:
     """The same statement with numbered places, each name one of them."""
-    names = list(dict.fromkeys(PLACE.findall(statement)))
+    names = list(dict.fromkeys(VALUE.findall(statement)))
     name = f"house_{blake2b(statement.encode(), digest_size=10).hexdigest()}"
-    text = PLACE.sub(lambda found: f"${names.index(found[1]) + 1}", statement).replace("%%", "%")
+    text = VALUE.sub(lambda found: f"${names.index(found[1]) + 1}", statement).replace("%%", "%")
     values = ", ".join(f"%({one})s" for one in names)
     return Prepared(name, f"PREPARE {name} AS {text}", f"EXECUTE {name} ({values})" if names else f"EXECUTE {name}")
 
 
-def _fetched(statement: str, given: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
-    with connection.cursor() as cursor:
-        if _are_lost.is_set() or connection.in_atomic_block:
-            cursor.execute(statement, given)
-        else:
-            _execute(cursor, statement, given)
-        return [column[0] for column in cursor.description], cursor.fetchall()
-
-
 def _execute(cursor: Any, statement: str, given: Mapping[str, Any]) -> None:
+    if _are_lost.is_set() or connection.in_atomic_block:
+        cursor.execute(statement, given)
+        return
     one = prepared(statement)
     known = _known.setdefault(connection.connection, set())
     if one.name not in known:
@@ -92,12 +91,21 @@ def _execute(cursor: Any, statement: str, given: Mapping[str, Any]) -> None:
     try:
         cursor.execute(one.execute, given)
     except (OperationalError, NotSupportedError) as error:
-        if isinstance(error.__cause__, InvalidSqlStatementName):
+        if not isinstance(error.__cause__, InvalidSqlStatementName | FeatureNotSupported):
+            raise
+        known.discard(one.name)
+        if isinstance(error.__cause__, InvalidSqlStatementName) or not _is_put_away(cursor, one):
             logger.warning("A pooler loses prepared statements: from now on they are sent whole, which is slower")
             _are_lost.set()
-        elif isinstance(error.__cause__, FeatureNotSupported):
-            cursor.execute(f"DEALLOCATE {one.name}")
-            known.discard(one.name)
-        else:
-            raise
         cursor.execute(statement, given)
+
+
+def _is_put_away(cursor: Any, one: Prepared) -> bool:
+    """Whether the statement was there to be prepared anew."""
+    try:
+        cursor.execute(f"DEALLOCATE {one.name}")
+    except OperationalError as error:
+        if not isinstance(error.__cause__, InvalidSqlStatementName):
+            raise
+        return False
+    return True

@@ -1,0 +1,166 @@
+"""Statements that a connection plans once, on the real server."""
+
+import logging
+import re
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from milestones import waiting as milestones
+from milestones.contracts.glance import GLANCE
+from milestones.contracts.rows import ROWS, THESE
+from outsourcing.accounts import middleware
+from outsourcing.conversations import waiting as turns
+from outsourcing.notifications import waiting as notices
+from outsourcing.notifications.ladders.coming import NEXT
+from outsourcing.shared import statements
+from vendors.directory.evidence.facts import STATEMENTS
+from vendors.directory.keeping.kept import KEPT, MARKS
+from vendors.directory.search.rows import ROWS as LISTED
+from vendors.directory.talking.page import SAID
+from vendors.needs import waiting as needs
+from vendors.needs.reading import OPINIONS, STANDING
+from vendors.sourcing import waiting as briefs
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
+STATEMENT = "SELECT %(day)s::date + 1, %(name)s::text LIKE 'a%%', json_build_array(%(day)s::date), %(none)s::int"
+GIVEN = {"day": date(2026, 3, 28), "name": "a%s' or $1", "none": None}
+SIDES = ("merchant", "vendor")
+ANSWER = (date(2026, 3, 29), True, ["2026-03-28"], None)
+
+
+@pytest.fixture(autouse=True)
+def anew():
+    statements._are_lost.clear()
+    connection.close()
+    yield
+    statements._are_lost.clear()
+
+
+def known() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        return [name for (name,) in cursor.fetchall()]
+
+
+def test_a_statement_is_prepared_once(django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert statements.row(STATEMENT, GIVEN) == ANSWER
+        assert statements.row(STATEMENT, {**GIVEN, "none": 3}) == (*ANSWER[:3], 3)
+    assert known() == [statements.prepared(STATEMENT).name]
+
+
+def test_a_connection_that_is_lost_takes_its_plans_along():
+    statements.row(STATEMENT, GIVEN)
+    connection.close()
+    assert statements.row(STATEMENT, GIVEN) == ANSWER
+    assert known() == [statements.prepared(STATEMENT).name]
+
+
+def test_in_a_transaction_it_is_sent_whole():
+    with transaction.atomic():
+        assert statements.row(STATEMENT, GIVEN) == ANSWER
+        assert known() == []
+
+
+def test_behind_a_pooler_that_loses_it_the_answer_comes_all_the_same(caplog):
+    statements.row(STATEMENT, GIVEN)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with caplog.at_level(logging.WARNING):
+        assert statements.row(STATEMENT, GIVEN) == ANSWER
+    assert "pooler" in caplog.text
+    assert statements.row(STATEMENT, GIVEN) == ANSWER
+    assert known() == []
+
+
+def test_behind_a_pooler_somebody_else_may_have_prepared_it():
+    statements.row(STATEMENT, GIVEN)
+    statements._known.clear()
+    assert statements.row(STATEMENT, GIVEN) == ANSWER
+
+
+def test_a_column_whose_type_changes_meanwhile():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE statements_changing AS SELECT 1 AS one")
+        try:
+            assert statements.rows("SELECT one FROM statements_changing", {}) == [(1,)]
+            cursor.execute("ALTER TABLE statements_changing ALTER one TYPE text")
+            for _again in range(2):
+                assert statements.rows("SELECT one FROM statements_changing", {}) == [("1",)]
+            assert known() == [statements.prepared("SELECT one FROM statements_changing").name]
+        finally:
+            cursor.execute("DROP TABLE statements_changing")
+
+
+def test_behind_a_pooler_a_changed_column_is_no_more_of_a_hindrance():
+    """What is to be put away is on another connection."""
+
+    def elsewhere(execute, sql, params, many, context):
+        if sql.startswith("DEALLOCATE house"):
+            context["cursor"].cursor.execute("DEALLOCATE ALL")
+        return execute(sql, params, many, context)
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE statements_changing AS SELECT 1 AS one")
+        try:
+            statements.rows("SELECT one FROM statements_changing", {})
+            cursor.execute("ALTER TABLE statements_changing ALTER one TYPE text")
+            with connection.execute_wrapper(elsewhere):
+                assert statements.rows("SELECT one FROM statements_changing", {}) == [("1",)]
+            assert statements._are_lost.is_set()
+        finally:
+            cursor.execute("DROP TABLE statements_changing")
+
+
+def test_whatever_else_is_wrong_is_said():
+    for wrong in ("SELECT nothing", "SELECT 1 / %(nought)s::int"):
+        with pytest.raises(DatabaseError):
+            statements.rows(wrong, {"nought": 0})
+    assert statements.row(STATEMENT, GIVEN) == ANSWER
+
+
+def test_texts_that_differ_have_names_of_their_own():
+    assert statements.rows("SELECT 1", {}) == [(1,)]
+    assert statements.rows("SELECT 2", {}) == [(2,)]
+
+
+def test_the_one_row_by_its_names():
+    assert statements.named_row("SELECT %(a)s::int AS first, 'b' AS second", {"a": 1}) == {"first": 1, "second": "b"}
+
+
+def texts() -> dict[str, str]:
+    """Every statement of the app that is prepared, by what it is."""
+    rows_of = {f"rows for {side}": f"{THESE} SELECT json_agg(r) FROM ({ROWS.format(other=side)}) r" for side in SIDES}
+    glances = {f"glance at {side}s": GLANCE.format(rows=ROWS.format(other=side)) for side in SIDES}
+    facts = {f"facts, {is_merchant=}": text for is_merchant, text in STATEMENTS.items()}
+    return rows_of | glances | facts | {
+        "places": middleware._statement()[0], "turns": turns.WAITING, "decisions": notices.WAITING, "next": NEXT,
+        "milestones of a merchant": milestones.MERCHANTS, "milestones of a vendor": milestones.VENDORS,
+        "briefs": briefs.FOR_MERCHANT, "needs": needs.WAITING, "standing": STANDING, "opinions": OPINIONS,
+        "said": SAID, "kept": KEPT, "marks": MARKS, "listings": LISTED,
+    }  # fmt: skip
+
+
+#: By the name of a value the type that PostgreSQL takes it for; others are keys and how many.
+TYPES = {
+    "today": "date", "soon": "date", "horizon": "date", "first": "date", "last": "date",
+    "at": "timestamp with time zone", "since": "timestamp with time zone", "late": "timestamp with time zone",
+    "keys": "bigint[]", "ids": "bigint[]", "vendors": "bigint[]", "needs": "bigint[]",
+    "rules": "text[]", "with_vendor": "text[]", "open": "text[]",
+    "runs": "boolean", "heads": "boolean", "glimpse": "integer",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", sorted(texts()))
+def test_each_value_is_taken_for_what_it_is(what):
+    """And nothing comes as jsonb, which psycopg2 hands on as text where json is read."""
+    one = statements.prepared(texts()[what])
+    with connection.cursor() as cursor:
+        cursor.execute(one.prepare.replace("%", "%%"))
+        cursor.execute("SELECT parameter_types::text[], result_types::text[] FROM pg_prepared_statements")
+        taken, given = cursor.fetchone()
+    names = re.findall(r"%\((\w+)\)s", one.execute)
+    assert taken == [TYPES.get(name, "bigint") for name in names]
+    assert "jsonb" not in given
