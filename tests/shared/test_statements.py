@@ -159,8 +159,9 @@ def test_each_value_is_taken_for_what_it_is(what):
     one = statements.prepared(texts()[what])
     with connection.cursor() as cursor:
         cursor.execute(one.prepare.replace("%", "%%"))
-        cursor.execute("SELECT parameter_types::text[], result_types::text[] FROM pg_prepared_statements")
+        # what comes is told from PostgreSQL 16 on
+        cursor.execute("SELECT parameter_types::text[], to_jsonb(p) ->> 'result_types' FROM pg_prepared_statements p")
         taken, given = cursor.fetchone()
     names = re.findall(r"%\((\w+)\)s", one.execute)
     assert taken == [TYPES.get(name, "bigint") for name in names]
-    assert "jsonb" not in given
+    assert "jsonb" not in (given or "")
