@@ -24,14 +24,14 @@ def bids():
     yield from registered(Bids())
 
 
-def test_operations_see_no_reminders_of_what_is_not_theirs(bids, chores, shop, manager, owner, operations, signed_in):
+def test_operations_see_no_reminders_of_what_is_not_theirs(bids, chores, shop, manager, owner, operations, rival, signed_in):
     for rule in (bids, chores):
         rule.owe(1, at=AT, merchant=shop, person=manager, due=date(2026, 12, 4))
     for rows in (Ladder.objects, Rung.objects):
         assert rows.visible_to(owner).count() == 2
         assert rows.visible_to(operations).count() == 1
     assert [one.ladder_id for one in coming.next_ones(operations, 5)] == [Ladder.objects.get(rule="chore").pk]
-    for member in (owner, operations, manager):
+    for member in (owner, operations, manager, rival):
         ahead = list(Rung.objects.ahead_of(member).values_list("pk", flat=True))
         assert [one.rung_id for one in coming.next_ones(member, 99)] == ahead
     assert [one.ladder.rule for one in coming.coming(operations, AT) if one.rung] == ["chore"]
