@@ -1,6 +1,7 @@
 """The written statements of pages that are asked for all day, each planned once by a connection and not at every call.
 
-To plan a page's long statement takes PostgreSQL as long as to answer it, and psycopg2 sends each anew. So a connection prepares a statement when it first sends it (PREPARE) and names it from then on (EXECUTE).
+To plan a page's long statement takes PostgreSQL as long as to answer it, and psycopg2 sends each anew. So a connection
+prepares a statement when it first sends it (PREPARE) and names it from then on (EXECUTE).
 
 - It is known by a digest of its text, so whoever finds it prepared by somebody else finds the same statement.
 - Inside a transaction it is sent whole: there an error would take what was written with it.

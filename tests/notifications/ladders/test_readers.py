@@ -24,7 +24,9 @@ def bids():
     yield from registered(Bids())
 
 
-def test_operations_see_no_reminders_of_what_is_not_theirs(bids, chores, shop, manager, owner, operations, rival, signed_in):
+def test_operations_see_no_reminders_of_what_is_not_theirs(
+    bids, chores, shop, manager, owner, operations, rival, signed_in
+):
     for rule in (bids, chores):
         rule.owe(1, at=AT, merchant=shop, person=manager, due=date(2026, 12, 4))
     for rows in (Ladder.objects, Rung.objects):
