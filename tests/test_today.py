@@ -13,7 +13,7 @@ from milestones.contracts.rows import Next, Row
 from milestones.contracts.shown import Mark
 from outsourcing import today
 from outsourcing.accounts.models import Opening
-from outsourcing.accounts.waiting import Urgency, Waiting
+from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.notifications.ladders.coming import Soon
 from outsourcing.shell import Entry
 from outsourcing.today import Figure
@@ -98,6 +98,14 @@ def test_the_first_of_many_stand_there_and_all_are_a_click_away(who, request, si
     assertContains(page, f'id="{address[2]}"')
     assertContains(client.get(f"/{address[1]}"), "data-row-link>", count=30)
     assertNotContains(client.get(f"/{address[1]}"), "Show all")
+
+
+def test_a_figure_leads_to_the_whole_list(owner, signed_in, monkeypatch):
+    late = Waiting("Thing.", "", "/yard/", "Chase", "late", Urgency.LATE, timezone.now(), "Late", matter=Matter.OVERDUE)
+    monkeypatch.setattr(today, "_first_steps", lambda request: [])
+    for many, where in ((today.SHOWN, "#needs-you"), (today.SHOWN + 1, "?all=1#needs-you")):
+        monkeypatch.setattr(today, "waiting_for", lambda acting, at, many=many: [late] * many)
+        assertContains(signed_in(owner).get("/"), f'<a class="figure" href="{where}">', count=4)
 
 
 def test_member_of_nothing_is_told_what_to_do(db, client):

@@ -119,3 +119,9 @@ def test_the_page_shows_it_once_the_first_steps_are_done_and_asks_no_more(contra
     with CaptureQueriesContext(connection) as captured:
         client.get("/")
     assert not any("exists1" in one["sql"] for one in captured)
+
+
+def test_each_side_reads_of_the_other_ones_last_act(contract, owner, manager, signed_in):
+    ours, theirs = (signed_in(one).get("/contracts/").content.decode() for one in (owner, manager))
+    assert ('data-label="Last heard"' in ours, 'data-label="Last done"' in ours) == (True, False)
+    assert ('data-label="Last heard"' in theirs, 'data-label="Last done"' in theirs) == (False, True)

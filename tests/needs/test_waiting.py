@@ -64,6 +64,17 @@ def test_what_is_withheld_is_not_told_here_either(owner, books):
     assert titles(owner) == ["Answer who disagrees on Bookkeeping"]
 
 
+def test_who_cannot_say_is_none_of_three_who_have_said(owner, books):
+    """Two have, so a dispute with a name may be read; who sees three answers could tell what the third said."""
+    rated(books, owner, skill=4)
+    disputed(owner, 1)
+    disputed(owner, 2, "withheld")
+    ask = asking.ask("p3@friend.example", by=owner, at=NOW, name="P 3")
+    unsure = {one.pk: {"stance": "unsure", "score": None, "comment": ""} for one in ask.opinions.all()}
+    answering.answer(ask, unsure, at=NOW)
+    assert titles(owner) == ["Answer who disagrees on Bookkeeping"]
+
+
 def test_a_dispute_without_a_name_has_no_day_of_its_own(owner, books):
     """The mails tell on which day each of them answered."""
     rated(books, owner, skill=4)
