@@ -5,6 +5,7 @@ One statement finds it, since those pages may ask few.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,12 @@ from django.utils.translation import ngettext
 
 from milestones.models import WITH_VENDOR, State, Step, Wish
 from outsourcing.accounts.models import Membership, Role
-from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.accounts.waiting import Matter, Unsaid, Urgency, Waiting
 from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
 
-#: So many milestones are listed on a home page, the earliest due; the contracts hold all of them.
+#: So many of each kind are listed on a home page, the earliest due; the contracts hold all of them.
 MOST = 25
 #: A vendor is told of what is due within so many days.
 SOON = timedelta(days=7)
@@ -26,50 +27,41 @@ SOON = timedelta(days=7)
 NOTICES = {30: Urgency.RISK, 60: Urgency.INFO, 90: Urgency.IDLE}
 GOING = (State.ACTIVE, State.CLOSE_OUT)
 RUN, WORK = (Role.OWNER, Role.OPERATIONS), (Role.MANAGER, Role.CONTACT)
-#: What is found is listed, the earliest first. `found` are keys of milestones, by an index each way that they come, and
-#: of a merchant's no more than are listed.
-WAITING = """
-WITH found AS MATERIALIZED ({found}), listed AS MATERIALIZED (
-    SELECT m.id, m.title, m.state, m.current_due, m.review_due, m.blocked_since IS NOT NULL AS is_blocked, m.contract_id
-    FROM found JOIN milestones_milestone m USING (id)
-    ORDER BY m.review_due NULLS LAST, m.current_due, m.id LIMIT %(most)s
-)
-SELECT (SELECT json_agg(r) FROM (
-    SELECT m.*, d.new_due AS asked_for, c.title AS contract, c.time_zone, c.looked_on, c.health_reasons, o.name AS other
-    FROM listed m JOIN milestones_contract c ON c.id = m.contract_id
-    JOIN accounts_organisation o ON o.id = c.{other}_id
-    LEFT JOIN milestones_datechange d ON d.milestone_id = m.id AND d.state = 'proposed' AND d.decides = '{own}'
-    ORDER BY m.review_due NULLS LAST, m.current_due, m.id) r), {more}
-"""
-#: What is late, what is to be judged, and whose date the merchant decides on.
-FOR_MERCHANT = """
-(SELECT m.id FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
+MILESTONE = """m.id, m.title, m.state, m.current_due, m.blocked_since IS NOT NULL AS is_blocked, c.title AS contract,
+    c.time_zone, c.looked_on, c.health_reasons, o.name AS other"""
+#: What is late, and what is to be judged: each by an index of the merchant's own.
+CHASE = f"""(SELECT json_agg(m) FROM (
+    SELECT {MILESTONE} FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
+    JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE m.merchant_id = %(own)s AND m.state IN ('planned', 'in_progress', 'changes_requested')
         AND m.current_due < %(today)s AND m.blocked_since IS NULL AND c.state IN ('active', 'close_out')
-    ORDER BY m.current_due, m.id LIMIT %(most)s)
-UNION (SELECT m.id FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
+    ORDER BY m.current_due, m.id LIMIT %(most)s) m)"""
+JUDGE = """(SELECT json_agg(m) FROM (
+    SELECT m.id, m.title, m.review_due, o.name AS other
+    FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
+    JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE m.merchant_id = %(own)s AND m.state = 'submitted' AND c.state IN ('active', 'close_out')
-    ORDER BY m.review_due, m.current_due, m.id LIMIT %(most)s)
-UNION (SELECT m.id FROM milestones_datechange d JOIN milestones_milestone m ON m.id = d.milestone_id
-    JOIN milestones_contract c ON c.id = m.contract_id
-    WHERE d.state = 'proposed' AND d.decides = 'merchant' AND m.merchant_id = %(own)s
+    ORDER BY m.review_due, m.current_due, m.id LIMIT %(most)s) m)"""
+#: What is due soon or was sent back, each by an index.
+HAND_IN = f"""(SELECT json_agg(m) FROM (
+    SELECT {MILESTONE} FROM (
+        SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
+        WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out')
+            AND m.state IN ('planned', 'in_progress', 'changes_requested') AND m.current_due <= %(soon)s
+        UNION SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
+        WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out') AND m.state = 'changes_requested'
+    ) found JOIN milestones_milestone m USING (id) JOIN milestones_contract c ON c.id = m.contract_id
+    JOIN accounts_organisation o ON o.id = c.merchant_id
+    ORDER BY m.current_due, m.id LIMIT %(most)s) m)"""
+#: New dates that one's own side decides on.
+DATES = """(SELECT json_agg(d) FROM (
+    SELECT m.id, m.title, m.current_due, d.new_due AS asked_for, o.name AS other
+    FROM milestones_datechange d JOIN milestones_milestone m ON m.id = d.milestone_id
+    JOIN milestones_contract c ON c.id = m.contract_id JOIN accounts_organisation o ON o.id = c.{other}_id
+    WHERE d.state = 'proposed' AND d.decides = '{own}' AND {whose} = %(own)s
         AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested')
         AND c.state IN ('active', 'close_out')
-    ORDER BY m.review_due NULLS LAST, m.current_due, m.id LIMIT %(most)s)
-"""
-#: What is due soon, what was sent back, and whose date the vendor decides on.
-FOR_VENDOR = """
-SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
-    WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out')
-        AND m.state IN ('planned', 'in_progress', 'changes_requested') AND m.current_due <= %(soon)s
-UNION SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
-    WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out') AND m.state = 'changes_requested'
-UNION SELECT m.id FROM milestones_datechange d JOIN milestones_milestone m ON m.id = d.milestone_id
-    JOIN milestones_contract c ON c.id = m.contract_id
-    WHERE d.state = 'proposed' AND d.decides = 'vendor' AND c.vendor_id = %(own)s
-        AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested')
-        AND c.state IN ('active', 'close_out')
-"""
+    ORDER BY m.current_due, m.id LIMIT %(most)s) d)"""
 WISHES = """(SELECT json_agg(w) FROM (
     SELECT c.id, c.title, o.name AS other, w.kind, w.asked_at FROM milestones_wish w
     JOIN milestones_contract c ON c.id = w.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
@@ -92,13 +84,15 @@ OFFERS = """(SELECT json_agg(f) FROM (
     SELECT f.id, c.title, o.name AS other, f.number > 1 AND f.changes <> '{}'::jsonb AS is_amendment, f.expires_on,
         f.offered_at FROM milestones_offer f
     JOIN milestones_contract c ON c.id = f.contract_id JOIN accounts_organisation o ON o.id = c.merchant_id
-    WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT %(most)s) f), NULL, NULL"""
-MERCHANTS = WAITING.format(own="merchant", other="vendor", found=FOR_MERCHANT, more=f"{WISHES}, {CHECK_INS}, {ENDING}")
-VENDORS = WAITING.format(own="vendor", other="merchant", found=FOR_VENDOR, more=OFFERS)
+    WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT %(most)s) f)"""
+MERCHANTS_DATES = DATES.format(own="merchant", whose="m.merchant_id", other="vendor")
+VENDORS_DATES = DATES.format(own="vendor", whose="c.vendor_id", other="merchant")
+MERCHANTS = f"SELECT {CHASE}, {JUDGE}, {MERCHANTS_DATES}, {WISHES}, {CHECK_INS}, {ENDING}"
+VENDORS = f"SELECT {HAND_IN}, {VENDORS_DATES}, {OFFERS}"
 Found = Mapping[str, Any]
 
 
-def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
+def waiting(acting: Membership, at: datetime) -> Iterable[Waiting | Unsaid]:
     """What one's side is to do, or should know is late. One query."""
     if acting.organisation.is_merchant:
         return _for_merchant(acting, at) if acting.has_role(*RUN) else ()
@@ -115,16 +109,16 @@ def _found(statement: str, acting: Membership, at: datetime) -> Iterator[list[Fo
     return (one or [] for one in statements.row(statement, given))
 
 
-def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
+def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
     today = at.astimezone(acting.zone).date()
-    milestones, wishes, check_ins, ending = _found(MERCHANTS, acting, at)
-    for one in milestones:
-        if one["asked_for"]:
-            yield _date_asked(one, at)
-        if one["state"] == Step.SUBMITTED:
-            yield _to_judge(one, today, at)
-        elif _is_late(one, at):
+    to_chase, to_judge, dates, wishes, check_ins, ending = _found(MERCHANTS, acting, at)
+    for one in to_chase:
+        if _is_late(one, at):
             yield _late(one, _("Chase"), at)
+    for one in to_judge:
+        yield _to_judge(one, today, at)
+    for one in dates:
+        yield _date_asked(one, at)
     for wish in wishes:
         yield _wish(wish, acting)
     for check_in in check_ins:
@@ -133,14 +127,12 @@ def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
         yield _ending(contract, today, at)
 
 
-def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting]:
+def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
     today = at.astimezone(acting.zone).date()
-    milestones, offers, *_none = _found(VENDORS, acting, at)
-    for one in milestones:
-        if one["asked_for"]:
-            yield _date_asked(one, at)
-        if one["state"] not in WITH_VENDOR:
-            continue
+    to_hand_in, dates, offers = _found(VENDORS, acting, at)
+    for one in dates:
+        yield _date_asked(one, at)
+    for one in to_hand_in:
         is_back = one["state"] == Step.CHANGES_REQUESTED
         action = _("Submit again") if is_back else _("Submit")
         if _is_late(one, at):
@@ -211,27 +203,36 @@ def _to_do(one: Found, action: str, is_back: bool, at: datetime) -> Waiting:
     )  # fmt: skip
 
 
-def _to_judge(one: Found, today: date, at: datetime) -> Waiting:
+def _to_judge(one: Found, today: date, at: datetime) -> Unsaid:
     due = _on(one["review_due"])
-    is_late = due < today
+    urgency = Urgency.LATE if due < today else Urgency.INFO
+    when = _instant(due, at)
+    return Unsaid(urgency, when, Matter.DECISION, partial(_judging, one, due, urgency, when))
+
+
+def _judging(one: Found, due: date, urgency: Urgency, when: datetime) -> Waiting:
     meta = _("%(vendor)s · submitted, waits for your verdict") % {"vendor": one["other"]}
     return Waiting(
-        one["title"], meta, f"{_page(one)}#review", _("Review"), "submitted",
-        Urgency.LATE if is_late else Urgency.INFO, _instant(due, at), day_words(due),
-        _("was due") if is_late else _("due"), matter=Matter.DECISION,
+        one["title"], meta, f"{_page(one)}#review", _("Review"), "submitted", urgency, when,
+        day_words(due), _("was due") if urgency == Urgency.LATE else _("due"), matter=Matter.DECISION,
     )  # fmt: skip
 
 
-def _late(one: Found, action: str, at: datetime) -> Waiting:
-    """How many working days it is, the last look at the contract has said, where that was today."""
+def _late(one: Found, action: str, at: datetime) -> Unsaid:
     due = _on(one["current_due"])
+    when = _instant(due, at)
+    return Unsaid(Urgency.LATE, when, Matter.OVERDUE, partial(_chasing, one, due, action, when, at))
+
+
+def _chasing(one: Found, due: date, action: str, when: datetime, at: datetime) -> Waiting:
+    """How many working days it is, the last look at the contract has said, where that was today."""
     is_fresh = one["looked_on"] == f"{at.astimezone(ZoneInfo(one['time_zone'])):%Y-%m-%d}"
     said = one["health_reasons"] if is_fresh else []
     days = next((reason["days"] for reason in said if reason["milestone"] == one["id"] and reason.get("days")), None)
     words = ngettext("%(days)s working day late", "%(days)s working days late", days or 0) % {"days": days}
     return Waiting(
-        one["title"], f"{one['other']} · {one['contract']}", _page(one), action, "late", Urgency.LATE,
-        _instant(due, at), words if days else _("Overdue"), _("Due %(day)s") % {"day": day_words(due)},
+        one["title"], f"{one['other']} · {one['contract']}", _page(one), action, "late", Urgency.LATE, when,
+        words if days else _("Overdue"), _("Due %(day)s") % {"day": day_words(due)},
         matter=Matter.OVERDUE,
     )  # fmt: skip
 

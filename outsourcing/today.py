@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from milestones.contracts.glance import glance
 from outsourcing.accounts.first_run import Step, steps_of
 from outsourcing.accounts.requests import UserRequest
-from outsourcing.accounts.waiting import Matter, Waiting, waiting_for
+from outsourcing.accounts.waiting import Matter, Unsaid, Waiting, said, waiting_for
 from outsourcing.notifications.ladders.coming import next_ones
 from outsourcing.notifications.ladders.rules import RUN
 from outsourcing.shared import clock
@@ -42,7 +42,7 @@ def today(request: UserRequest) -> HttpResponse:
         "steps": steps,
         "done_count": sum(step.is_done for step in steps),
         "waiting": waiting,
-        "shown": waiting if "all" in request.GET else waiting[:SHOWN],
+        "shown": [said(one) for one in (waiting if "all" in request.GET else waiting[:SHOWN])],
     }
     if not request.acting.organisation.is_merchant:
         return render(request, "portal.html", context)
@@ -77,7 +77,7 @@ class Figure:
     url: str
 
 
-def figures_of(waiting: Sequence[Waiting], url: str = "#needs-you") -> list[Figure]:
+def figures_of(waiting: Sequence[Waiting | Unsaid], url: str = "#needs-you") -> list[Figure]:
     """The things to do, counted by what they are, each with its most urgent one; nothing where nothing is to do. All of
     them stand at `url`."""
     if not waiting:
@@ -90,12 +90,15 @@ def figures_of(waiting: Sequence[Waiting], url: str = "#needs-you") -> list[Figu
     ]
 
 
-def _figure(waiting: Sequence[Waiting], url: str, matter: Matter, label: str, icon: str, tone: str = "") -> Figure:
+def _figure(
+    waiting: Sequence[Waiting | Unsaid], url: str, matter: Matter, label: str, icon: str, tone: str = ""
+) -> Figure:
     found = [one for one in waiting if one.matter == matter]
-    count = str(len(found)) if len(found) < LISTED else f"{LISTED}+"
-    about = found[0].due_about if found else ""
-    note = f"{found[0].due}, {about[:1].lower()}{about[1:]}" if found else ""
-    return Figure(count, label, icon, tone if found else "", note, url)
+    if not found:
+        return Figure("0", label, icon, "", "", url)
+    first = said(found[0])
+    note = f"{first.due}, {first.due_about[:1].lower()}{first.due_about[1:]}"
+    return Figure(str(len(found)) if len(found) < LISTED else f"{LISTED}+", label, icon, tone, note, url)
 
 
 def _greeting(hour: int, name: str) -> str:

@@ -1,9 +1,10 @@
 """What needs a person now, on both home pages; each room adds its own, and the most urgent stand first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from outsourcing.accounts.models import Membership
 from outsourcing.shared.hooks import Hook
@@ -56,14 +57,28 @@ class Waiting:
     matter: Matter | None = None
 
 
-#: For the acting membership and the instant: what a room has waiting for that person.
-waiting: Hook[[Membership, datetime], Iterable[Waiting]] = Hook("accounts.waiting")
+class Unsaid(NamedTuple):
+    """A thing that is put into words only where it is shown: a home page lists 25 of what may be a hundred."""
+
+    urgency: Urgency
+    when: datetime
+    matter: Matter | None
+    words: Callable[[], Waiting]
 
 
-def waiting_for(membership: Membership, at: datetime) -> list[Waiting]:
+def said(one: Waiting | Unsaid) -> Waiting:
+    """The thing in words."""
+    return one.words() if isinstance(one, Unsaid) else one
+
+
+#: For the acting membership and the instant: what a room has waiting for that person, each kind in an order of its own.
+waiting: Hook[[Membership, datetime], Iterable[Waiting | Unsaid]] = Hook("accounts.waiting")
+
+
+def waiting_for(membership: Membership, at: datetime) -> list[Waiting | Unsaid]:
     """Every room's things, the most urgent first and the earliest before the later; nothing of an organisation that
     closes, where nobody could do it."""
     if membership.organisation.is_closing:
         return []
     found = [one for room in waiting(membership, at) for one in room]
-    return sorted(found, key=lambda one: (one.urgency, one.when, one.title))
+    return sorted(found, key=lambda one: (one.urgency, one.when))

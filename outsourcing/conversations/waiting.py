@@ -1,7 +1,8 @@
 """What of conversations waits for a person: answers and acknowledgements that are owed, most urgent first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership
-from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.accounts.waiting import Matter, Unsaid, Urgency, Waiting
 from outsourcing.accounts.working_time import Hours, Workplace
 from outsourcing.conversations import clock, contacts
 from outsourcing.conversations.models import Kind
@@ -20,7 +21,7 @@ from outsourcing.conversations.posting import WRITERS
 from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 
-#: So many are listed on a home page, the earliest due; the inbox holds all of them.
+#: So many of what is owed and of what is late are listed on a home page, the earliest due; the inbox holds all.
 MOST = 25
 #: Business seconds left from which on an answer is marked.
 SOON = 2 * clock.HOUR
@@ -36,7 +37,6 @@ WITH found AS MATERIALIZED (
     UNION ALL (SELECT * FROM conversations_turn
         WHERE closed_at IS NULL AND asker_id = %(us)s AND due_at < %(late)s ORDER BY due_at, id LIMIT %(most)s)) t
     JOIN conversations_thread h ON h.id = t.thread_id
-    ORDER BY t.due_at, t.id LIMIT %(most)s
 ), sides AS (SELECT DISTINCT other_id AS id FROM found UNION SELECT %(us)s)
 SELECT (SELECT json_agg(r) FROM (
         SELECT f.*, o.name AS other, e.number, e.kind, left(e.text, 200) AS text,
@@ -56,7 +56,7 @@ SELECT (SELECT json_agg(r) FROM (
 Found = Mapping[str, Any]
 
 
-def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
+def waiting(acting: Membership, at: datetime) -> Iterable[Unsaid]:
     """What one's side owes, but for what a colleague took; for a merchant also answers that are late. One query."""
     if not acting.has_role(*WRITERS):
         return
@@ -69,21 +69,26 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     hours = Hours(map(Workplace._make, sides), openings, closed)
     oldest = min(at, datetime.fromisoformat(found[0]["due_at"]))
     calendar_of = hours.calendar_of(range(oldest.year, at.year + 2))
-    said: dict[int, str] = {}
+    at_work = cache(lambda other: contacts.said_of(calendar_of(other), at))
     for one in found:
-        other = one["other_id"]
+        due_at = datetime.fromisoformat(one["due_at"])
         if one["answerer_id"] != us:
-            yield _late(one, at)
+            yield Unsaid(Urgency.RISK, due_at, Matter.UNANSWERED, partial(_late, one, due_at, at))
             continue
-        if one["person"] and other not in said:
-            said[other] = contacts.said_of(calendar_of(other), at)
-        yield _owed(one, calendar_of(us), said.get(other, ""), at)
+        urgency = _urgency(due_at, one["is_blocking"], calendar_of(us), at)
+        words = partial(_owed, one, due_at, urgency, calendar_of(us), at_work, at)
+        yield Unsaid(urgency, due_at, Matter.OWED, words)
 
 
-def _owed(one: Found, calendar: WorkingCalendar, hours: str, at: datetime) -> Waiting:
+def _owed(
+    one: Found,
+    due_at: datetime,
+    urgency: Urgency,
+    calendar: WorkingCalendar,
+    at_work: Callable[[int], str],
+    at: datetime,
+) -> Waiting:
     """Can the pallets move? Pallet & Post, question; ask Imogen Tully; 2 working hours left, reply by 13:30."""
-    due_at = datetime.fromisoformat(one["due_at"])
-    due, urgency = _left(due_at, one["is_blocking"], calendar, at)
     asks = _("Reply by %(when)s") if one["needs_answer"] else _("Acknowledge by %(when)s")
     when = _when(due_at, at)
     return Waiting(
@@ -94,21 +99,20 @@ def _owed(one: Found, calendar: WorkingCalendar, hours: str, at: datetime) -> Wa
         icon="reply" if one["needs_answer"] else "instruction",
         urgency=urgency,
         when=due_at,
-        due=due or when,
+        due=_left(due_at, calendar, at) or when,
         due_about=(_("Was due %(when)s") % {"when": when}) if due_at < at else asks % {"when": when},
         ask=_("Ask %(person)s") % {"person": one["person"]} if one["person"] else "",
         phone=one["phone"] if one["person"] else "",
-        hours=hours if one["person"] else "",
+        hours=at_work(one["other_id"]) if one["person"] else "",
         matter=Matter.OWED,
     )
 
 
-def _late(one: Found, at: datetime) -> Waiting:
+def _late(one: Found, due_at: datetime, at: datetime) -> Waiting:
     """Our question, no answer yet."""
     says = _("%(organisation)s, our question, no answer yet")
     if not one["needs_answer"]:
         says = _("%(organisation)s, not yet acknowledged")
-    due_at = datetime.fromisoformat(one["due_at"])
     return Waiting(
         title=_title(one["text"]),
         meta=says % {"organisation": one["other"]},
@@ -128,14 +132,19 @@ def _title(text: str) -> str:
     return text if len(text) <= 90 else Truncator(text).chars(90)
 
 
-def _left(due_at: datetime, is_blocking: bool, calendar: WorkingCalendar, at: datetime) -> tuple[str, Urgency]:
+def _urgency(due_at: datetime, is_blocking: bool, calendar: WorkingCalendar, at: datetime) -> Urgency:
+    if due_at < at:
+        return Urgency.LATE
+    return Urgency.RISK if is_blocking or _counted(calendar, at, due_at) <= SOON else Urgency.INFO
+
+
+def _left(due_at: datetime, calendar: WorkingCalendar, at: datetime) -> str:
     """How long is left or over in working time, in words; nothing where a date says more."""
     if due_at < at:
         over = _counted(calendar, due_at, at)
-        return (_hours(over, is_over=True) if 60 <= over <= COUNTED else _("Late")), Urgency.LATE
+        return _hours(over, is_over=True) if 60 <= over <= COUNTED else _("Late")
     left = _counted(calendar, at, due_at)
-    urgency = Urgency.RISK if is_blocking or left <= SOON else Urgency.INFO
-    return (_hours(left, is_over=False) if left <= COUNTED else ""), urgency
+    return _hours(left, is_over=False) if left <= COUNTED else ""
 
 
 def _counted(calendar: WorkingCalendar, start: datetime, end: datetime) -> float:

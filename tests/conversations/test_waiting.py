@@ -5,6 +5,8 @@ import uuid
 import pytest
 
 from outsourcing.accounts.models import Membership
+from outsourcing.accounts.waiting import Waiting
+from outsourcing.accounts.waiting import said as in_words
 from outsourcing.conversations import answering, posting
 from outsourcing.conversations.models import Asks, Kind
 from outsourcing.conversations.waiting import MOST, waiting
@@ -14,8 +16,12 @@ from tests.factories import MembershipFactory, ThreadFactory
 pytestmark = pytest.mark.django_db
 
 
+def lines(by, at) -> list[Waiting]:
+    return [in_words(one) for one in waiting(by, at)]
+
+
 def titles(by, at=MONDAY) -> list[str]:
-    return [one.title for one in waiting(by, at)]
+    return [one.title for one in lines(by, at)]
 
 
 def home(client) -> str:
@@ -34,19 +40,19 @@ def test_a_line_says_how_long_is_left_and_who_asks(say, owner, manager):
     Membership.objects.filter(pk=owner.pk).update(phone="020 7946 0018")
     say(owner, "Which gate?", Kind.QUESTION)
     owner.organisation.openings.create(weekday=0, opens=540, closes=1050)
-    (line,) = waiting(manager, MONDAY + HOUR)
+    (line,) = lines(manager, MONDAY + HOUR)
     assert line.meta == "Juniper & Pine, question"
     assert (line.due, line.urgency.name) == ("7 working hours left", "INFO")
     assert line.due_about.startswith("Reply by Tue 24 Nov 10:00")
     assert (line.ask, line.phone, line.hours) == ("Ask Theo Marchetti", "020 7946 0018", "at work until 17:30")
-    (late,) = waiting(manager, MONDAY + 27 * HOUR)
+    (late,) = lines(manager, MONDAY + 27 * HOUR)
     assert (late.due, late.urgency.name) == ("3 working hours late", "LATE")
     assert late.hours == "back Monday 09:00"
 
 
 def test_an_instruction_is_to_be_acknowledged(say, owner, manager):
     rule = say(owner, "Kraft tape.", Kind.INSTRUCTION)
-    (line,) = waiting(manager, MONDAY)
+    (line,) = lines(manager, MONDAY)
     assert (line.action, line.icon) == ("Read", "instruction")
     answering.acknowledge(rule, version=1, by=manager, at=MONDAY)
     assert titles(manager) == []
@@ -62,7 +68,7 @@ def test_a_merchant_is_told_of_answers_that_are_late(say, owner, manager):
     say(owner, "Which gate?", Kind.QUESTION)
     say(manager, "Which pallets?", Kind.QUESTION)  # answers the first
     say(owner, "Those of aisle 6. Which gate?", Kind.QUESTION)
-    (line,) = waiting(owner, MONDAY + 26 * HOUR)
+    (line,) = lines(owner, MONDAY + 26 * HOUR)
     assert (line.meta, line.urgency.name) == ("Pallet & Post, our question, no answer yet", "RISK")
     assert titles(owner, MONDAY + HOUR) == []
     assert len(titles(manager, MONDAY + 26 * HOUR)) == 1

@@ -5,6 +5,7 @@ import pytest
 from outsourcing.accounts import actions as accounts
 from outsourcing.accounts.models import Role
 from outsourcing.accounts.search import search
+from outsourcing.accounts.waiting import said as in_words
 from outsourcing.accounts.waiting import waiting_for
 from outsourcing.conversations.posting import may_write_to
 from outsourcing.notifications.models import Ladder
@@ -24,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(member, at):
-    return [one.title for one in waiting_for(member, at) if "/brief" in one.url or "/questions/" in one.url]
+    lines = [in_words(one) for one in waiting_for(member, at)]
+    return [one.title for one in lines if "/brief" in one.url or "/questions/" in one.url]
 
 
 # ---- Home pages ----------------------------------------------------------------------------------------------------

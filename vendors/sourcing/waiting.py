@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from outsourcing.accounts.calendars import first_instant
 from outsourcing.accounts.models import Membership
-from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.accounts.waiting import Matter, Unsaid, Urgency, Waiting
 from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
@@ -50,7 +51,7 @@ FROM ((SELECT id FROM sourcing_brief WHERE created_by_id = %(me)s
             AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL)
         ORDER BY deadline_at, id LIMIT %(most)s)) mine
 JOIN sourcing_brief b USING (id) JOIN accounts_membership m ON m.id = b.created_by_id
-WHERE b.merchant_id = %(us)s ORDER BY b.deadline_at, b.id LIMIT %(most)s
+WHERE b.merchant_id = %(us)s ORDER BY b.deadline_at, b.id
 """
 
 
@@ -74,7 +75,7 @@ class Found(NamedTuple):
     scores: bool
 
 
-def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
+def waiting(acting: Membership, at: datetime) -> Iterable[Waiting | Unsaid]:
     """One query, whichever side asks."""
     if acting.organisation.is_merchant:
         return for_merchant(acting, at)
@@ -127,7 +128,7 @@ def left(ends: datetime, at: datetime) -> str:
 
 
 # ---- A merchant ----------------------------------------------------------------------------------------------------
-def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
+def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
     """Scores to give; and for whoever wrote a brief, questions to answer, late answers, answers to open, decisions."""
     given = {"us": acting.organisation_id, "me": acting.pk, "most": MOST}
     for one in map(Found._make, statements.rows(FOR_MERCHANT, given)):
@@ -137,21 +138,38 @@ def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting]:
             yield from of_brief(one, at)
 
 
-def to_score(brief: Found, at: datetime) -> Waiting:
+def to_score(brief: Found, at: datetime) -> Unsaid:
     """Answers are open, and this person's own scores are not submitted."""
     by = end_of_day(brief)
-    is_late = by is not None and by <= at
+    urgency, when = until(by, at), by or brief.opened_at or at
+    return Unsaid(urgency, when, None, partial(_scoring, brief, by, urgency, when, at))
+
+
+def _scoring(brief: Found, by: datetime | None, urgency: Urgency, when: datetime, at: datetime) -> Waiting:
     return Waiting(
         title=_("Score the vendors: %(brief)s") % {"brief": brief.title},
         meta=_("Asked by %(person)s") % {"person": brief.asked_by},
         url=address("sourcing:scores", brief.pk),
         action=_("Score"),
         icon="shortlist",
-        urgency=Urgency.LATE if is_late else Urgency.RISK if by and by - at <= SOON else Urgency.INFO,
-        when=by or brief.opened_at or at,
-        due=_("Late") if is_late else left(by, at) if by else _("Open"),
+        urgency=urgency,
+        when=when,
+        due=due_words(by, at),
         due_about=decision_by(brief),
     )
+
+
+def until(by: datetime | None, at: datetime) -> Urgency:
+    """How urgent it is to be done by then."""
+    if by is None:
+        return Urgency.INFO
+    return Urgency.LATE if by <= at else Urgency.RISK if by - at <= SOON else Urgency.INFO
+
+
+def due_words(by: datetime | None, at: datetime) -> str:
+    if by is None:
+        return _("Open")
+    return _("Late") if by <= at else left(by, at)
 
 
 def to_clarify(brief: Found, count: int) -> Waiting:
@@ -181,32 +199,48 @@ def end_of_day(brief: Found) -> datetime | None:
     return first_instant(brief.decide_by + timedelta(days=1), time(0), ZoneInfo(brief.time_zone))
 
 
-def of_brief(brief: Found, at: datetime) -> Iterator[Waiting]:
+def of_brief(brief: Found, at: datetime) -> Iterator[Waiting | Unsaid]:
     """What whoever wrote a brief has to do next."""
-    page = address("sourcing:candidates", brief.pk)
-    by = end_of_day(brief)
     state, asked = state_at(brief.state, brief.deadline_at, at), brief.asked
     if asked and state == BriefState.OPEN:
         yield to_clarify(brief, asked)
     if state == BriefState.CLOSED:
         since = brief.deadline_at or at
-        if brief.has_late:
-            what = _("Decide on a late answer, then open the others: %(brief)s")
-        else:
-            what = _("Open the answers: %(brief)s") if brief.is_sealed else _("Begin to compare: %(brief)s")
-        yield Waiting(
-            title=what % {"brief": brief.title}, meta=_("Answers are closed"), url=page, action=_("Open"), icon="lock",
-            urgency=Urgency.RISK, when=since, due=_("Closed %(day)s") % {"day": day_words(localtime(since).date())},
-            matter=Matter.DECISION,
-        )  # fmt: skip
+        yield Unsaid(Urgency.RISK, since, Matter.DECISION, partial(_opening, brief, since))
     elif brief.state == BriefState.EVALUATING and brief.is_scored:
-        is_late = by is not None and by <= at
-        yield Waiting(
-            title=_("Decide: %(brief)s") % {"brief": brief.title}, meta=_("All scores are in"),
-            url=address("sourcing:comparison", brief.pk),
-            action=_("Decide"), icon="award",
-            urgency=Urgency.LATE if is_late else Urgency.RISK if by and by - at <= SOON else Urgency.INFO,
-            when=by or brief.opened_at or at, due=_("Late") if is_late else left(by, at) if by else _("Open"),
-            due_about=decision_by(brief),
-            matter=Matter.DECISION,
-        )  # fmt: skip
+        by = end_of_day(brief)
+        urgency, when = until(by, at), by or brief.opened_at or at
+        yield Unsaid(urgency, when, Matter.DECISION, partial(_deciding, brief, by, urgency, when, at))
+
+
+def _opening(brief: Found, since: datetime) -> Waiting:
+    if brief.has_late:
+        what = _("Decide on a late answer, then open the others: %(brief)s")
+    else:
+        what = _("Open the answers: %(brief)s") if brief.is_sealed else _("Begin to compare: %(brief)s")
+    return Waiting(
+        title=what % {"brief": brief.title},
+        meta=_("Answers are closed"),
+        url=address("sourcing:candidates", brief.pk),
+        action=_("Open"),
+        icon="lock",
+        urgency=Urgency.RISK,
+        when=since,
+        due=_("Closed %(day)s") % {"day": day_words(localtime(since).date())},
+        matter=Matter.DECISION,
+    )
+
+
+def _deciding(brief: Found, by: datetime | None, urgency: Urgency, when: datetime, at: datetime) -> Waiting:
+    return Waiting(
+        title=_("Decide: %(brief)s") % {"brief": brief.title},
+        meta=_("All scores are in"),
+        url=address("sourcing:comparison", brief.pk),
+        action=_("Decide"),
+        icon="award",
+        urgency=urgency,
+        when=when,
+        due=due_words(by, at),
+        due_about=decision_by(brief),
+        matter=Matter.DECISION,
+    )
