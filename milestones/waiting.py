@@ -35,13 +35,13 @@ CHASE = f"""(SELECT json_agg(m) FROM (
     JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE m.merchant_id = %(own)s AND m.state IN ('planned', 'in_progress', 'changes_requested')
         AND m.current_due < %(today)s AND m.blocked_since IS NULL AND c.state IN ('active', 'close_out')
-    ORDER BY m.current_due, m.id LIMIT %(most)s) m)"""
-JUDGE = """(SELECT json_agg(m) FROM (
+    ORDER BY m.current_due, m.id LIMIT {MOST}) m)"""
+JUDGE = f"""(SELECT json_agg(m) FROM (
     SELECT m.id, m.title, m.review_due, o.name AS other
     FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
     JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE m.merchant_id = %(own)s AND m.state = 'submitted' AND c.state IN ('active', 'close_out')
-    ORDER BY m.review_due, m.current_due, m.id LIMIT %(most)s) m)"""
+    ORDER BY m.review_due, m.current_due, m.id LIMIT {MOST}) m)"""
 #: What is due soon or was sent back, each by an index.
 HAND_IN = f"""(SELECT json_agg(m) FROM (
     SELECT {MILESTONE} FROM (
@@ -52,7 +52,7 @@ HAND_IN = f"""(SELECT json_agg(m) FROM (
         WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out') AND m.state = 'changes_requested'
     ) found JOIN milestones_milestone m USING (id) JOIN milestones_contract c ON c.id = m.contract_id
     JOIN accounts_organisation o ON o.id = c.merchant_id
-    ORDER BY m.current_due, m.id LIMIT %(most)s) m)"""
+    ORDER BY m.current_due, m.id LIMIT {MOST}) m)"""
 #: New dates that one's own side decides on.
 DATES = """(SELECT json_agg(d) FROM (
     SELECT m.id, m.title, m.current_due, d.new_due AS asked_for, o.name AS other
@@ -61,32 +61,32 @@ DATES = """(SELECT json_agg(d) FROM (
     WHERE d.state = 'proposed' AND d.decides = '{own}' AND {whose} = %(own)s
         AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested')
         AND c.state IN ('active', 'close_out')
-    ORDER BY m.current_due, m.id LIMIT %(most)s) d)"""
-WISHES = """(SELECT json_agg(w) FROM (
+    ORDER BY m.current_due, m.id LIMIT {most}) d)"""
+WISHES = f"""(SELECT json_agg(w) FROM (
     SELECT c.id, c.title, o.name AS other, w.kind, w.asked_at FROM milestones_wish w
     JOIN milestones_contract c ON c.id = w.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
-    WHERE c.merchant_id = %(own)s AND w.state = 'open' ORDER BY w.asked_at LIMIT %(most)s) w)"""
-CHECK_INS = """(SELECT json_agg(k) FROM (
+    WHERE c.merchant_id = %(own)s AND w.state = 'open' ORDER BY w.asked_at LIMIT {MOST}) w)"""
+CHECK_INS = f"""(SELECT json_agg(k) FROM (
     SELECT k.id, c.title, o.name AS other, k.due_on FROM milestones_checkin k
     JOIN milestones_contract c ON c.id = k.contract_id JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE c.merchant_id = %(own)s AND c.state IN ('active', 'close_out') AND k.signed_at IS NULL
-        AND k.skipped_at IS NULL AND k.due_on <= %(today)s ORDER BY k.due_on, k.id LIMIT %(most)s) k)"""
+        AND k.skipped_at IS NULL AND k.due_on <= %(today)s ORDER BY k.due_on, k.id LIMIT {MOST}) k)"""
 #: Its innermost part reads nothing but an index; OFFSET keeps it apart from the contracts that are joined to it.
-ENDING = """(SELECT json_agg(e) FROM (
+ENDING = f"""(SELECT json_agg(e) FROM (
     SELECT c.id, c.title, o.name AS other, e.renews_on, e.ends_on, e.notice_days, e.by FROM (
         SELECT id, renews_on, ends_on, notice_days, coalesce(renews_on, ends_on) - coalesce(notice_days, 0) AS by
         FROM milestones_contract
         WHERE merchant_id = %(own)s AND state IN ('active', 'suspended', 'close_out') AND state = 'active'
             AND (renews_on IS NOT NULL OR ends_on IS NOT NULL AND notice_days IS NOT NULL) OFFSET 0
     ) e JOIN milestones_contract c USING (id) JOIN accounts_organisation o ON o.id = c.vendor_id
-    WHERE e.by BETWEEN %(today)s AND %(horizon)s ORDER BY e.by, c.id LIMIT %(most)s) e)"""
-OFFERS = """(SELECT json_agg(f) FROM (
-    SELECT f.id, c.title, o.name AS other, f.number > 1 AND f.changes <> '{}'::jsonb AS is_amendment, f.expires_on,
+    WHERE e.by BETWEEN %(today)s AND %(horizon)s ORDER BY e.by, c.id LIMIT {MOST}) e)"""
+OFFERS = f"""(SELECT json_agg(f) FROM (
+    SELECT f.id, c.title, o.name AS other, f.number > 1 AND f.changes <> '{{}}'::jsonb AS is_amendment, f.expires_on,
         f.offered_at FROM milestones_offer f
     JOIN milestones_contract c ON c.id = f.contract_id JOIN accounts_organisation o ON o.id = c.merchant_id
-    WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT %(most)s) f)"""
-MERCHANTS_DATES = DATES.format(own="merchant", whose="m.merchant_id", other="vendor")
-VENDORS_DATES = DATES.format(own="vendor", whose="c.vendor_id", other="merchant")
+    WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT {MOST}) f)"""
+MERCHANTS_DATES = DATES.format(own="merchant", whose="m.merchant_id", other="vendor", most=MOST)
+VENDORS_DATES = DATES.format(own="vendor", whose="c.vendor_id", other="merchant", most=MOST)
 MERCHANTS = f"SELECT {CHASE}, {JUDGE}, {MERCHANTS_DATES}, {WISHES}, {CHECK_INS}, {ENDING}"
 VENDORS = f"SELECT {HAND_IN}, {VENDORS_DATES}, {OFFERS}"
 Found = Mapping[str, Any]
@@ -102,10 +102,8 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Waiting | Unsaid]:
 def _found(statement: str, acting: Membership, at: datetime) -> Iterator[list[Found]]:
     """The statement's lists of rows."""
     today = at.astimezone(acting.zone).date()
-    given: dict[str, Any] = {
-        "own": acting.organisation_id, "most": MOST, "today": today, "soon": today + SOON,
-        "horizon": today + timedelta(days=max(NOTICES)),
-    }  # fmt: skip
+    horizon = today + timedelta(days=max(NOTICES))
+    given = {"own": acting.organisation_id, "today": today, "soon": today + SOON, "horizon": horizon}
     return (one or [] for one in statements.row(statement, given))
 
 

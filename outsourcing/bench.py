@@ -44,6 +44,8 @@ def _owner() -> User:
     places = Membership.objects.current().filter(organisation__kind="merchant", roles__contains=[Role.OWNER])
     owner = places.exclude(user=None).select_related("user", "organisation").earliest("pk")
     assert owner.user is not None
-    Opening.objects.get_or_create(organisation=owner.organisation, weekday=0, defaults={"opens": 540, "closes": 1020})
+    for weekday in range(5):
+        hours = {"opens": 540, "closes": 1020}
+        Opening.objects.get_or_create(organisation=owner.organisation, weekday=weekday, defaults=hours)
     keeping.rate(Task.objects.earliest("position"), {"skill": 3}, by=owner, at=clock.now())
     return owner.user

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from milestones.contracts.rows import Row, named, row_of, rows_sql
+from milestones.contracts.rows import Row, row_of, rows_sql
 from milestones.contracts.shown import Mark, step_mark
 from milestones.contracts.text import money
 from milestones.models import WITH_VENDOR
@@ -30,7 +30,7 @@ WITH sums AS MATERIALIZED (
     SELECT id, row_number() OVER (ORDER BY health_rank DESC, health_since, id) AS place FROM (
         SELECT id, health_rank, health_since FROM milestones_contract
         WHERE merchant_id = %(own)s AND state IN ('active', 'suspended', 'close_out')
-        ORDER BY health_rank DESC, health_since, id LIMIT %(worst)s) worst
+        ORDER BY health_rank DESC, health_since, id LIMIT {worst}) worst
 )
 SELECT (SELECT coalesce(sum(n), 0)::int FROM sums),
     (SELECT json_object_agg(currency, total::text ORDER BY currency) FROM sums WHERE total IS NOT NULL),
@@ -44,7 +44,7 @@ SELECT (SELECT coalesce(sum(n), 0)::int FROM sums),
             AND c.state IN ('active', 'suspended', 'close_out')
         WINDOW same_day AS (PARTITION BY m.current_due ORDER BY m.position, m.id)
     ) due JOIN accounts_organisation o ON o.id = due.vendor_id
-    WHERE place <= %(a_day)s ORDER BY current_due, place) w)
+    WHERE place <= {a_day} ORDER BY current_due, place) w)
 """
 
 
@@ -82,11 +82,9 @@ def glance(acting: Membership, at: datetime) -> Glance:
     """What the merchant's home page shows of its contracts; the week is the coming one from Saturday on. One query."""
     today = at.astimezone(acting.zone).date()
     monday = today - today.weekday() * DAY + (7 * DAY if today.weekday() >= SATURDAY else 0 * DAY)
-    given = {
-        **named(at), "own": acting.organisation_id, "worst": WORST,
-        "first": monday, "last": monday + 6 * DAY, "a_day": A_DAY,
-    }  # fmt: skip
-    count, sums, rows, due = statements.row(GLANCE.format(rows=rows_sql(acting)), given)
+    given = {"at": at, "own": acting.organisation_id, "first": monday, "last": monday + 6 * DAY}
+    statement = GLANCE.format(rows=rows_sql(acting.organisation), worst=WORST, a_day=A_DAY)
+    count, sums, rows, due = statements.row(statement, given)
     return Glance(
         count,
         [row_of(one, acting, at) for one in rows or ()],

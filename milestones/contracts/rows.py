@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from milestones.contracts.shown import Mark, health_mark
 from milestones.contracts.text import price_of
-from milestones.models import OPEN, RUNNING, WITH_VENDOR, Contract, Health, State
-from outsourcing.accounts.models import Membership
+from milestones.models import RUNNING, Contract, Health, State
+from outsourcing.accounts.models import Membership, Organisation
 from outsourcing.shared import statements
 
 #: What a list shows of the contracts in `picked` (id, place), which stands before it; `{other}` is the other side.
@@ -19,11 +19,12 @@ SELECT c.id, c.title, c.state, c.health, c.health_reasons->0->>'sentence' AS rea
     c.waiting_reasons <> '[]'::jsonb AS waits, o.name AS other, c.pricing, c.value::text, c.currency, c.rate_unit,
     c.time_zone, c.last_vendor_act_at AS heard_at, v.level AS override,
     n.id AS next_id, n.title AS next_title, n.current_due AS next_due,
-    n.blocked_since IS NULL AND n.state = ANY(%(with_vendor)s) AS may_be_late, k.accepted, k.total
+    n.blocked_since IS NULL AND n.state <> 'submitted' AS may_be_late, k.accepted, k.total
 FROM picked p JOIN milestones_contract c ON c.id = p.id JOIN accounts_organisation o ON o.id = c.{other}_id
 LEFT JOIN milestones_override v ON v.contract_id = c.id AND v.ended_at IS NULL AND v.until > %(at)s
 LEFT JOIN LATERAL (SELECT id, title, current_due, blocked_since, state FROM milestones_milestone m
-    WHERE m.contract_id = c.id AND m.state = ANY(%(open)s) ORDER BY current_due, position, id LIMIT 1) n ON TRUE
+    WHERE m.contract_id = c.id AND m.state IN ('planned', 'in_progress', 'submitted', 'changes_requested')
+    ORDER BY current_due, position, id LIMIT 1) n ON TRUE
 LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) AS total
     FROM milestones_milestone m WHERE m.contract_id = c.id AND m.state <> 'cancelled') k ON TRUE
 ORDER BY p.place
@@ -33,7 +34,10 @@ READ = [
     field.attname for field in Contract._meta.concrete_fields
     if field.attname in ("state", "health", "pricing", "value", "currency", "rate_unit")
 ]  # fmt: skip
-THESE = "WITH picked AS (SELECT * FROM unnest(%(keys)s::bigint[]) WITH ORDINALITY AS one (id, place)) "
+THESE = """
+WITH picked AS (SELECT * FROM unnest(%(keys)s::bigint[]) WITH ORDINALITY AS one (id, place))
+SELECT json_agg(r) FROM ({rows}) r
+"""
 
 
 @dataclass(frozen=True)
@@ -74,20 +78,13 @@ def rows_of(keys: Sequence[int], acting: Membership, at: datetime) -> list[Row]:
     """The contracts of these keys, in their order. One query."""
     if not keys:
         return []
-    (found,) = statements.row(
-        f"{THESE} SELECT json_agg(r) FROM ({rows_sql(acting)}) r", {**named(at), "keys": list(keys)}
-    )
+    (found,) = statements.row(THESE.format(rows=rows_sql(acting.organisation)), {"at": at, "keys": list(keys)})
     return [row_of(one, acting, at) for one in found or ()]
 
 
-def rows_sql(acting: Membership) -> str:
-    """The statement after its `picked`."""
-    return ROWS.format(other="vendor" if acting.organisation.is_merchant else "merchant")
-
-
-def named(at: datetime) -> dict[str, Any]:
-    """The parameters that it has."""
-    return {"at": at, "with_vendor": [str(one) for one in WITH_VENDOR], "open": [str(one) for one in OPEN]}
+def rows_sql(reader: Organisation) -> str:
+    """The statement after its `picked`; besides what that takes, it takes the instant `at`."""
+    return ROWS.format(other="vendor" if reader.is_merchant else "merchant")
 
 
 def row_of(found: Mapping[str, Any], acting: Membership, at: datetime) -> Row:

@@ -145,15 +145,9 @@ class WorkingCalendar:
                 if closes > start:
                     yield max(opens, start), min(closes, end)
 
-    def _windows_on(self, day: date) -> Iterator[Stretch]:
-        """The windows of a date as instants; one that the clock skips as a whole is left out."""
-        if day in self.closed:
-            return
-        for opening, closing in self.windows[day.weekday()]:
-            opens = first_instant(day, opening, self.zone)
-            closes = first_instant(day + DAY if closing == MIDNIGHT else day, closing, self.zone)
-            if opens < closes:
-                yield opens, closes
+    def _windows_on(self, day: date) -> tuple[Stretch, ...]:
+        """The windows of a date as instants."""
+        return () if day in self.closed else _stretches(day, self.windows[day.weekday()], self.zone)
 
     def _open_time(self, start: datetime, end: datetime) -> timedelta:
         """The sum of _open_within, quicker over years: whole dates in between are neither placed nor cut."""
@@ -239,6 +233,16 @@ def _holidays_of(country: str, region: str, years: tuple[int, ...]) -> dict[date
 @lru_cache(maxsize=1)
 def _supported() -> dict[str, list[str]]:
     return dict(holidays.list_supported_countries())
+
+
+@lru_cache(maxsize=10_000)
+def _stretches(day: date, windows: tuple[Window, ...], zone: ZoneInfo) -> tuple[Stretch, ...]:
+    """Windows as instants of a date; one that the clock skips as a whole is left out."""
+    ends = (
+        (first_instant(day, opens, zone), first_instant(day + DAY if closes == MIDNIGHT else day, closes, zone))
+        for opens, closes in windows
+    )
+    return tuple((opens, closes) for opens, closes in ends if opens < closes)
 
 
 @lru_cache(maxsize=10_000)

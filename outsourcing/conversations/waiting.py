@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,17 +27,17 @@ MOST = 25
 SOON = 2 * clock.HOUR
 #: Beyond so many business seconds the date says more than the hours.
 COUNTED = 16 * clock.HOUR
-WAITING = """
+WAITING = f"""
 WITH found AS MATERIALIZED (
     SELECT t.id, t.thread_id, t.asker_id, t.answerer_id, t.needs_answer, t.is_blocking, t.due_at, h.entry_count,
         CASE WHEN h.merchant_id = %(us)s THEN h.vendor_id ELSE h.merchant_id END AS other_id
     FROM ((SELECT * FROM conversations_turn
         WHERE closed_at IS NULL AND answerer_id = %(us)s AND (assignee_id IS NULL OR assignee_id = %(me)s)
-        ORDER BY due_at, id LIMIT %(most)s)
+        ORDER BY due_at, id LIMIT {MOST})
     UNION ALL (SELECT * FROM conversations_turn
-        WHERE closed_at IS NULL AND asker_id = %(us)s AND due_at < %(late)s ORDER BY due_at, id LIMIT %(most)s)) t
+        WHERE closed_at IS NULL AND asker_id = %(us)s AND due_at < %(late)s ORDER BY due_at, id LIMIT {MOST})) t
     JOIN conversations_thread h ON h.id = t.thread_id
-), sides AS (SELECT DISTINCT other_id AS id FROM found UNION SELECT %(us)s)
+), sides AS (SELECT other_id AS id FROM found WHERE answerer_id = %(us)s UNION SELECT %(us)s)
 SELECT (SELECT json_agg(r) FROM (
         SELECT f.*, o.name AS other, e.number, e.kind, left(e.text, 200) AS text,
             CASE WHEN m.organisation_id = f.other_id THEN coalesce(nullif(m.name, ''), m.email) END AS person, m.phone
@@ -60,9 +60,10 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Unsaid]:
     """What one's side owes, but for what a colleague took; for a merchant also answers that are late. One query."""
     if not acting.has_role(*WRITERS):
         return
+    at = timezone.localtime(at)
     us = acting.organisation_id
     late = at if acting.organisation.is_merchant else None
-    given = {"us": us, "me": acting.pk, "late": late, "most": MOST}
+    given = {"us": us, "me": acting.pk, "late": late}
     found, sides, openings, closed = (one or () for one in statements.row(WAITING, given))
     if not found:
         return
@@ -127,9 +128,10 @@ def _late(one: Found, due_at: datetime, at: datetime) -> Waiting:
     )
 
 
+@lru_cache(maxsize=4_096)
 def _title(text: str) -> str:
-    """What is asked, as far as a line of a list holds it."""
-    return text if len(text) <= 90 else Truncator(text).chars(90)
+    """What is asked, as far as a line of a list holds it; kept, since to count what is seen of it takes long."""
+    return Truncator(text).chars(90)
 
 
 def _urgency(due_at: datetime, is_blocking: bool, calendar: WorkingCalendar, at: datetime) -> Urgency:
@@ -171,7 +173,7 @@ def _hours(seconds: float, *, is_over: bool) -> str:
 
 
 def _when(instant: datetime, at: datetime) -> str:
-    return clock.short(instant, ZoneInfo(timezone.get_current_timezone_name()), at)
+    return clock.short(instant, ZoneInfo(str(at.tzinfo)), at)
 
 
 def _url(one: Found) -> str:

@@ -17,7 +17,7 @@ from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
 
 MOST = 25
-WAITING = """
+WAITING = f"""
 SELECT (SELECT json_agg(d) FROM (
     SELECT id, title, created_at, owes FROM (
     SELECT DISTINCT ON (l.id) n.id, n.title, n.created_at, n.read_at, CASE WHEN o.id <> %(us)s THEN o.name END AS owes
@@ -26,7 +26,7 @@ SELECT (SELECT json_agg(d) FROM (
     LEFT JOIN accounts_organisation o ON o.id = l.owed_by_id
     WHERE n.membership_id = %(me)s AND n.kind = 'decide'
     ORDER BY l.id, n.created_at DESC, n.id DESC) newest
-    WHERE read_at IS NULL ORDER BY created_at, id LIMIT %(most)s) d),
+    WHERE read_at IS NULL ORDER BY created_at, id LIMIT {MOST}) d),
 CASE WHEN %(runs)s THEN (SELECT min(tick) FROM notifications_tally
     WHERE organisation_id = %(us)s AND held_at IS NOT NULL AND decided_at IS NULL) END,
 CASE WHEN %(heads)s THEN (SELECT count(*) FROM notifications_recipient r WHERE unreachable_since IS NOT NULL
@@ -37,7 +37,7 @@ CASE WHEN %(heads)s THEN (SELECT count(*) FROM notifications_recipient r WHERE u
 def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
     """For one person. One query."""
     given = {
-        "me": acting.pk, "us": acting.organisation_id, "most": MOST, "heads": acting.has_role(*HEADS),
+        "me": acting.pk, "us": acting.organisation_id, "heads": acting.has_role(*HEADS),
         "runs": acting.organisation.is_merchant and acting.has_role(*RUN),
     }  # fmt: skip
     found, storm, gone = statements.row(WAITING, given)

@@ -10,6 +10,8 @@ prepares a statement when it first sends it (PREPARE) and names it from then on 
 - Where a migration has changed a column's type under a running process, a statement is prepared anew.
 - PostgreSQL may settle on one plan for all values. Use this where the same indexes are right for the largest and the
   smallest organisation, and for a few texts: each connection keeps all of them.
+- Limits and fixed lists stand in the text and are no values. Of a limit that it does not know PostgreSQL assumes a
+  tenth of all rows, and plans anew at every call; of a list, that no partial index may serve it.
 """
 
 import logging
@@ -21,7 +23,8 @@ from threading import Event
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from django.db import NotSupportedError, OperationalError, ProgrammingError, connection
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError, ProgrammingError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2.errors import DuplicatePreparedStatement, FeatureNotSupported, InvalidSqlStatementName
 
 logger = logging.getLogger(__name__)
@@ -44,8 +47,9 @@ _are_lost = Event()
 
 def rows(statement: str, given: Mapping[str, Any]) -> list[Any]:
     """The rows of a statement with places like `%(name)s` for the values `given`."""
+    connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        _execute(cursor, statement, given)
+        _execute(connection, cursor, statement, given)
         found: list[Any] = cursor.fetchall()
     return found
 
@@ -58,8 +62,9 @@ def row(statement: str, given: Mapping[str, Any]) -> Any:
 
 def named_row(statement: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The one row of a statement by the names of its columns."""
+    connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        _execute(cursor, statement, given)
+        _execute(connection, cursor, statement, given)
         (found,) = cursor.fetchall()
         return {column.name: value for column, value in zip(cursor.description, found, strict=True)}
 
@@ -74,7 +79,7 @@ def prepared(statement: str) -> Prepared:
     return Prepared(name, f"PREPARE {name} AS {text}", f"EXECUTE {name} ({values})" if names else f"EXECUTE {name}")
 
 
-def _execute(cursor: Any, statement: str, given: Mapping[str, Any]) -> None:
+def _execute(connection: BaseDatabaseWrapper, cursor: Any, statement: str, given: Mapping[str, Any]) -> None:
     if _are_lost.is_set() or connection.in_atomic_block:
         cursor.execute(statement, given)
         return

@@ -8,13 +8,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from milestones import waiting as milestones
-from milestones.contracts.glance import GLANCE
+from milestones.contracts.glance import A_DAY, GLANCE, WORST
 from milestones.contracts.rows import ROWS, THESE
 from outsourcing.accounts import middleware
 from outsourcing.conversations import waiting as turns
 from outsourcing.notifications import waiting as notices
 from outsourcing.notifications.ladders.coming import NEXT
 from outsourcing.shared import statements
+from outsourcing.shared.sessions import SESSION
 from vendors.directory.evidence.facts import STATEMENTS
 from vendors.directory.keeping.kept import KEPT, MARKS
 from vendors.directory.search.rows import ROWS as LISTED
@@ -132,11 +133,13 @@ def test_the_one_row_by_its_names():
 
 def texts() -> dict[str, str]:
     """Every statement of the app that is prepared, by what it is."""
-    rows_of = {f"rows for {side}": f"{THESE} SELECT json_agg(r) FROM ({ROWS.format(other=side)}) r" for side in SIDES}
-    glances = {f"glance at {side}s": GLANCE.format(rows=ROWS.format(other=side)) for side in SIDES}
+    rows_of = {f"rows for {side}": THESE.format(rows=ROWS.format(other=side)) for side in SIDES}
+    at_most = {"worst": WORST, "a_day": A_DAY}
+    glances = {f"glance at {side}s": GLANCE.format(rows=ROWS.format(other=side), **at_most) for side in SIDES}
     facts = {f"facts, {is_merchant=}": text for is_merchant, text in STATEMENTS.items()}
     return rows_of | glances | facts | {
-        "places": middleware._statement()[0], "turns": turns.WAITING, "decisions": notices.WAITING, "next": NEXT,
+        "places": middleware._statement()[0], "turns": turns.WAITING, "decisions": notices.WAITING,
+        "next": NEXT.format(most=5), "session": SESSION,
         "milestones of a merchant": milestones.MERCHANTS, "milestones of a vendor": milestones.VENDORS,
         "briefs": briefs.FOR_MERCHANT, "needs": needs.WAITING, "standing": STANDING, "opinions": OPINIONS,
         "said": SAID, "kept": KEPT, "marks": MARKS, "listings": LISTED,
@@ -146,10 +149,9 @@ def texts() -> dict[str, str]:
 #: By the name of a value the type that PostgreSQL takes it for; others are keys and how many.
 TYPES = {
     "today": "date", "soon": "date", "horizon": "date", "first": "date", "last": "date",
-    "at": "timestamp with time zone", "since": "timestamp with time zone", "late": "timestamp with time zone",
+    **dict.fromkeys(("at", "now", "since", "late"), "timestamp with time zone"), "key": "text",
     "keys": "bigint[]", "ids": "bigint[]", "vendors": "bigint[]", "needs": "bigint[]",
-    "rules": "text[]", "with_vendor": "text[]", "open": "text[]",
-    "runs": "boolean", "heads": "boolean", "glimpse": "integer",
+    "rules": "text[]", "runs": "boolean", "heads": "boolean", "glimpse": "integer",
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ SOON = timedelta(days=2)
 #: So many of a kind are listed.
 MOST = 25
 #: Somebody's own briefs and those that they have still to score, each by an index in the order of its deadlines.
-FOR_MERCHANT = """
+FOR_MERCHANT = f"""
 SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
     b.created_by_id = %(me)s AS is_mine, coalesce(nullif(m.name, ''), m.email) AS asked_by,
     EXISTS (SELECT FROM sourcing_answer a JOIN sourcing_candidate c ON c.id = a.candidate_id
@@ -45,11 +45,11 @@ SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.create
     EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s AND e.removed_at IS NULL
         AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS scores
 FROM ((SELECT id FROM sourcing_brief WHERE created_by_id = %(me)s
-        AND state IN ('open', 'closed', 'evaluating') ORDER BY deadline_at, id LIMIT %(most)s)
+        AND state IN ('open', 'closed', 'evaluating') ORDER BY deadline_at, id LIMIT {MOST})
     UNION (SELECT id FROM sourcing_brief b WHERE merchant_id = %(us)s AND state = 'evaluating'
         AND EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s
             AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL)
-        ORDER BY deadline_at, id LIMIT %(most)s)) mine
+        ORDER BY deadline_at, id LIMIT {MOST})) mine
 JOIN sourcing_brief b USING (id) JOIN accounts_membership m ON m.id = b.created_by_id
 WHERE b.merchant_id = %(us)s ORDER BY b.deadline_at, b.id
 """
@@ -130,11 +130,12 @@ def left(ends: datetime, at: datetime) -> str:
 # ---- A merchant ----------------------------------------------------------------------------------------------------
 def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
     """Scores to give; and for whoever wrote a brief, questions to answer, late answers, answers to open, decisions."""
-    given = {"us": acting.organisation_id, "me": acting.pk, "most": MOST}
+    given = {"us": acting.organisation_id, "me": acting.pk}
+    buys = acting.has_role(*BUYERS)
     for one in map(Found._make, statements.rows(FOR_MERCHANT, given)):
         if one.scores and one.state == BriefState.EVALUATING:
             yield to_score(one, at)
-        if one.is_mine and acting.has_role(*BUYERS):
+        if buys and one.is_mine:
             yield from of_brief(one, at)
 
 

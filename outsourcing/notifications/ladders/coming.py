@@ -32,7 +32,7 @@ SELECT r.id, r.ladder_id, r.due_at, r.state = 'held', l.title, coalesce(o.name, 
 FROM notifications_rung r JOIN notifications_ladder l ON l.id = r.ladder_id
 LEFT JOIN accounts_organisation o ON o.id = l.owed_by_id
 WHERE r.organisation_id = %(us)s AND r.state IN ('planned', 'held') AND l.rule = ANY(%(rules)s)
-ORDER BY r.due_at, r.id LIMIT %(most)s
+ORDER BY r.due_at, r.id LIMIT {most}
 """
 
 
@@ -72,12 +72,12 @@ class Soon:
 
 def next_ones(acting: Membership, most: int) -> list[Soon]:
     """The next few reminders of one's organisation. One query, for no more than is shown."""
-    given = {"us": acting.organisation_id, "rules": readable(acting), "most": most}
+    given = {"us": acting.organisation_id, "rules": readable(acting)}
     return [
         Soon(
             rung, ladder, day_words(localtime(due).date(), "D j M"), is_held, title, owes, label_of(rule_of(rule), step)
         )
-        for rung, ladder, due, is_held, title, owes, rule, step in statements.rows(NEXT, given)
+        for rung, ladder, due, is_held, title, owes, rule, step in statements.rows(NEXT.format(most=most), given)
     ]
 
 

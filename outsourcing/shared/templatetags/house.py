@@ -73,13 +73,14 @@ def icon(name: str, classes: str = "") -> SafeString:
 def drawn(name: str, one: Hashable) -> SafeString:
     """The template `name` with nothing but `one` in it, kept once drawn: a list that is asked for again has the same
     rows. What it shows is in `one` as words, so that it depends on no reader, no zone and no instant."""
-    return _draw(name, one) if settings.DEBUG else _drawn(name, one)
+    return drawn_each(name, (one,))
 
 
 @register.simple_tag
 def drawn_each(name: str, these: Iterable[Hashable]) -> SafeString:
     """The same for each of a list, one after the other."""
-    return SafeString("".join(drawn(name, one) for one in these))
+    draw = _draw if settings.DEBUG else _drawn
+    return SafeString("".join([draw(name, one) for one in these]))
 
 
 def _draw(name: str, one: Hashable) -> SafeString:

@@ -20,7 +20,7 @@ from vendors.directory.models import Vendor
 
 MOST = 5
 #: `heard` is when a person of the vendor's last wrote or acknowledged here; what was recorded for it is not theirs.
-SAID = """
+SAID = f"""
 WITH t AS MATERIALIZED (
     SELECT id, subject, last_entry_at, closed_at, entry_count, last_entry_id FROM conversations_thread
     WHERE merchant_id = %(own)s AND vendor_id = %(vendor)s
@@ -38,7 +38,7 @@ SELECT (SELECT count(*) FROM t),
         LEFT JOIN conversations_readmark m ON m.thread_id = t.id AND m.membership_id = %(me)s
         LEFT JOIN LATERAL (SELECT answerer_id, due_at FROM conversations_turn o WHERE o.thread_id = t.id
             AND o.closed_at IS NULL ORDER BY o.answerer_id = %(own)s DESC LIMIT 1) o ON TRUE
-        ORDER BY t.last_entry_at DESC, t.id LIMIT %(most)s) shown),
+        ORDER BY t.last_entry_at DESC, t.id LIMIT {MOST}) shown),
     (SELECT json_agg(people ORDER BY is_backup, name, id) FROM people),
     EXISTS (SELECT FROM accounts_membership m WHERE m.organisation_id = %(vendor)s AND m.left_at IS NULL
         AND m.user_id IS NOT NULL),
@@ -100,7 +100,7 @@ def talking_with(vendor: Vendor, kept: Kept, acting: Membership, at: datetime) -
     if not acting.organisation.is_merchant:
         return None
     us, them = acting.organisation, vendor.organisation
-    given = {"own": us.pk, "vendor": them.pk, "me": acting.pk, "most": MOST}
+    given = {"own": us.pk, "vendor": them.pk, "me": acting.pk}
     count, talks, people, has_joined, heard_at, openings, closed, across = statements.row(SAID, given)
     hours = Hours(map(Workplace.of, (us, them)), openings or (), closed or ())
     years = range((at - WINDOW - responding.BEFORE).year, at.year + 2)
