@@ -70,14 +70,14 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Unsaid]:
     hours = Hours(map(Workplace._make, sides), openings, closed)
     oldest = min(at, datetime.fromisoformat(found[0]["due_at"]))
     calendar_of = hours.calendar_of(range(oldest.year, at.year + 2))
-    at_work = cache(lambda other: contacts.said_of(calendar_of(other), at))
+    at_work = cache(lambda calendar: contacts.said_of(calendar, at))  # of who works alike it is said once
     for one in found:
         due_at = datetime.fromisoformat(one["due_at"])
         if one["answerer_id"] != us:
             yield Unsaid(Urgency.RISK, due_at, Matter.UNANSWERED, partial(_late, one, due_at, at))
             continue
         urgency = _urgency(due_at, one["is_blocking"], calendar_of(us), at)
-        words = partial(_owed, one, due_at, urgency, calendar_of(us), at_work, at)
+        words = partial(_owed, one, due_at, urgency, calendar_of, at_work, at)
         yield Unsaid(urgency, due_at, Matter.OWED, words)
 
 
@@ -85,8 +85,8 @@ def _owed(
     one: Found,
     due_at: datetime,
     urgency: Urgency,
-    calendar: WorkingCalendar,
-    at_work: Callable[[int], str],
+    calendar_of: Callable[[int], WorkingCalendar],
+    at_work: Callable[[WorkingCalendar], str],
     at: datetime,
 ) -> Waiting:
     """Can the pallets move? Pallet & Post, question; ask Imogen Tully; 2 working hours left, reply by 13:30."""
@@ -94,17 +94,17 @@ def _owed(
     when = _when(due_at, at)
     return Waiting(
         title=_title(one["text"]),
-        meta=f"{one['other']}, {str(Kind(one['kind']).label).lower()}",
+        meta=f"{one['other']}, {_kind(one['kind'])}",
         url=_url(one),
         action=_("Answer") if one["needs_answer"] else _("Read"),
         icon="reply" if one["needs_answer"] else "instruction",
         urgency=urgency,
         when=due_at,
-        due=_left(due_at, calendar, at) or when,
+        due=_left(due_at, calendar_of(one["answerer_id"]), at) or when,
         due_about=(_("Was due %(when)s") % {"when": when}) if due_at < at else asks % {"when": when},
         ask=_("Ask %(person)s") % {"person": one["person"]} if one["person"] else "",
         phone=one["phone"] if one["person"] else "",
-        hours=at_work(one["other_id"]) if one["person"] else "",
+        hours=at_work(calendar_of(one["other_id"])) if one["person"] else "",
         matter=Matter.OWED,
     )
 
@@ -126,6 +126,12 @@ def _late(one: Found, due_at: datetime, at: datetime) -> Waiting:
         due_about=_("Was due %(when)s") % {"when": _when(due_at, at)},
         matter=Matter.UNANSWERED,
     )
+
+
+@cache
+def _kind(kind: str) -> str:
+    """What it is called inside a line."""
+    return str(Kind(kind).label).lower()
 
 
 @lru_cache(maxsize=4_096)
