@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from outsourcing.accounts.models import Membership
-from outsourcing.accounts.waiting import Waiting
+from outsourcing.accounts.waiting import Matter, Waiting
 from outsourcing.accounts.waiting import said as in_words
 from outsourcing.conversations import answering, posting
 from outsourcing.conversations.models import Asks, Kind
@@ -72,6 +72,16 @@ def test_a_merchant_is_told_of_answers_that_are_late(say, owner, manager):
     assert (line.meta, line.urgency.name) == ("Pallet & Post, our question, no answer yet", "RISK")
     assert titles(owner, MONDAY + HOUR) == []
     assert len(titles(manager, MONDAY + 26 * HOUR)) == 1
+
+
+def test_what_is_owed_and_what_is_late_do_not_crowd_each_other_out(say, owner, manager, vendor):
+    say(manager, "Which pallets?", Kind.QUESTION)
+    for number in range(MOST + 1):
+        thread = ThreadFactory(merchant=owner.organisation, vendor=vendor, opened_by=owner)
+        earlier = MONDAY - (number + 30) * HOUR
+        posting.post(thread, said(f"Which gate, {number}?", Kind.QUESTION), by=owner, at=earlier)
+    found = [one.matter for one in waiting(owner, MONDAY + 26 * HOUR)]
+    assert (found.count(Matter.UNANSWERED), found.count(Matter.OWED)) == (MOST, 1)
 
 
 def test_one_list_over_all_merchants_and_nothing_of_one_under_another(say, owner, manager, rival, vendor, signed_in):

@@ -12,8 +12,9 @@ from milestones.models import Cause, Contract, Milestone, Wish
 from milestones.waiting import MOST, waiting
 from milestones.work import judging, moving
 from milestones.work.moving import Wanted
-from outsourcing.accounts.waiting import Urgency, Waiting
+from outsourcing.accounts.waiting import Urgency, Waiting, waiting_for
 from outsourcing.accounts.waiting import said as in_words
+from outsourcing.today import figures_of
 from tests.factories import OrganisationFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
 
@@ -142,6 +143,22 @@ def test_of_many_the_earliest_are_listed_and_none_is_crowded_out_by_others_contr
     assert judged == "Cycle count"  # a kind of its own, which the others do not crowd out
     assert late == [f"Late {number}" for number in range(len(late))]
     assert MOST - 2 <= len(late) <= MOST
+
+
+def test_much_to_judge_hides_nothing_that_is_late(contract, count, packing, owner):
+    """Sixty verdicts wait, and one milestone is overdue: the figures and the list both say so."""
+    Milestone.objects.exclude(pk=packing.pk).update(current_due=DUE + 52 * WEEK)
+    Milestone.objects.bulk_create(
+        Milestone(
+            contract=contract, title=f"Handed in {number}", current_due=DUE, created_at=MONDAY, state="submitted",
+            submitted_at=MONDAY, review_due=DUE, position=number + 10,
+        )
+        for number in range(60)
+    )  # fmt: skip
+    at = MONDAY + 20 * WEEK
+    assert ("Gift packing", "Chase", "LATE") in said(owner, at)
+    figures = {one.label: one.count for one in figures_of(waiting_for(owner, at))}
+    assert (figures["Overdue milestones"], figures["Decisions pending"]) == ("1", "25+")
 
 
 def test_a_milestone_has_its_contracts_merchant_whatever_is_written(contract, count, rival):
