@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from milestones.models import WITH_VENDOR, State, Step, Wish
+from milestones.models import State, Step, Wish
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Matter, Unsaid, Urgency, Waiting
 from outsourcing.shared import statements
@@ -27,8 +27,8 @@ SOON = timedelta(days=7)
 NOTICES = {30: Urgency.RISK, 60: Urgency.INFO, 90: Urgency.IDLE}
 GOING = (State.ACTIVE, State.CLOSE_OUT)
 RUN, WORK = (Role.OWNER, Role.OPERATIONS), (Role.MANAGER, Role.CONTACT)
-MILESTONE = """m.id, m.title, m.state, m.current_due, m.blocked_since IS NOT NULL AS is_blocked, c.title AS contract,
-    c.time_zone, c.looked_on, c.health_reasons, o.name AS other"""
+MILESTONE = """m.id, m.title, m.state, m.current_due, c.title AS contract, c.time_zone, c.looked_on, c.health_reasons,
+    o.name AS other"""
 #: What is late, and what is to be judged: each by an index of the merchant's own.
 CHASE = f"""(SELECT json_agg(m) FROM (
     SELECT {MILESTONE} FROM milestones_milestone m JOIN milestones_contract c ON c.id = m.contract_id
@@ -52,7 +52,7 @@ HAND_IN = f"""(SELECT json_agg(m) FROM (
         WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out') AND m.state = 'changes_requested'
     ) found JOIN milestones_milestone m USING (id) JOIN milestones_contract c ON c.id = m.contract_id
     JOIN accounts_organisation o ON o.id = c.merchant_id
-    ORDER BY m.current_due, m.id LIMIT {MOST}) m)"""
+    WHERE m.blocked_since IS NULL ORDER BY m.current_due, m.id LIMIT {MOST}) m)"""
 #: New dates that one's own side decides on.
 DATES = """(SELECT json_agg(d) FROM (
     SELECT m.id, m.title, m.current_due, d.new_due AS asked_for, o.name AS other
@@ -135,7 +135,7 @@ def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
         action = _("Submit again") if is_back else _("Submit")
         if _is_late(one, at):
             yield _late(one, action, at)
-        elif not one["is_blocked"] and (is_back or _on(one["current_due"]) <= today + SOON):
+        elif is_back or _on(one["current_due"]) <= today + SOON:
             yield _to_do(one, action, is_back, at)
     for offer in offers if acting.has_role(Role.MANAGER) else ():
         yield _offer(offer, acting, at)
@@ -144,7 +144,7 @@ def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
 def _is_late(one: Found, at: datetime) -> bool:
     """Overdue begins with the day after it in the contract's zone."""
     today = at.astimezone(ZoneInfo(one["time_zone"])).date()
-    return one["state"] in WITH_VENDOR and not one["is_blocked"] and _on(one["current_due"]) < today
+    return _on(one["current_due"]) < today
 
 
 def _wish(wish: Found, acting: Membership) -> Waiting:

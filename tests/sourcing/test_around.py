@@ -20,6 +20,7 @@ from vendors.sourcing.briefs.shown import counts
 from vendors.sourcing.candidates import adding, moving
 from vendors.sourcing.models import Brief, Criterion, Evaluator, Score, Stage
 from vendors.sourcing.pipeline.rows import rows_of
+from vendors.sourcing.waiting import MOST
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,16 @@ def test_whoever_scores_finds_it_until_they_have_submitted(brief, owner, operati
     assert titles(operations, DEADLINE) == ["Score the vendors: UK pick and pack"]
     Evaluator.objects.update(stated_at=DEADLINE, submitted_at=DEADLINE)
     assert titles(operations, DEADLINE) == []
+
+
+def test_many_briefs_that_only_wait_for_answers_hide_none_that_asks_something(brief, owner, manager):
+    asking.ask(of(brief, manager.organisation), "How many?", by=manager, at=MONDAY + HOUR)
+    for number in range(MOST + 5):
+        other = Brief.objects.get(pk=brief.pk)
+        other.pk, other._state.adding = None, True
+        other.title, other.deadline_at = f"Quiet {number}", DEADLINE - HOUR
+        other.save()
+    assert titles(owner, MONDAY + DAY) == ["1 question about UK pick and pack"]
 
 
 # ---- Search and messages -------------------------------------------------------------------------------------------

@@ -32,7 +32,8 @@ from vendors.sourcing.roles import BUYERS
 SOON = timedelta(days=2)
 #: So many of a kind are listed.
 MOST = 25
-#: Somebody's own briefs and those that they have still to score, each by an index in the order of its deadlines.
+#: Those of somebody's own briefs that ask something of them, and those that they have still to score, each by an index
+#: in the order of its deadlines.
 FOR_MERCHANT = f"""
 SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
     b.created_by_id = %(me)s AS is_mine, coalesce(nullif(m.name, ''), m.email) AS asked_by,
@@ -44,8 +45,13 @@ SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.create
         AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS is_scored,
     EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s AND e.removed_at IS NULL
         AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS scores
-FROM ((SELECT id FROM sourcing_brief WHERE created_by_id = %(me)s
-        AND state IN ('open', 'closed', 'evaluating') ORDER BY deadline_at, id LIMIT {MOST})
+FROM ((SELECT id FROM sourcing_brief b WHERE created_by_id = %(me)s AND state IN ('open', 'closed', 'evaluating')
+        AND CASE state WHEN 'open' THEN deadline_at <= %(at)s OR EXISTS (SELECT FROM sourcing_clarification q
+                JOIN sourcing_candidate c ON c.id = q.candidate_id WHERE c.brief_id = b.id AND q.answered_at IS NULL)
+            WHEN 'evaluating' THEN NOT EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id
+                AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL)
+            ELSE TRUE END
+        ORDER BY deadline_at, id LIMIT {MOST})
     UNION (SELECT id FROM sourcing_brief b WHERE merchant_id = %(us)s AND state = 'evaluating'
         AND EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s
             AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL)
@@ -130,7 +136,7 @@ def left(ends: datetime, at: datetime) -> str:
 # ---- A merchant ----------------------------------------------------------------------------------------------------
 def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
     """Scores to give; and for whoever wrote a brief, questions to answer, late answers, answers to open, decisions."""
-    given = {"us": acting.organisation_id, "me": acting.pk}
+    given = {"us": acting.organisation_id, "me": acting.pk, "at": at}
     buys = acting.has_role(*BUYERS)
     for one in map(Found._make, statements.rows(FOR_MERCHANT, given)):
         if one.scores and one.state == BriefState.EVALUATING:
