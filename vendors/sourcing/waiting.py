@@ -112,7 +112,7 @@ def to_answer(candidate: Candidate, at: datetime, *, has_draft: bool) -> Waiting
     title = _("%(merchant)s asks you to answer: %(brief)s")
     return Waiting(
         title=title % {"merchant": brief.merchant, "brief": brief.title},
-        meta=_("Draft saved") if has_draft else _("Questions: %(who)s") % {"who": by.label if by else brief.merchant},
+        meta=_("Draft saved") if has_draft else _("Nothing written yet"),
         url=address("sourcing:answer", candidate.pk),
         action=_("Answer"),
         icon="shortlist",
@@ -120,7 +120,7 @@ def to_answer(candidate: Candidate, at: datetime, *, has_draft: bool) -> Waiting
         when=ends,
         due=left(ends, at),
         due_about=_("Until %(when)s") % {"when": date_format(localtime(ends), "j M, H:i")},
-        ask=by.label if by else "",
+        ask=_("Questions: %(who)s") % {"who": by.label} if by else "",
         phone=by.phone if by else "",
     )
 

@@ -32,7 +32,11 @@ def test_the_vendor_finds_it_with_whom_to_ask(asked, owner, manager, contact, si
     assert one.title == (
         "Juniper & Pine asks for referees, samples of work, a physical sample, testimonials and partner list"
     )
-    assert one.meta == "Questions: Theo Marchetti, +44 117 496 0100"
+    assert (one.meta, one.ask, one.phone) == ("Asked on 24 Nov", "Questions: Theo Marchetti", "+44 117 496 0100")
+    owner.phone = ""
+    owner.save()
+    [one] = waiting_for(contact, NOW)
+    assert (one.ask, one.phone) == (f"Questions: Theo Marchetti, {owner.email}", "")
     assert (one.due, one.due_about, one.urgency) == ("14 days left", "Wanted by 8 Dec", Urgency.INFO)
     assertContains(signed_in(manager).get("/"), at("answer", asked))
 

@@ -101,7 +101,7 @@ def asked_of_vendor(items: list[RequestedItem], at: datetime) -> Waiting:
     is_late = left < 0
     return Waiting(
         title=_("%(merchant)s asks for %(what)s") % {"merchant": asked.merchant, "what": kinds_in_words(items)},
-        meta=_("Questions: %(who)s") % {"who": ask_whom(asked.asked_by)},
+        meta=_("Asked on %(day)s") % {"day": short(asked.asked_at)},
         url=reverse("directory:answer", args=[asked.pk]),
         action=_("Answer"),
         icon="late" if is_late else "question",
@@ -109,12 +109,14 @@ def asked_of_vendor(items: list[RequestedItem], at: datetime) -> Waiting:
         when=by_the_end_of(due, asked.merchant),
         due=_("Overdue") if is_late else words,
         due_about=(_("Was wanted by %(day)s") if is_late else _("Wanted by %(day)s")) % {"day": short(due)},
+        ask=_("Questions: %(who)s") % {"who": ask_whom(asked.asked_by)},
+        phone=asked.asked_by.phone,
     )
 
 
 def ask_whom(member: Membership) -> str:
-    """Name and telephone, else address."""
-    return f"{member.label}, {member.phone or member.email}"
+    """The name; with the address of whoever has no telephone."""
+    return member.label if member.phone else f"{member.label}, {member.email}"
 
 
 def by_request(rows: Iterable[RequestedItem]) -> Iterator[list[RequestedItem]]:
