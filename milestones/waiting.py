@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from milestones.models import State, Step, Wish
+from milestones.models import Step, Wish
 from outsourcing.accounts.models import Membership, Role
 from outsourcing.accounts.waiting import Matter, Unsaid, Urgency, Waiting
 from outsourcing.shared import statements
@@ -25,9 +25,8 @@ MOST = 25
 SOON = timedelta(days=7)
 #: Before the last day on which notice can be given: what is said from so many days on.
 NOTICES = {30: Urgency.RISK, 60: Urgency.INFO, 90: Urgency.IDLE}
-GOING = (State.ACTIVE, State.CLOSE_OUT)
 RUN, WORK = (Role.OWNER, Role.OPERATIONS), (Role.MANAGER, Role.CONTACT)
-MILESTONE = """m.id, m.title, m.state, m.current_due, c.title AS contract, c.time_zone, c.looked_on, c.health_reasons,
+MILESTONE = """m.id, m.title, m.current_due, c.title AS contract, c.time_zone, c.looked_on, c.health_reasons,
     o.name AS other"""
 #: What is late, and what is to be judged: each by an index of the merchant's own.
 CHASE = f"""(SELECT json_agg(m) FROM (
@@ -42,17 +41,18 @@ JUDGE = f"""(SELECT json_agg(m) FROM (
     JOIN accounts_organisation o ON o.id = c.vendor_id
     WHERE m.merchant_id = %(own)s AND m.state = 'submitted' AND c.state IN ('active', 'close_out')
     ORDER BY m.review_due, m.current_due, m.id LIMIT {MOST}) m)"""
-#: What is due soon or was sent back, each by an index.
+#: What is late or due soon, the earliest first, and what was sent back, each by an index.
 HAND_IN = f"""(SELECT json_agg(m) FROM (
-    SELECT {MILESTONE} FROM (
-        SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
-        WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out')
-            AND m.state IN ('planned', 'in_progress', 'changes_requested') AND m.current_due <= %(soon)s
-        UNION SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
-        WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out') AND m.state = 'changes_requested'
+    SELECT {MILESTONE}, m.state FROM (
+        (SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
+            WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out') AND m.blocked_since IS NULL
+                AND m.state IN ('planned', 'in_progress', 'changes_requested') AND m.current_due <= %(soon)s
+            ORDER BY m.current_due, m.id LIMIT {MOST})
+        UNION (SELECT m.id FROM milestones_contract c JOIN milestones_milestone m ON m.contract_id = c.id
+            WHERE c.vendor_id = %(own)s AND c.state IN ('active', 'close_out') AND m.blocked_since IS NULL
+                AND m.state = 'changes_requested' ORDER BY m.current_due, m.id LIMIT {MOST})
     ) found JOIN milestones_milestone m USING (id) JOIN milestones_contract c ON c.id = m.contract_id
-    JOIN accounts_organisation o ON o.id = c.merchant_id
-    WHERE m.blocked_since IS NULL ORDER BY m.current_due, m.id LIMIT {MOST}) m)"""
+    JOIN accounts_organisation o ON o.id = c.merchant_id ORDER BY m.current_due, m.id) m)"""
 #: New dates that one's own side decides on.
 DATES = """(SELECT json_agg(d) FROM (
     SELECT m.id, m.title, m.current_due, d.new_due AS asked_for, o.name AS other
@@ -126,7 +126,6 @@ def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid
 
 
 def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
-    today = at.astimezone(acting.zone).date()
     to_hand_in, dates, offers = _found(VENDORS, acting, at)
     for one in dates:
         yield _date_asked(one, at)
@@ -135,7 +134,7 @@ def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
         action = _("Submit again") if is_back else _("Submit")
         if _is_late(one, at):
             yield _late(one, action, at)
-        elif is_back or _on(one["current_due"]) <= today + SOON:
+        else:
             yield _to_do(one, action, is_back, at)
     for offer in offers if acting.has_role(Role.MANAGER) else ():
         yield _offer(offer, acting, at)
@@ -219,10 +218,10 @@ def _judging(one: Found, due: date, urgency: Urgency, when: datetime) -> Waiting
 def _late(one: Found, action: str, at: datetime) -> Unsaid:
     due = _on(one["current_due"])
     when = _instant(due, at)
-    return Unsaid(Urgency.LATE, when, Matter.OVERDUE, partial(_chasing, one, due, action, when, at))
+    return Unsaid(Urgency.LATE, when, Matter.OVERDUE, partial(_overdue, one, due, action, when, at))
 
 
-def _chasing(one: Found, due: date, action: str, when: datetime, at: datetime) -> Waiting:
+def _overdue(one: Found, due: date, action: str, when: datetime, at: datetime) -> Waiting:
     """How many working days it is, the last look at the contract has said, where that was today."""
     is_fresh = one["looked_on"] == f"{at.astimezone(ZoneInfo(one['time_zone'])):%Y-%m-%d}"
     said = one["health_reasons"] if is_fresh else []

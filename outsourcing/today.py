@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from milestones.contracts.glance import glance
 from outsourcing.accounts.first_run import Step, steps_of
 from outsourcing.accounts.requests import UserRequest
-from outsourcing.accounts.waiting import Matter, Unsaid, Waiting, said, waiting_for
+from outsourcing.accounts.waiting import Matter, Unsaid, Waiting, in_words, waiting_for
 from outsourcing.notifications.ladders.coming import next_ones
 from outsourcing.notifications.ladders.rules import RUN
 from outsourcing.shared import clock
@@ -22,7 +22,7 @@ from outsourcing.shared import clock
 STEPS_DONE = "steps_done"
 #: So many reminders that will go are named.
 SOON = 5
-#: So many things of a room are listed.
+#: From so many on a figure says "25+": of a kind no more are listed.
 LISTED = 25
 #: So many things stand on the page at first; the address says when all are asked for.
 SHOWN = 25
@@ -42,7 +42,7 @@ def today(request: UserRequest) -> HttpResponse:
         "steps": steps,
         "done_count": sum(step.is_done for step in steps),
         "waiting": waiting,
-        "shown": [said(one) for one in (waiting if "all" in request.GET else waiting[:SHOWN])],
+        "shown": [in_words(one) for one in (waiting if "all" in request.GET else waiting[:SHOWN])],
     }
     if not request.acting.organisation.is_merchant:
         return render(request, "portal.html", context)
@@ -67,7 +67,7 @@ def _first_steps(request: UserRequest) -> list[Step]:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number at the top of the page, which leads to the list; "25+" where more are not listed."""
+    """One number at the top of the page, which leads to the list; "25+" where there may be more than are listed."""
 
     count: str
     label: str
@@ -96,8 +96,8 @@ def _figure(
     found = [one for one in waiting if one.matter == matter]
     if not found:
         return Figure("0", label, icon, "", "", url)
-    first = said(found[0])
-    note = f"{first.due}, {first.due_about[:1].lower()}{first.due_about[1:]}"
+    first = in_words(found[0])
+    note = ", ".join(filter(None, [first.due, first.due_about[:1].lower() + first.due_about[1:]]))
     return Figure(str(len(found)) if len(found) < LISTED else f"{LISTED}+", label, icon, tone, note, url)
 
 

@@ -11,7 +11,7 @@ from milestones.contracts.glance import glance
 from milestones.models import Contract, Milestone
 from outsourcing.accounts.demo import PASSWORD, PEOPLE, who_can_sign_in
 from outsourcing.accounts.models import Membership, Role
-from outsourcing.accounts.waiting import Matter, Urgency, said, waiting_for
+from outsourcing.accounts.waiting import Matter, Urgency, in_words, waiting_for
 from outsourcing.notifications.ladders.coming import coming
 from outsourcing.notifications.models import Mail, Rung
 from outsourcing.shared import hooks
@@ -54,7 +54,10 @@ def test_something_of_everything_waits(at):
     assert glance(theo, at).committed == ["£58,830"]
 
     # Overdue (holidays count as no working days), owed by each side, and to decide.
-    everything = [said(one) for one in waiting_for(theo, at)]
+    unsaid = waiting_for(theo, at)
+    everything = [in_words(one) for one in unsaid]
+    for before, after in zip(unsaid, everything, strict=True):
+        assert (before.urgency, before.when, before.matter) == (after.urgency, after.when, after.matter)
     waits = {matter: {one.title for one in everything if one.matter == matter} for matter in Matter}
     assert waits[Matter.OVERDUE] == {"Cycle count, 98.5% or better"}
     [count] = [one for one in everything if one.matter == Matter.OVERDUE]
@@ -67,7 +70,7 @@ def test_something_of_everything_waits(at):
     assert oldest.title.startswith("Can the second pallet run")
     assert oldest.urgency == Urgency.LATE
     imogen = Membership.objects.select_related("organisation").get(email="imogen@palletandpost.example")
-    told = [said(one).title for one in waiting_for(imogen, at)]
+    told = [in_words(one).title for one in waiting_for(imogen, at)]
     assert any(title.startswith("Please hold all Ember glaze lines") for title in told)
     assert waits[Matter.UNANSWERED]
     assert at != TUESDAY or "Why did grade-B resale drop to 61%?" in waits[Matter.UNANSWERED]

@@ -108,6 +108,14 @@ def test_a_figure_leads_to_the_whole_list(owner, signed_in, monkeypatch):
         assertContains(signed_in(owner).get("/"), f'<a class="figure" href="{where}">', count=4)
 
 
+def test_a_figure_says_no_more_than_there_is():
+    at = timezone.now()
+    one = Waiting(
+        "Open the answers", "", "/", "Open", "lock", Urgency.RISK, at, "Closed 20 Nov", matter=Matter.DECISION
+    )
+    assert [figure.note for figure in today.figures_of([one])] == ["", "", "", "Closed 20 Nov"]
+
+
 def test_member_of_nothing_is_told_what_to_do(db, client):
     client.force_login(UserFactory())
     assertTemplateUsed(client.get("/"), "no_organisation.html")

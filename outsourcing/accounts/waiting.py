@@ -58,7 +58,8 @@ class Waiting:
 
 
 class Unsaid(NamedTuple):
-    """A thing that is put into words only where it is shown: a home page lists 25 of what may be a hundred."""
+    """A thing that is put into words only where it is shown: a home page lists 25 of what may be a hundred. `words` are
+    asked for while the request lasts, in the reader's zone; they ask the database for nothing."""
 
     urgency: Urgency
     when: datetime
@@ -66,8 +67,7 @@ class Unsaid(NamedTuple):
     words: Callable[[], Waiting]
 
 
-def said(one: Waiting | Unsaid) -> Waiting:
-    """The thing in words."""
+def in_words(one: Waiting | Unsaid) -> Waiting:
     return one.words() if isinstance(one, Unsaid) else one
 
 

@@ -1,9 +1,12 @@
 """Where somebody is signed in, and signing out everywhere else."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -96,3 +99,18 @@ def test_a_device_stays_signed_in_for_thirty_days_where_that_was_ticked(owner, s
 
 def test_elsewhere_the_session_ends_with_the_browser(sign_in):
     assert sign_in().cookies[settings.SESSION_COOKIE_NAME]["max-age"] == ""
+
+
+@pytest.mark.django_db(transaction=True)  # outside a transaction its row is found by a planned statement
+def test_a_session_that_is_over_or_was_ended_lets_nobody_in(sign_in):
+    def run_out() -> None:
+        Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    def end() -> None:
+        UserSession.objects.latest("pk").end()
+
+    for over in (run_out, end):
+        client = sign_in()
+        assert is_in(client)
+        over()
+        assertRedirects(client.get("/"), f"{LOGIN}?next=/", fetch_redirect_response=False)

@@ -6,7 +6,7 @@ import pytest
 
 from outsourcing.accounts import hooks
 from outsourcing.accounts.models import Membership, Organisation
-from outsourcing.accounts.waiting import Urgency, Waiting, waiting, waiting_for
+from outsourcing.accounts.waiting import Urgency, Waiting, in_words, waiting, waiting_for
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -29,7 +29,8 @@ def room():
 
 
 def test_the_most_urgent_stands_first_and_then_the_earliest(owner, room):
-    found = [one.title for one in waiting_for(owner, NOW) if one.meta == "About it"]
+    lines = [in_words(one) for one in waiting_for(owner, NOW)]
+    found = [one.title for one in lines if one.meta == "About it"]
     assert found == ["Late", "Sooner", "Later"]
 
 

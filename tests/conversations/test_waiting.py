@@ -5,8 +5,7 @@ import uuid
 import pytest
 
 from outsourcing.accounts.models import Membership
-from outsourcing.accounts.waiting import Matter, Waiting
-from outsourcing.accounts.waiting import said as in_words
+from outsourcing.accounts.waiting import Matter, Waiting, in_words
 from outsourcing.conversations import answering, posting
 from outsourcing.conversations.models import Asks, Kind
 from outsourcing.conversations.waiting import MOST, waiting

@@ -12,8 +12,7 @@ from milestones.models import Cause, Contract, Milestone, Wish
 from milestones.waiting import MOST, waiting
 from milestones.work import judging, moving
 from milestones.work.moving import Wanted
-from outsourcing.accounts.waiting import Urgency, Waiting, waiting_for
-from outsourcing.accounts.waiting import said as in_words
+from outsourcing.accounts.waiting import Urgency, Waiting, in_words, waiting_for
 from outsourcing.today import figures_of
 from tests.factories import OrganisationFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
@@ -45,6 +44,22 @@ def test_what_is_late_is_late_for_both(contract, count, packing, owner, manager,
     assert said(contact, late) == said(manager, late)
     judging.block(count, reason="Labels", by=owner, at=late)
     assert said(owner, late) == []
+    assert "Cycle count" not in [one.title for one in lines(manager, late)]
+
+
+def test_neither_what_is_late_nor_what_is_blocked_hides_what_was_sent_back(contract, count, owner, manager):
+    made = submit(count, manager)
+    judging.send_back(made, judging.Verdict(missing={made.points.get().pk: "Aisle 6"}), by=owner, at=MONDAY)
+    Milestone.objects.bulk_create(
+        Milestone(
+            contract=contract, title=f"Earlier {number}", current_due=DUE - DAY, created_at=MONDAY,
+            position=number + 10, blocked_since=MONDAY if number % 2 else None,
+        )
+        for number in range(2 * MOST + 2)
+    )  # fmt: skip
+    found = said(manager, MONDAY + WEEK)
+    assert ("Cycle count", "Submit again", "RISK") in found
+    assert len([title for title, _action, _urgency in found if title.startswith("Earlier")]) == MOST
 
 
 def test_a_date_waits_for_whoever_decides(contract, count, owner, manager):

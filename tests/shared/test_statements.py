@@ -146,7 +146,7 @@ def texts() -> dict[str, str]:
     }  # fmt: skip
 
 
-#: By the name of a value the type that PostgreSQL takes it for; others are keys and how many.
+#: By the name of a value the type that PostgreSQL takes it for; others are keys.
 TYPES = {
     "today": "date", "soon": "date", "horizon": "date", "first": "date", "last": "date",
     **dict.fromkeys(("at", "now", "since", "late"), "timestamp with time zone"), "key": "text",

@@ -5,8 +5,7 @@ import pytest
 from outsourcing.accounts import actions as accounts
 from outsourcing.accounts.models import Role
 from outsourcing.accounts.search import search
-from outsourcing.accounts.waiting import said as in_words
-from outsourcing.accounts.waiting import waiting_for
+from outsourcing.accounts.waiting import in_words, waiting_for
 from outsourcing.conversations.posting import may_write_to
 from outsourcing.notifications.models import Ladder
 from tests.factories import MembershipFactory
@@ -63,6 +62,18 @@ def test_whoever_scores_finds_it_until_they_have_submitted(brief, owner, operati
     assert titles(operations, DEADLINE) == ["Score the vendors: UK pick and pack"]
     Evaluator.objects.update(stated_at=DEADLINE, submitted_at=DEADLINE)
     assert titles(operations, DEADLINE) == []
+
+
+def test_many_briefs_to_open_hide_no_question(brief, owner, manager):
+    asking.ask(of(brief, manager.organisation), "How many?", by=manager, at=MONDAY + HOUR)
+    for number in range(MOST + 1):
+        other = Brief.objects.get(pk=brief.pk)
+        other.pk, other._state.adding = None, True
+        other.title, other.deadline_at, other.questions_until = f"Over {number}", MONDAY + HOUR, None
+        other.save()
+    found = titles(owner, MONDAY + DAY)
+    assert "1 question about UK pick and pack" in found
+    assert len(found) == MOST + 1
 
 
 def test_many_briefs_that_only_wait_for_answers_hide_none_that_asks_something(brief, owner, manager):

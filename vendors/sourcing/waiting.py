@@ -32,8 +32,8 @@ from vendors.sourcing.roles import BUYERS
 SOON = timedelta(days=2)
 #: So many of a kind are listed.
 MOST = 25
-#: Those of somebody's own briefs that ask something of them, and those that they have still to score, each by an index
-#: in the order of its deadlines.
+#: Somebody's own briefs with a question, those to open or to decide, and those that they have still to score, each by
+#: an index in the order of its deadlines.
 FOR_MERCHANT = f"""
 SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
     b.created_by_id = %(me)s AS is_mine, coalesce(nullif(m.name, ''), m.email) AS asked_by,
@@ -45,9 +45,12 @@ SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.create
         AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS is_scored,
     EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s AND e.removed_at IS NULL
         AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS scores
-FROM ((SELECT id FROM sourcing_brief b WHERE created_by_id = %(me)s AND state IN ('open', 'closed', 'evaluating')
-        AND CASE state WHEN 'open' THEN deadline_at <= %(at)s OR EXISTS (SELECT FROM sourcing_clarification q
-                JOIN sourcing_candidate c ON c.id = q.candidate_id WHERE c.brief_id = b.id AND q.answered_at IS NULL)
+FROM ((SELECT id FROM sourcing_brief b WHERE created_by_id = %(me)s AND state = 'open' AND deadline_at > %(at)s
+        AND EXISTS (SELECT FROM sourcing_clarification q JOIN sourcing_candidate c ON c.id = q.candidate_id
+            WHERE c.brief_id = b.id AND q.answered_at IS NULL)
+        ORDER BY deadline_at, id LIMIT {MOST})
+    UNION (SELECT id FROM sourcing_brief b WHERE created_by_id = %(me)s AND state IN ('open', 'closed', 'evaluating')
+        AND CASE state WHEN 'open' THEN deadline_at <= %(at)s
             WHEN 'evaluating' THEN NOT EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id
                 AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL)
             ELSE TRUE END
@@ -112,7 +115,7 @@ def to_answer(candidate: Candidate, at: datetime, *, has_draft: bool) -> Waiting
     title = _("%(merchant)s asks you to answer: %(brief)s")
     return Waiting(
         title=title % {"merchant": brief.merchant, "brief": brief.title},
-        meta=_("Draft saved") if has_draft else _("Nothing written yet"),
+        meta=_("Draft saved") if has_draft else _("To answer"),
         url=address("sourcing:answer", candidate.pk),
         action=_("Answer"),
         icon="shortlist",
@@ -148,7 +151,7 @@ def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]
 def to_score(brief: Found, at: datetime) -> Unsaid:
     """Answers are open, and this person's own scores are not submitted."""
     by = end_of_day(brief)
-    urgency, when = until(by, at), by or brief.opened_at or at
+    urgency, when = urgency_of(by, at), by or brief.opened_at or at
     return Unsaid(urgency, when, None, partial(_scoring, brief, by, urgency, when, at))
 
 
@@ -166,7 +169,7 @@ def _scoring(brief: Found, by: datetime | None, urgency: Urgency, when: datetime
     )
 
 
-def until(by: datetime | None, at: datetime) -> Urgency:
+def urgency_of(by: datetime | None, at: datetime) -> Urgency:
     """How urgent it is to be done by then."""
     if by is None:
         return Urgency.INFO
@@ -216,7 +219,7 @@ def of_brief(brief: Found, at: datetime) -> Iterator[Waiting | Unsaid]:
         yield Unsaid(Urgency.RISK, since, Matter.DECISION, partial(_opening, brief, since))
     elif brief.state == BriefState.EVALUATING and brief.is_scored:
         by = end_of_day(brief)
-        urgency, when = until(by, at), by or brief.opened_at or at
+        urgency, when = urgency_of(by, at), by or brief.opened_at or at
         yield Unsaid(urgency, when, Matter.DECISION, partial(_deciding, brief, by, urgency, when, at))
 
 

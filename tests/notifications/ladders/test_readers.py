@@ -1,9 +1,12 @@
 """Whose reminders one sees: those of one's organisation, of what one's roles may see (DESIGN 3)."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from pytest_django.asserts import assertRedirects
 
+from outsourcing import today
 from outsourcing.accounts.models import Role
 from outsourcing.notifications.ladders import coming, rules
 from outsourcing.notifications.models import Ladder, Rung
@@ -44,3 +47,17 @@ def test_operations_see_no_reminders_of_what_is_not_theirs(
 def test_briefs_and_references_are_for_who_buys():
     found = {one.key for one in rules.known() if Role.OPERATIONS not in one.readers}
     assert found == {"brief_invited", "brief_scores", "enquiry", "certificate"}
+
+
+def test_a_home_page_holds_a_reminder_and_lets_it_go(chores, shop, manager, operations, signed_in, monkeypatch):
+    """One form for all of them: what is pressed says where it goes."""
+    monkeypatch.setattr(today, "_first_steps", lambda request: [])
+    chores.owe(1, at=AT, merchant=shop, person=manager, due=date(2026, 12, 4))
+    client, rung = signed_in(operations), Rung.objects.get()
+    for state in (Rung.State.HELD, Rung.State.PLANNED):
+        (form,) = re.findall(r'<form method="post">(.*?formaction.*?)</form>', client.get("/").text, re.DOTALL)
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+        (target,) = re.findall(r'formaction="([^"]*)"', form)
+        assertRedirects(client.post(target, fields), "/", fetch_redirect_response=False)
+        rung.refresh_from_db()
+        assert rung.state == state
