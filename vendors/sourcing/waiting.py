@@ -150,23 +150,25 @@ def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]
 
 def to_score(brief: Found, at: datetime) -> Unsaid:
     """Answers are open, and this person's own scores are not submitted."""
+    asked_by = _("Asked by %(person)s") % {"person": brief.asked_by}
+    title = _("Score the vendors: %(brief)s")
+    return until_decision(brief, at, None, title, asked_by, "sourcing:scores", _("Score"), "shortlist")
+
+
+def until_decision(
+    brief: Found, at: datetime, matter: Matter | None, title: str, meta: str, page: str, action: str, icon: str
+) -> Unsaid:
+    """What is to be done before the day of its decision is over."""
     by = end_of_day(brief)
     urgency, when = urgency_of(by, at), by or brief.opened_at or at
-    return Unsaid(urgency, when, None, partial(_scoring, brief, by, urgency, when, at))
 
+    def words() -> Waiting:
+        return Waiting(
+            title % {"brief": brief.title}, meta, address(page, brief.pk), action, icon, urgency, when,
+            due_words(by, at), decision_by(brief), matter=matter,
+        )  # fmt: skip
 
-def _scoring(brief: Found, by: datetime | None, urgency: Urgency, when: datetime, at: datetime) -> Waiting:
-    return Waiting(
-        title=_("Score the vendors: %(brief)s") % {"brief": brief.title},
-        meta=_("Asked by %(person)s") % {"person": brief.asked_by},
-        url=address("sourcing:scores", brief.pk),
-        action=_("Score"),
-        icon="shortlist",
-        urgency=urgency,
-        when=when,
-        due=due_words(by, at),
-        due_about=decision_by(brief),
-    )
+    return Unsaid(urgency, when, matter, words)
 
 
 def urgency_of(by: datetime | None, at: datetime) -> Urgency:
@@ -218,9 +220,8 @@ def of_brief(brief: Found, at: datetime) -> Iterator[Waiting | Unsaid]:
         since = brief.deadline_at or at
         yield Unsaid(Urgency.RISK, since, Matter.DECISION, partial(_opening, brief, since))
     elif brief.state == BriefState.EVALUATING and brief.is_scored:
-        by = end_of_day(brief)
-        urgency, when = urgency_of(by, at), by or brief.opened_at or at
-        yield Unsaid(urgency, when, Matter.DECISION, partial(_deciding, brief, by, urgency, when, at))
+        title, all_in = _("Decide: %(brief)s"), _("All scores are in")
+        yield until_decision(brief, at, Matter.DECISION, title, all_in, "sourcing:comparison", _("Decide"), "award")
 
 
 def _opening(brief: Found, since: datetime) -> Waiting:
@@ -237,20 +238,5 @@ def _opening(brief: Found, since: datetime) -> Waiting:
         urgency=Urgency.RISK,
         when=since,
         due=_("Closed %(day)s") % {"day": day_words(localtime(since).date())},
-        matter=Matter.DECISION,
-    )
-
-
-def _deciding(brief: Found, by: datetime | None, urgency: Urgency, when: datetime, at: datetime) -> Waiting:
-    return Waiting(
-        title=_("Decide: %(brief)s") % {"brief": brief.title},
-        meta=_("All scores are in"),
-        url=address("sourcing:comparison", brief.pk),
-        action=_("Decide"),
-        icon="award",
-        urgency=urgency,
-        when=when,
-        due=due_words(by, at),
-        due_about=decision_by(brief),
         matter=Matter.DECISION,
     )
