@@ -50,6 +50,7 @@ def test_a_referee(sits_down, phone):
     signs_in(rosa, ROSA)
     rosa.goto("/vendors/?q=saltmarsh")
     rosa.get_by_role("link", name="Saltmarsh Storage").first.click()
+    expect(rosa.get_by_role("heading", level=1)).to_have_text("Saltmarsh Storage")
     vendor = rosa.url
     asks_a_referee(rosa, "Ines Castle", REFEREE)
 

@@ -85,6 +85,7 @@ def test_from_a_file_to_evidence(sits_down, three_hundred):
     compares_four(theo)
 
     theo.get_by_role("columnheader", name=FIVE[0]).get_by_role("link", name=FIVE[0], exact=True).click()
+    expect(theo.get_by_role("heading", level=1)).to_have_text(FIVE[0])
     vendor = theo.url
     referees = {"Maren Holt": "maren@holtgoods.example", "Sunil Rao": "sunil@raogoods.example"}
     for name, email in referees.items():
