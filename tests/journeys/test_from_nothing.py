@@ -195,6 +195,7 @@ def enters_what_is_known(mara: Page, brief: str, prices: dict[str, str]) -> None
     for name, price in prices.items():
         mara.goto(f"{brief}candidates/")
         mara.get_by_role("link", name=f"Enter what you know of {name}").click()
+        expect(mara.get_by_label("Price a month")).to_be_visible()
         for yes in mara.get_by_role("radio", name="Yes").all():
             yes.check()
         mara.get_by_label("Price a month").fill(price)

@@ -59,8 +59,8 @@ def has_seen_the_instruction(imogen: Page) -> None:
 def hands_in_with_a_photo(imogen: Page) -> str:
     """Where it stands."""
     looks_what_waits(imogen, "Packaging specification")
-    where = imogen.url
     expect(imogen.locator("main")).to_contain_text("Add the drop test for the large vase.")
+    where = imogen.url
     imogen.get_by_role("link", name="Submit again").first.click()
     imogen.get_by_label("The drop test is passed by every item.").fill("The large vase too: see the photo.")
     imogen.get_by_label("Files and photos").set_input_files(photo())
