@@ -198,10 +198,11 @@ CACHES = {
 
 # ---- People --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")  # a look changes nothing that has a history
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004"
 ]  # the address is unique in lower case, by a constraint that the check does not see
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["outsourcing.accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

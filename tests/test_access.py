@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.transaction import Atomic
@@ -276,6 +277,13 @@ def same_for_all(row: Row) -> bool:
 
 
 # ---- The walk ------------------------------------------------------------------------------------------------------
+def test_a_look_leaves_no_mark_on_what_has_a_history():
+    """So the history need not know who looks: PGHISTORY_MIDDLEWARE_METHODS."""
+    tracked = {one.pgh_tracked_model._meta.db_table for one in apps.get_models() if hasattr(one, "pgh_tracked_model")}
+    assert "accounts_membership" in tracked
+    assert not [row for row in ROWS if tracked & set(row.marks)]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_walk(world, row):
     path = path_of(world, row)

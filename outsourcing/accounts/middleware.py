@@ -1,23 +1,18 @@
 """Whom a request acts for."""
 
-from collections.abc import Callable, Iterator
-from functools import cache
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
-from django.db import connection
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from outsourcing.accounts import hooks
-from outsourcing.accounts.models import Membership, Organisation, User
-from outsourcing.shared import logs, pages, statements
+from outsourcing.accounts.models import Membership, Organisation
+from outsourcing.shared import logs, pages
 from outsourcing.shared.templatetags.house import ACTING_FIELD
 
-M = TypeVar("M", bound=Model)
 SESSION_KEY = "acting"
 #: Paths whose forms are about the person, or about whoever has the link, whatever they act for.
 SAME_IN_ALL = ("/accounts/", "/settings/switch/", "/join/", "/r/", "/p/", "/unsubscribe/")
@@ -27,44 +22,6 @@ OPEN_WHILE_CLOSING = (
     *SAME_IN_ALL, "/start/", "/staff/", "/settings/profile/", "/settings/leave/", "/settings/export/",
     "/settings/close/",
 )  # fmt: skip
-
-
-PLACES = """
-SELECT {columns} FROM accounts_membership m JOIN accounts_organisation o ON o.id = m.organisation_id
-WHERE m.user_id = %(user)s AND m.left_at IS NULL ORDER BY o.name, m.id
-"""
-
-
-@cache
-def _statement() -> tuple[str, list[str]]:
-    """What finds somebody's places as `MembershipQuerySet.of` does, and the names of what rooms above say of each."""
-    more = hooks.own_places()
-    columns = [f"{alias}.{field.column}" for alias, model in (("m", Membership), ("o", Organisation))
-               for field in model._meta.concrete_fields]  # fmt: skip
-    return PLACES.format(columns=", ".join([*columns, *(sql for _name, sql in more)])), [name for name, _sql in more]
-
-
-def _places(user: User) -> list[Membership]:
-    """A person's own places, with what rooms above say of each. One query, written out: every page asks it."""
-    statement, more = _statement()
-    places = []
-    for row in statements.rows(statement, {"user": user.pk}):
-        values = iter(row)
-        place = _made(Membership, values)
-        place.organisation, place.user = _made(Organisation, values), user
-        place.__dict__.update(zip(more, values, strict=True))
-        places.append(place)
-    return places
-
-
-def _made(model: type[M], values: Iterator[Any]) -> M:
-    """An object out of the next values, which are its columns."""
-    fields = model._meta.concrete_fields
-    row = [
-        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
-        for field, value in zip(fields, values, strict=False)
-    ]
-    return model.from_db(connection.alias, [field.attname for field in fields], row)
 
 
 def closing_words(organisation: Organisation) -> str:
@@ -80,7 +37,7 @@ def closing_words(organisation: Organisation) -> str:
 class Acting:
     """Sets `request.memberships` (current ones) and `request.acting` (one of them, or None), afresh at each request.
 
-    One query for whoever is signed in, none for others. Times are shown in the person's zone, else in the
+    No query: whoever is signed in comes with their places. Times are shown in the person's zone, else in the
     organisation's.
     """
 
@@ -89,7 +46,7 @@ class Acting:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        memberships = _places(user) if user.is_authenticated else []
+        memberships = user.places if user.is_authenticated else []
         acting = self._chosen(request, memberships) if memberships else None
         request.memberships, request.acting = memberships, acting  # type: ignore[attr-defined]
         if acting is not None:

@@ -19,6 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outsourcing.settings")
 django.setup()  # the same apps; only the way to the view is another
 settings.ROOT_URLCONF = __name__
 settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
+settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 settings.MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
