@@ -3,10 +3,9 @@
 One statement finds it, since those pages may ask few.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -14,10 +13,10 @@ from django.utils.translation import ngettext
 
 from milestones.models import Step, Wish
 from outsourcing.accounts.models import Membership, Role
-from outsourcing.accounts.waiting import Matter, Unsaid, Urgency, Waiting
-from outsourcing.shared import statements
+from outsourcing.accounts.waiting import Matter, Things, Unsaid, Urgency, Waiting
 from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
+from outsourcing.shared.statements import Read, Values
 
 #: So many of each kind are listed on a home page, the earliest due; the contracts hold all of them.
 MOST = 25
@@ -87,66 +86,62 @@ OFFERS = f"""(SELECT json_agg(f) FROM (
     WHERE c.vendor_id = %(own)s AND f.state = 'open' ORDER BY f.offered_at LIMIT {MOST}) f)"""
 MERCHANTS_DATES = DATES.format(own="merchant", whose="m.merchant_id", other="vendor", most=MOST)
 VENDORS_DATES = DATES.format(own="vendor", whose="c.vendor_id", other="merchant", most=MOST)
-MERCHANTS = f"SELECT {CHASE}, {JUDGE}, {MERCHANTS_DATES}, {WISHES}, {CHECK_INS}, {ENDING}"
-VENDORS = f"SELECT {HAND_IN}, {VENDORS_DATES}, {OFFERS}"
-Found = Mapping[str, Any]
+MERCHANTS = f"""SELECT {CHASE} AS to_chase, {JUDGE} AS to_judge, {MERCHANTS_DATES} AS dates, {WISHES} AS wishes,
+    {CHECK_INS} AS check_ins, {ENDING} AS ending"""
+VENDORS = f"SELECT {HAND_IN} AS to_hand_in, {VENDORS_DATES} AS dates, {OFFERS} AS offers"
 
 
-def waiting(acting: Membership, at: datetime) -> Iterable[Waiting | Unsaid]:
-    """What one's side is to do, or should know is late. One query."""
+def waiting(acting: Membership, at: datetime) -> Read[Things] | Things:
+    """What one's side is to do, or should know is late."""
+    today = at.astimezone(acting.zone).date()
+    given = {"own": acting.organisation_id, "today": today}
     if acting.organisation.is_merchant:
-        return _for_merchant(acting, at) if acting.has_role(*RUN) else ()
-    return _for_vendor(acting, at) if acting.has_role(*WORK) else ()
+        given["horizon"] = today + timedelta(days=max(NOTICES))
+        return Read(MERCHANTS, given, partial(_for_merchant, acting, at)) if acting.has_role(*RUN) else ()
+    given["soon"] = today + SOON
+    return Read(VENDORS, given, partial(_for_vendor, acting, at)) if acting.has_role(*WORK) else ()
 
 
-def _found(statement: str, acting: Membership, at: datetime) -> Iterator[list[Found]]:
-    """The statement's lists of rows."""
+def _for_merchant(acting: Membership, at: datetime, rows: Sequence[Values]) -> Iterator[Waiting | Unsaid]:
     today = at.astimezone(acting.zone).date()
-    horizon = today + timedelta(days=max(NOTICES))
-    given = {"own": acting.organisation_id, "today": today, "soon": today + SOON, "horizon": horizon}
-    return (one or [] for one in statements.row(statement, given))
-
-
-def _for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
-    today = at.astimezone(acting.zone).date()
-    to_chase, to_judge, dates, wishes, check_ins, ending = _found(MERCHANTS, acting, at)
-    for one in to_chase:
+    [found] = rows
+    for one in found["to_chase"] or ():
         if _is_late(one, at):
             yield _late(one, _("Chase"), at)
-    for one in to_judge:
+    for one in found["to_judge"] or ():
         yield _to_judge(one, today, at)
-    for one in dates:
+    for one in found["dates"] or ():
         yield _date_asked(one, at)
-    for wish in wishes:
+    for wish in found["wishes"] or ():
         yield _wish(wish, acting)
-    for check_in in check_ins:
+    for check_in in found["check_ins"] or ():
         yield _check_in(check_in, today, at)
-    for contract in ending:
+    for contract in found["ending"] or ():
         yield _ending(contract, today, at)
 
 
-def _for_vendor(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
-    to_hand_in, dates, offers = _found(VENDORS, acting, at)
-    for one in dates:
+def _for_vendor(acting: Membership, at: datetime, rows: Sequence[Values]) -> Iterator[Waiting | Unsaid]:
+    [found] = rows
+    for one in found["dates"] or ():
         yield _date_asked(one, at)
-    for one in to_hand_in:
+    for one in found["to_hand_in"] or ():
         is_back = one["state"] == Step.CHANGES_REQUESTED
         action = _("Submit again") if is_back else _("Submit")
         if _is_late(one, at):
             yield _late(one, action, at)
         else:
             yield _to_do(one, action, is_back, at)
-    for offer in offers if acting.has_role(Role.MANAGER) else ():
+    for offer in found["offers"] or () if acting.has_role(Role.MANAGER) else ():
         yield _offer(offer, acting, at)
 
 
-def _is_late(one: Found, at: datetime) -> bool:
+def _is_late(one: Values, at: datetime) -> bool:
     """Overdue begins with the day after it in the contract's zone."""
     today = at.astimezone(ZoneInfo(one["time_zone"])).date()
     return _on(one["current_due"]) < today
 
 
-def _wish(wish: Found, acting: Membership) -> Waiting:
+def _wish(wish: Values, acting: Membership) -> Waiting:
     what = _("They ask to end it") if wish["kind"] == Wish.Kind.END else _("They ask to suspend it")
     asked = datetime.fromisoformat(wish["asked_at"])
     return Waiting(
@@ -155,7 +150,7 @@ def _wish(wish: Found, acting: Membership) -> Waiting:
     )  # fmt: skip
 
 
-def _check_in(one: Found, today: date, at: datetime) -> Waiting:
+def _check_in(one: Values, today: date, at: datetime) -> Waiting:
     due = _on(one["due_on"])
     is_late = due < today
     return Waiting(
@@ -165,7 +160,7 @@ def _check_in(one: Found, today: date, at: datetime) -> Waiting:
     )  # fmt: skip
 
 
-def _ending(one: Found, today: date, at: datetime) -> Waiting:
+def _ending(one: Values, today: date, at: datetime) -> Waiting:
     """Before it renews or ends: the last day for notice, said 90, 60 and 30 days before."""
     by = _on(one["by"])
     left = (by - today).days
@@ -179,7 +174,7 @@ def _ending(one: Found, today: date, at: datetime) -> Waiting:
     )  # fmt: skip
 
 
-def _offer(offer: Found, acting: Membership, at: datetime) -> Waiting:
+def _offer(offer: Values, acting: Membership, at: datetime) -> Waiting:
     words = _("A change of the contract") if offer["is_amendment"] else _("A contract is offered to you")
     offered = datetime.fromisoformat(offer["offered_at"])
     until = _on(offer["expires_on"]) if offer["expires_on"] else None
@@ -190,7 +185,7 @@ def _offer(offer: Found, acting: Membership, at: datetime) -> Waiting:
     )  # fmt: skip
 
 
-def _to_do(one: Found, action: str, is_back: bool, at: datetime) -> Waiting:
+def _to_do(one: Values, action: str, is_back: bool, at: datetime) -> Waiting:
     """What a vendor is to hand in soon, or once more."""
     due = _on(one["current_due"])
     return Waiting(
@@ -200,14 +195,14 @@ def _to_do(one: Found, action: str, is_back: bool, at: datetime) -> Waiting:
     )  # fmt: skip
 
 
-def _to_judge(one: Found, today: date, at: datetime) -> Unsaid:
+def _to_judge(one: Values, today: date, at: datetime) -> Unsaid:
     due = _on(one["review_due"])
     urgency = Urgency.LATE if due < today else Urgency.INFO
     when = _instant(due, at)
     return Unsaid(urgency, when, Matter.DECISION, partial(_judging, one, due, urgency, when))
 
 
-def _judging(one: Found, due: date, urgency: Urgency, when: datetime) -> Waiting:
+def _judging(one: Values, due: date, urgency: Urgency, when: datetime) -> Waiting:
     meta = _("%(vendor)s · submitted, waits for your verdict") % {"vendor": one["other"]}
     return Waiting(
         one["title"], meta, f"{_page(one)}#review", _("Review"), "submitted", urgency, when,
@@ -215,13 +210,13 @@ def _judging(one: Found, due: date, urgency: Urgency, when: datetime) -> Waiting
     )  # fmt: skip
 
 
-def _late(one: Found, action: str, at: datetime) -> Unsaid:
+def _late(one: Values, action: str, at: datetime) -> Unsaid:
     due = _on(one["current_due"])
     when = _instant(due, at)
     return Unsaid(Urgency.LATE, when, Matter.OVERDUE, partial(_overdue, one, due, action, when, at))
 
 
-def _overdue(one: Found, due: date, action: str, when: datetime, at: datetime) -> Waiting:
+def _overdue(one: Values, due: date, action: str, when: datetime, at: datetime) -> Waiting:
     """How many working days it is, the last look at the contract has said, where that was today."""
     is_fresh = one["looked_on"] == f"{at.astimezone(ZoneInfo(one['time_zone'])):%Y-%m-%d}"
     said = one["health_reasons"] if is_fresh else []
@@ -234,7 +229,7 @@ def _overdue(one: Found, due: date, action: str, when: datetime, at: datetime) -
     )  # fmt: skip
 
 
-def _date_asked(one: Found, at: datetime) -> Waiting:
+def _date_asked(one: Values, at: datetime) -> Waiting:
     due = _on(one["current_due"])
     meta = _("%(other)s · asks for %(day)s") % {"other": one["other"], "day": day_words(_on(one["asked_for"]))}
     return Waiting(
@@ -243,11 +238,11 @@ def _date_asked(one: Found, at: datetime) -> Waiting:
     )  # fmt: skip
 
 
-def _page(one: Found) -> str:
+def _page(one: Values) -> str:
     return address("milestones:milestone", one["id"])
 
 
-def _contract(one: Found) -> str:
+def _contract(one: Values) -> str:
     return address("milestones:contract", one["id"])
 
 

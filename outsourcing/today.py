@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from milestones.contracts.glance import glance
 from outsourcing.accounts.first_run import Step, steps_of
 from outsourcing.accounts.requests import UserRequest
-from outsourcing.accounts.waiting import Matter, Unsaid, Waiting, in_words, waiting_for
+from outsourcing.accounts.waiting import Matter, Unsaid, Waiting, in_words, waiting_beside
 from outsourcing.notifications.ladders.coming import next_ones
 from outsourcing.notifications.ladders.rules import RUN
 from outsourcing.shared import clock
+from outsourcing.shared.statements import Read
 
 #: In the session: the places whose first steps are done, as texts.
 STEPS_DONE = "steps_done"
@@ -35,7 +36,11 @@ def today(request: UserRequest) -> HttpResponse:
         return render(request, "no_organisation.html")
     now = timezone.localtime(clock.now())
     steps = _first_steps(request)
-    waiting = waiting_for(request.acting, now)
+    is_ready = request.acting.organisation.is_merchant and all(step.is_done for step in steps)
+    beside: dict[str, Read[Any]] = {"glance": glance(request.acting, now)} if is_ready else {}
+    if is_ready and request.acting.has_role(*RUN):
+        beside["coming"] = next_ones(request.acting, SOON)
+    waiting, others = waiting_beside(request.acting, now, *beside.values())
     context: dict[str, Any] = {
         "greeting": _greeting(now.hour, request.user.get_short_name() if request.user.name.strip() else ""),
         "today": now.date(),
@@ -43,14 +48,13 @@ def today(request: UserRequest) -> HttpResponse:
         "done_count": sum(step.is_done for step in steps),
         "waiting": waiting,
         "shown": [in_words(one) for one in (waiting if "all" in request.GET else waiting[:SHOWN])],
+        **dict(zip(beside, others, strict=True)),
     }
     if not request.acting.organisation.is_merchant:
         return render(request, "portal.html", context)
-    if context["done_count"] == len(steps):
+    if is_ready:
         url = "?all=1#needs-you" if len(context["shown"]) < len(waiting) else "#needs-you"
-        context |= {"glance": glance(request.acting, now), "figures": figures_of(waiting, url)}
-        if request.acting.has_role(*RUN):
-            context["coming"] = next_ones(request.acting, SOON)
+        context["figures"] = figures_of(waiting, url)
     return render(request, "today.html", context)
 
 

@@ -15,6 +15,7 @@ from outsourcing.accounts.waiting import Matter, Urgency, in_words, waiting_for
 from outsourcing.notifications.ladders.coming import coming
 from outsourcing.notifications.models import Mail, Rung
 from outsourcing.shared import hooks
+from outsourcing.shared.statements import read
 from vendors.directory.models import Vendor
 from vendors.needs.models import Ask, Assessment
 from vendors.sourcing.models import Brief, Evaluator, Score
@@ -51,7 +52,7 @@ def test_something_of_everything_waits(at):
     assert {
         one.title: (one.vendor.name, one.value, one.accepted, one.planned, one.health) for one in found
     } == CONTRACTS
-    assert glance(theo, at).committed == ["£58,830"]
+    assert read(glance(theo, at)).committed == ["£58,830"]
 
     # Overdue (holidays count as no working days), owed by each side, and to decide.
     unsaid = waiting_for(theo, at)

@@ -58,7 +58,7 @@ def test_a_vendor_with_two_organisations_switches_too(manager, signed_in):
 def test_no_query_for_each_organisation(owner, signed_in, django_assert_num_queries):
     MembershipFactory.create_batch(20, user=owner.user)
     client = signed_in(owner)
-    with django_assert_num_queries(4):  # session, person, memberships, the profile
+    with django_assert_num_queries(3):  # session, person, the profile
         assertContains(client.get(reverse("accounts:profile")), SWITCH)
 
 

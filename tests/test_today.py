@@ -15,6 +15,7 @@ from outsourcing import today
 from outsourcing.accounts.models import Opening
 from outsourcing.accounts.waiting import Matter, Urgency, Waiting
 from outsourcing.notifications.ladders.coming import Soon
+from outsourcing.shared.statements import read_together
 from outsourcing.shell import Entry
 from outsourcing.today import Figure
 from tests.factories import MembershipFactory, UserFactory, VendorFactory
@@ -89,7 +90,7 @@ def test_the_first_of_many_stand_there_and_all_are_a_click_away(who, request, si
         Waiting(f"Thing {number}.", "of the yard", "/yard/", "Sweep", "clock", Urgency.RISK, at, "today")
         for number in range(today.SHOWN + 5)
     ]
-    monkeypatch.setattr(today, "waiting_for", lambda acting, at: many)
+    monkeypatch.setattr(today, "waiting_beside", lambda acting, at, *others: (many, read_together(others)))
     client = signed_in(acting)
     page = client.get("/")
     assertContains(page, "data-row-link>", count=today.SHOWN)
@@ -104,7 +105,10 @@ def test_a_figure_leads_to_the_whole_list(owner, signed_in, monkeypatch):
     late = Waiting("Thing.", "", "/yard/", "Chase", "late", Urgency.LATE, timezone.now(), "Late", matter=Matter.OVERDUE)
     monkeypatch.setattr(today, "_first_steps", lambda request: [])
     for many, where in ((today.SHOWN, "#needs-you"), (today.SHOWN + 1, "?all=1#needs-you")):
-        monkeypatch.setattr(today, "waiting_for", lambda acting, at, many=many: [late] * many)
+        things = [late] * many
+        monkeypatch.setattr(
+            today, "waiting_beside", lambda acting, at, *others, things=things: (things, read_together(others))
+        )
         assertContains(signed_in(owner).get("/"), f'<a class="figure" href="{where}">', count=4)
 
 
@@ -135,9 +139,8 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
         MembershipFactory(user=owner.user)
     client = signed_in(owner)
     client.get("/")
-    # Session, person, memberships; what the first steps ask, all at once; what waits of messages, of the directory,
-    # of contracts, of briefs, of needs, and of reminders and mails.
-    with django_assert_num_queries(10):
+    # Session, person; what the first steps ask, all at once; what waits in all rooms, and apart from it the directory's.
+    with django_assert_num_queries(5):
         client.get("/")
 
 

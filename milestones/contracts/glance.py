@@ -1,20 +1,20 @@
 """A merchant's contracts at a glance, for its home page: the worst ones, what they come to, and this week's milestones.
 
-One statement, since that page may ask few.
+One statement, which is read along with what waits for a person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import partial
 
 from milestones.contracts.rows import Row, row_of, rows_sql
 from milestones.contracts.shown import Mark, step_mark
 from milestones.contracts.text import money
 from milestones.models import WITH_VENDOR
 from outsourcing.accounts.models import Membership
-from outsourcing.shared import statements
+from outsourcing.shared.statements import Read, Values
 
 #: So many contracts are shown, and so many milestones of a day.
 WORST, A_DAY = 6, 4
@@ -32,9 +32,9 @@ WITH sums AS MATERIALIZED (
         WHERE merchant_id = %(own)s AND state IN ('active', 'suspended', 'close_out')
         ORDER BY health_rank DESC, health_since, id LIMIT {worst}) worst
 )
-SELECT (SELECT coalesce(sum(n), 0)::int FROM sums),
-    (SELECT json_object_agg(currency, total::text ORDER BY currency) FROM sums WHERE total IS NOT NULL),
-    (SELECT json_agg(r) FROM ({rows}) r),
+SELECT (SELECT coalesce(sum(n), 0)::int FROM sums) AS count,
+    (SELECT json_object_agg(currency, total::text ORDER BY currency) FROM sums WHERE total IS NOT NULL) AS sums,
+    (SELECT json_agg(r) FROM ({rows}) r) AS rows,
     (SELECT json_agg(w) FROM (SELECT due.*, o.name AS vendor FROM (
         SELECT m.id, m.title, m.current_due, m.state, m.blocked_since IS NOT NULL AS is_blocked, c.vendor_id,
             row_number() OVER same_day AS place, count(*) OVER (PARTITION BY m.current_due) AS total
@@ -44,7 +44,7 @@ SELECT (SELECT coalesce(sum(n), 0)::int FROM sums),
             AND c.state IN ('active', 'suspended', 'close_out')
         WINDOW same_day AS (PARTITION BY m.current_due ORDER BY m.position, m.id)
     ) due JOIN accounts_organisation o ON o.id = due.vendor_id
-    WHERE place <= {a_day} ORDER BY current_due, place) w)
+    WHERE place <= {a_day} ORDER BY current_due, place) w) AS due
 """
 
 
@@ -78,22 +78,26 @@ class Glance:
     week: Sequence[Day]
 
 
-def glance(acting: Membership, at: datetime) -> Glance:
-    """What the merchant's home page shows of its contracts; the week is the coming one from Saturday on. One query."""
+def glance(acting: Membership, at: datetime) -> Read[Glance]:
+    """What the merchant's home page shows of its contracts; the week is the coming one from Saturday on."""
     today = at.astimezone(acting.zone).date()
     monday = today - today.weekday() * DAY + (7 * DAY if today.weekday() >= SATURDAY else 0 * DAY)
     given = {"at": at, "own": acting.organisation_id, "first": monday, "last": monday + 6 * DAY}
     statement = GLANCE.format(rows=rows_sql(acting.organisation), worst=WORST, a_day=A_DAY)
-    count, sums, rows, due = statements.row(statement, given)
+    return Read(statement, given, partial(_said, acting, at, monday, today))
+
+
+def _said(acting: Membership, at: datetime, monday: date, today: date, rows: Sequence[Values]) -> Glance:
+    [found] = rows
     return Glance(
-        count,
-        [row_of(one, acting, at) for one in rows or ()],
-        [money(Decimal(total), currency) for currency, total in (sums or {}).items()],
-        _week(monday, today, due or ()),
+        found["count"],
+        [row_of(one, acting, at) for one in found["rows"] or ()],
+        [money(Decimal(total), currency) for currency, total in (found["sums"] or {}).items()],
+        _week(monday, today, found["due"] or ()),
     )
 
 
-def _week(monday: date, today: date, due: Sequence[Mapping[str, Any]]) -> list[Day]:
+def _week(monday: date, today: date, due: Sequence[Values]) -> list[Day]:
     """Monday to Friday, and a day of the weekend on which something is due."""
     totals: dict[date, int] = {}
     found: dict[date, list[Due]] = {monday + number * DAY: [] for number in range(7)}

@@ -21,7 +21,7 @@ WHERE u.id = %(user)s ORDER BY o.name, m.id
 """
 
 
-class Backend(AuthenticationBackend):
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     """Proves who somebody is as allauth does; only the person of a session is found more quickly."""
 
     def get_user(self, user_id: int) -> User | None:
@@ -47,7 +47,7 @@ def _place(user: User, row: Sequence[Any], more: Sequence[str]) -> Membership:
 
 @cache
 def _statement() -> tuple[str, list[str]]:
-    """What finds a person, and places as `MembershipQuerySet.of` does; and the names of what rooms above say of them."""
+    """What finds a person and `MembershipQuerySet.of` them, and the names of what rooms above say of each."""
     more = hooks.own_places()
     models = {"u": User, "m": Membership, "o": Organisation}
     columns = [f"{alias}.{field.column}" for alias, model in models.items() for field in model._meta.concrete_fields]

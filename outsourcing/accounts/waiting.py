@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from outsourcing.accounts.models import Membership
 from outsourcing.shared.hooks import Hook
+from outsourcing.shared.statements import Read, read_together
 
 
 class Urgency(IntEnum):
@@ -71,14 +72,23 @@ def in_words(one: Waiting | Unsaid) -> Waiting:
     return one.words() if isinstance(one, Unsaid) else one
 
 
-#: For the acting membership and the instant: what a room has waiting for that person, each kind in an order of its own.
-waiting: Hook[[Membership, datetime], Iterable[Waiting | Unsaid]] = Hook("accounts.waiting")
+Things = Iterable[Waiting | Unsaid]
+#: For the acting membership and the instant: what a room has waiting for that person, each kind in an order of its own;
+#: or the statement that finds it, which goes to the database together with those of the other rooms.
+waiting: Hook[[Membership, datetime], Read[Things] | Things] = Hook("accounts.waiting")
 
 
 def waiting_for(membership: Membership, at: datetime) -> list[Waiting | Unsaid]:
     """Every room's things, the most urgent first and the earliest before the later; nothing of an organisation that
     closes, where nobody could do it."""
-    if membership.organisation.is_closing:
-        return []
-    found = [one for room in waiting(membership, at) for one in room]
-    return sorted(found, key=lambda one: (one.urgency, one.when))
+    return waiting_beside(membership, at)[0]
+
+
+def waiting_beside(
+    membership: Membership, at: datetime, *others: Read[Any]
+) -> tuple[list[Waiting | Unsaid], list[Any]]:
+    """The same, and what `others` say, which are read along with it."""
+    rooms = [] if membership.organisation.is_closing else waiting(membership, at)
+    said: list[Any] = read_together([*rooms, *others])
+    things = [one for room in said[: len(rooms)] for one in room]
+    return sorted(things, key=lambda one: (one.urgency, one.when)), said[len(rooms) :]

@@ -1,9 +1,8 @@
 """What of conversations waits for a person: answers and acknowledgements that are owed, most urgent first."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, lru_cache, partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -13,13 +12,13 @@ from django.utils.translation import ngettext
 
 from outsourcing.accounts.calendars import WorkingCalendar
 from outsourcing.accounts.models import Membership
-from outsourcing.accounts.waiting import Matter, Unsaid, Urgency, Waiting
+from outsourcing.accounts.waiting import Matter, Things, Unsaid, Urgency, Waiting
 from outsourcing.accounts.working_time import Hours, Workplace
 from outsourcing.conversations import clock, contacts
 from outsourcing.conversations.models import Kind
 from outsourcing.conversations.posting import WRITERS
-from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
+from outsourcing.shared.statements import Read, Values
 
 #: So many of what is owed and of what is late are listed on a home page, the earliest due; the inbox holds all.
 MOST = 25
@@ -45,29 +44,32 @@ SELECT (SELECT json_agg(r) FROM (
         JOIN LATERAL (SELECT number, kind, text, author_id FROM conversations_entry e WHERE e.turn_id = f.id
             ORDER BY number LIMIT 1) e ON TRUE
         LEFT JOIN accounts_membership m ON m.id = e.author_id
-        ORDER BY f.due_at, f.id) r),
+        ORDER BY f.due_at, f.id) r) AS found,
     (SELECT json_agg(json_build_array(o.id, o.time_zone, o.country, o.region)) FROM accounts_organisation o
-        JOIN sides USING (id)),
+        JOIN sides USING (id)) AS sides,
     (SELECT json_agg(json_build_array(organisation_id, weekday, opens, closes)) FROM accounts_opening
-        JOIN sides ON sides.id = organisation_id),
+        JOIN sides ON sides.id = organisation_id) AS openings,
     (SELECT json_agg(json_build_array(organisation_id, day)) FROM accounts_closedday
-        JOIN sides ON sides.id = organisation_id)
+        JOIN sides ON sides.id = organisation_id) AS closed
 """
-Found = Mapping[str, Any]
 
 
-def waiting(acting: Membership, at: datetime) -> Iterable[Unsaid]:
-    """What one's side owes, but for what a colleague took; for a merchant also answers that are late. One query."""
+def waiting(acting: Membership, at: datetime) -> Read[Things] | Things:
+    """What one's side owes, but for what a colleague took; for a merchant also answers that are late."""
     if not acting.has_role(*WRITERS):
-        return
+        return ()
     at = timezone.localtime(at)
-    us = acting.organisation_id
     late = at if acting.organisation.is_merchant else None
-    given = {"us": us, "me": acting.pk, "late": late}
-    found, sides, openings, closed = (one or () for one in statements.row(WAITING, given))
+    given = {"us": acting.organisation_id, "me": acting.pk, "late": late}
+    return Read(WAITING, given, partial(_said, acting.organisation_id, at))
+
+
+def _said(us: int, at: datetime, rows: Sequence[Values]) -> Iterator[Unsaid]:
+    [row] = rows
+    found = row["found"]
     if not found:
         return
-    hours = Hours(map(Workplace._make, sides), openings, closed)
+    hours = Hours(map(Workplace._make, row["sides"]), row["openings"] or (), row["closed"] or ())
     oldest = min(at, datetime.fromisoformat(found[0]["due_at"]))
     calendar_of = hours.calendar_of(range(oldest.year, at.year + 2))
     at_work = cache(lambda calendar: contacts.said_of(calendar, at))  # of who works alike it is said once
@@ -82,7 +84,7 @@ def waiting(acting: Membership, at: datetime) -> Iterable[Unsaid]:
 
 
 def _owed(
-    one: Found,
+    one: Values,
     due_at: datetime,
     urgency: Urgency,
     calendar_of: Callable[[int], WorkingCalendar],
@@ -109,7 +111,7 @@ def _owed(
     )
 
 
-def _late(one: Found, due_at: datetime, at: datetime) -> Waiting:
+def _late(one: Values, due_at: datetime, at: datetime) -> Waiting:
     """Our question, no answer yet."""
     says = _("%(organisation)s, our question, no answer yet")
     if not one["needs_answer"]:
@@ -182,7 +184,7 @@ def _when(instant: datetime, at: datetime) -> str:
     return clock.short(instant, ZoneInfo(str(at.tzinfo)), at)
 
 
-def _url(one: Found) -> str:
+def _url(one: Values) -> str:
     """The thread, at what was asked."""
     page, number = address("conversations:thread", one["thread_id"]), one["number"]
     return f"{page}#e{number}" if number > one["entry_count"] - 50 else f"{page}?upto={number + 20}#e{number}"

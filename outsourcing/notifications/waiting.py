@@ -1,20 +1,20 @@
 """What of mails and reminders waits for a person, on both home pages: what a reminder has come to that only they can
 decide, a storm that is held back, and people whom no mail reaches. One statement, since those pages may ask few."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outsourcing.accounts.models import Membership
-from outsourcing.accounts.waiting import Matter, Urgency, Waiting
+from outsourcing.accounts.waiting import Matter, Things, Urgency, Waiting
 from outsourcing.accounts.walls import HEADS
 from outsourcing.notifications.ladders.rules import RUN
-from outsourcing.shared import statements
 from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
+from outsourcing.shared.statements import Read, Values
 
 MOST = 25
 WAITING = f"""
@@ -26,33 +26,42 @@ SELECT (SELECT json_agg(d) FROM (
     LEFT JOIN accounts_organisation o ON o.id = l.owed_by_id
     WHERE n.membership_id = %(me)s AND n.kind = 'decide'
     ORDER BY l.id, n.created_at DESC, n.id DESC) newest
-    WHERE read_at IS NULL ORDER BY created_at, id LIMIT {MOST}) d),
+    WHERE read_at IS NULL ORDER BY created_at, id LIMIT {MOST}) d) AS found,
 CASE WHEN %(runs)s THEN (SELECT min(tick) FROM notifications_tally
-    WHERE organisation_id = %(us)s AND held_at IS NOT NULL AND decided_at IS NULL) END,
+    WHERE organisation_id = %(us)s AND held_at IS NOT NULL AND decided_at IS NULL) END AS storm,
 CASE WHEN %(heads)s THEN (SELECT count(*) FROM notifications_recipient r WHERE unreachable_since IS NOT NULL
-    AND EXISTS (SELECT FROM notifications_mail m WHERE m.address = r.address AND m.organisation_id = %(us)s)) END
+    AND EXISTS (SELECT FROM notifications_mail m
+        WHERE m.address = r.address AND m.organisation_id = %(us)s)) END AS gone
 """
 
 
-def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
-    """For one person. One query."""
+def waiting(acting: Membership, at: datetime) -> Read[Things]:
+    """For one person."""
     given = {
         "me": acting.pk, "us": acting.organisation_id, "heads": acting.has_role(*HEADS),
         "runs": acting.organisation.is_merchant and acting.has_role(*RUN),
     }  # fmt: skip
-    found, storm, gone = statements.row(WAITING, given)
-    for one in found or ():
+    return Read(WAITING, given, partial(_said, acting, at))
+
+
+def _said(acting: Membership, at: datetime, rows: Sequence[Values]) -> Iterator[Waiting]:
+    [found] = rows
+    for one in found["found"] or ():
         yield _to_decide(one, acting)
-    if storm is not None:
-        yield Waiting(
-            _("Unusually many reminders are held back"), _("Let them go, or drop them"), address("reminders:upcoming"),
-            _("Look"), "pause", Urgency.RISK, storm, _("Held"), _("until somebody decides"), matter=Matter.DECISION,
-        )  # fmt: skip
-    if gone:
-        yield _not_reached(gone, at)
+    if found["storm"]:
+        yield _storm(datetime.fromisoformat(found["storm"]))
+    if found["gone"]:
+        yield _not_reached(found["gone"], at)
 
 
-def _to_decide(one: Mapping[str, Any], acting: Membership) -> Waiting:
+def _storm(since: datetime) -> Waiting:
+    return Waiting(
+        _("Unusually many reminders are held back"), _("Let them go, or drop them"), address("reminders:upcoming"),
+        _("Look"), "pause", Urgency.RISK, since, _("Held"), _("until somebody decides"), matter=Matter.DECISION,
+    )  # fmt: skip
+
+
+def _to_decide(one: Values, acting: Membership) -> Waiting:
     since = datetime.fromisoformat(one["created_at"])
     day = day_words(since.astimezone(acting.zone).date())
     return Waiting(

@@ -10,17 +10,20 @@ prepares a statement when it first sends it (PREPARE) and names it from then on 
 - Where a migration has changed a column's type under a running process, a statement is prepared anew.
 - PostgreSQL may settle on one plan for all values. Use this where the same indexes are right for the largest and the
   smallest organisation, and for a few texts: each connection keeps all of them.
+- Several that a page needs at once go to the database as one (`Read`, `read_together`): each way there and back takes
+  as long as a short statement.
 - Limits and fixed lists stand in the text and are no values. Of a limit that it does not know PostgreSQL assumes a
   tenth of all rows, and plans anew at every call; of a list, that no partial index may serve it.
 """
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError, ProgrammingError, connections
@@ -28,6 +31,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2.errors import DuplicatePreparedStatement, FeatureNotSupported, InvalidSqlStatementName
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
+#: A row by the names of its columns, as JSON has it: days and instants are texts of ISO 8601; what is exact, as numeric
+#: is, a statement casts to text.
+Values = Mapping[str, Any]
 VALUE = re.compile(r"%\((\w+)\)s")
 
 
@@ -67,6 +74,37 @@ def named_row(statement: str, given: Mapping[str, Any]) -> dict[str, Any]:
         _execute(connection, cursor, statement, given)
         (found,) = cursor.fetchall()
         return {column.name: value for column, value in zip(cursor.description, found, strict=True)}
+
+
+@dataclass(frozen=True)
+class Read(Generic[T]):
+    """A statement that can be asked together with others, its values, and what is made of its rows."""
+
+    statement: str
+    given: Mapping[str, Any]
+    says: Callable[[list[Values]], T]
+
+
+def read(one: Read[T] | T) -> T:
+    """What one says of its rows, asked alone; what is no `Read` is the answer itself."""
+    (answer,) = read_together([one])
+    return answer
+
+
+def read_together(these: Sequence[Read[T] | T]) -> list[T]:
+    """What each says of its rows, in one query for all; what is no `Read` is the answer itself."""
+    asked = [one for one in these if isinstance(one, Read)]
+    given = {f"v{n}_{name}": value for n, one in enumerate(asked) for name, value in one.given.items()}
+    found = iter(row(_together(*(one.statement for one in asked)), given) if asked else ())
+    return [one.says(next(found) or []) if isinstance(one, Read) else one for one in these]
+
+
+@lru_cache(maxsize=64)
+def _together(*all_of: str) -> str:
+    """One statement whose columns are the rows of each; values get the number of theirs before their name."""
+    numbered = [VALUE.sub(rf"%(v{n}_\1)s", one) for n, one in enumerate(all_of)]
+    columns = [f"(SELECT json_agg(q{n}) FROM ({one}) q{n})" for n, one in enumerate(numbered)]
+    return f"SELECT {', '.join(columns)}"
 
 
 @lru_cache(maxsize=256)

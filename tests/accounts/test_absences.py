@@ -124,7 +124,7 @@ def test_the_page_costs_few_queries(viewer, owner, signed_in, django_assert_num_
         for n in range(1, 20)
     )
     client = signed_in(viewer)
-    with django_assert_num_queries(5):  # session, person, memberships, absences, colleagues
+    with django_assert_num_queries(4):  # session, person, absences, colleagues
         client.get(ABSENCES)
 
 

@@ -152,7 +152,7 @@ def test_costs_as_many_queries_for_few_as_for_many(owner, signed_in, django_asse
     for number in range(changes):
         client.post(reverse("accounts:organisation"), PLACE | {"name": f"Shop {number}"})
     Membership.objects.filter(pk=owner.pk).update(phone="1")
-    with django_assert_num_queries(10):  # session, person, memberships; seven for the page
+    with django_assert_num_queries(9):  # session, person; seven for the page
         client.get(HISTORY)
 
 

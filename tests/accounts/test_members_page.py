@@ -73,6 +73,6 @@ def test_costs_as_many_queries_for_few_as_for_many(owner, signed_in, django_asse
         for n in range(members - 1)
     )
     client = signed_in(owner)
-    with django_assert_num_queries(4):  # session, person, memberships, the members
+    with django_assert_num_queries(3):  # session, person, the members
         page = client.get(MEMBERS)
     assert len(page.context["members"]) + len(page.context["asked"]) == members

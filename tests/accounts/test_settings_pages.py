@@ -201,5 +201,5 @@ def test_other_methods_are_not_allowed(owner, signed_in, address, method):
 @pytest.mark.parametrize("address", [PROFILE, ORGANISATION])
 def test_a_page_costs_few_queries(owner, signed_in, address, django_assert_num_queries):
     client = signed_in(owner)
-    with django_assert_num_queries(4):  # session, person, memberships, the row to change
+    with django_assert_num_queries(3):  # session, person, the row to change
         client.get(address)

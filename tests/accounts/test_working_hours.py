@@ -159,5 +159,5 @@ def test_the_page_costs_few_queries(owner, signed_in, django_assert_num_queries)
     client = signed_in(owner)
     client.post(CALENDAR, MONDAY)
     client.get(CALENDAR)
-    with django_assert_num_queries(5):  # session, person, memberships, openings, closed days
+    with django_assert_num_queries(4):  # session, person, openings, closed days
         client.get(CALENDAR)

@@ -131,5 +131,5 @@ def test_a_look_that_finds_nothing_costs_six_queries(say, owner, opened, django_
     for number in range(20):
         say(owner, f"Gate {number}.")
     look = opened(owner)
-    with django_assert_num_queries(6):  # session, person, memberships, the thread; what changed, notes
+    with django_assert_num_queries(5):  # session, person, the thread; what changed, notes
         assert look() is None

@@ -9,6 +9,7 @@ from outsourcing.accounts.waiting import Matter, Waiting, in_words
 from outsourcing.conversations import answering, posting
 from outsourcing.conversations.models import Asks, Kind
 from outsourcing.conversations.waiting import MOST, waiting
+from outsourcing.shared.statements import read
 from tests.conversations.conftest import HOUR, MONDAY, said
 from tests.factories import MembershipFactory, ThreadFactory
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lines(by, at) -> list[Waiting]:
-    return [in_words(one) for one in waiting(by, at)]
+    return [in_words(one) for one in read(waiting(by, at))]
 
 
 def titles(by, at=MONDAY) -> list[str]:
@@ -79,7 +80,7 @@ def test_what_is_owed_and_what_is_late_do_not_crowd_each_other_out(say, owner, m
         thread = ThreadFactory(merchant=owner.organisation, vendor=vendor, opened_by=owner)
         earlier = MONDAY - (number + 30) * HOUR
         posting.post(thread, said(f"Which gate, {number}?", Kind.QUESTION), by=owner, at=earlier)
-    found = [one.matter for one in waiting(owner, MONDAY + 26 * HOUR)]
+    found = [one.matter for one in read(waiting(owner, MONDAY + 26 * HOUR))]
     assert (found.count(Matter.UNANSWERED), found.count(Matter.OWED)) == (MOST, 1)
 
 

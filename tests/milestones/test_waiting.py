@@ -13,13 +13,14 @@ from milestones.waiting import MOST, waiting
 from milestones.work import judging, moving
 from milestones.work.moving import Wanted
 from outsourcing.accounts.waiting import Urgency, Waiting, in_words, waiting_for
+from outsourcing.shared.statements import read
 from outsourcing.today import figures_of
 from tests.factories import OrganisationFactory
 from tests.milestones.conftest import DAY, DUE, MONDAY, WEEK, submit
 
 
 def lines(acting, at) -> list[Waiting]:
-    return [in_words(one) for one in waiting(acting, at)]
+    return [in_words(one) for one in read(waiting(acting, at))]
 
 
 def said(acting, at) -> list[tuple[str, str, str]]:
@@ -94,7 +95,7 @@ def test_others_learn_nothing(contract, count, manager, rival):
 def test_one_query(contract, count, packing, owner, manager, who):
     submit(count, manager)
     with CaptureQueriesContext(connection) as captured:
-        list(waiting({"owner": owner, "manager": manager}[who], MONDAY + 3 * WEEK))
+        list(read(waiting({"owner": owner, "manager": manager}[who], MONDAY + 3 * WEEK)))
     assert len(captured) == 1
 
 

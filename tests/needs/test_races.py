@@ -9,7 +9,7 @@ from django.db import connection
 from outsourcing.shared.errors import DomainError
 from tests.needs.conftest import NOW, rated
 from vendors.needs import handing, keeping
-from vendors.needs.models import Ask, Assessment, Need, Opinion, Peer
+from vendors.needs.models import Ask, Assessment, Need, Opinion, Peer, Unsettled
 from vendors.needs.peers import answering, asking
 from vendors.needs.reading import job_of
 from vendors.sourcing.models import Brief
@@ -82,3 +82,19 @@ def test_a_brief_begun_twice_at_once(owner, books):
     acts = [lambda: handing.begin_brief(job_of(owner, books), by=owner, at=NOW)] * 2
     assert at_once(*acts) == ["done", "done"]
     assert Brief.objects.count() == 1
+
+
+def test_what_several_dispute_at_once_is_all_counted(owner, books, packing):
+    """Each answers several jobs, and none waits for another for ever."""
+    for job in (books, packing):
+        rated(job, owner, skill=4)
+    asks = [asking.ask(f"p{number}@friend.example", by=owner, at=NOW, name=f"P {number}") for number in range(4)]
+
+    def answer(ask: Ask) -> None:
+        said = {one.pk: {"stance": "dispute", "score": 1, "comment": ""} for one in ask.opinions.all()}
+        answering.answer(ask, said, at=NOW)
+
+    assert at_once(*[lambda ask=ask: answer(ask) for ask in asks]) == ["done"] * 4
+    assert [one.disputes for one in Unsettled.objects.all()] == [4, 4]
+    assert at_once(*[lambda ask=ask: answering.withdraw(ask, erase=False, at=NOW) for ask in asks[:2]]) == ["done"] * 2
+    assert not Unsettled.objects.exists()  # two are too few to be read without their names

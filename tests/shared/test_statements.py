@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from milestones import waiting as milestones
 from milestones.contracts.glance import A_DAY, GLANCE, WORST
 from milestones.contracts.rows import ROWS, THESE
-from outsourcing.accounts import middleware
+from outsourcing.accounts import backend
 from outsourcing.conversations import waiting as turns
 from outsourcing.notifications import waiting as notices
 from outsourcing.notifications.ladders.coming import NEXT
@@ -138,7 +138,7 @@ def texts() -> dict[str, str]:
     glances = {f"glance at {side}s": GLANCE.format(rows=ROWS.format(other=side), **at_most) for side in SIDES}
     facts = {f"facts, {is_merchant=}": text for is_merchant, text in STATEMENTS.items()}
     return rows_of | glances | facts | {
-        "places": middleware._statement()[0], "turns": turns.WAITING, "decisions": notices.WAITING,
+        "person": backend._statement()[0], "turns": turns.WAITING, "decisions": notices.WAITING,
         "next": NEXT.format(most=5), "session": SESSION,
         "milestones of a merchant": milestones.MERCHANTS, "milestones of a vendor": milestones.VENDORS,
         "briefs": briefs.FOR_MERCHANT, "needs": needs.WAITING, "standing": STANDING, "opinions": OPINIONS,

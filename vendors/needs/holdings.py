@@ -18,6 +18,7 @@ from vendors.needs.models import (
     Policy,
     Reopening,
     Task,
+    Unsettled,
 )
 
 #: Of what the keys of an erasure are: somebody who was asked, and what they said, where that is to go too.
@@ -46,6 +47,7 @@ holds(
     hidden=["ask", "peer"],
     people=[About(WORDS, "peer", comment="")],
 )
+holds(Unsettled, merchant="need__merchant", left_out=_("It is counted from what others say."))
 holds(Month, merchant="merchant", hidden=["import_of"])
 holds(NeedMonth, merchant="need__merchant", through="need")
 holds(Mark, merchant="need__merchant", through="need")

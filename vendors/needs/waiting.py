@@ -1,7 +1,9 @@
 """What of needs waits for a person, on a merchant's today page; what search finds; and the first step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
 
 from django.db.models import Exists
 from django.utils.translation import gettext as _
@@ -10,9 +12,9 @@ from django.utils.translation import ngettext
 from outsourcing.accounts.first_run import Step
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.search import MOST, Found, Result
-from outsourcing.accounts.waiting import Urgency, Waiting
-from outsourcing.shared import statements
+from outsourcing.accounts.waiting import Things, Urgency, Waiting
 from outsourcing.shared.addresses import address
+from outsourcing.shared.statements import Read, Values
 from vendors.needs.keeping import RATERS
 from vendors.needs.models import Assessment, Kind, Task
 from vendors.needs.words import number
@@ -21,39 +23,15 @@ from vendors.needs.words import number
 FRESH = timedelta(days=30)
 
 #: Questions that are open again, disputes that may be read and nobody has answered, and questions to peers that did not
-#: arrive or expired without an answer. Disputes without names wait since the latest answer of whatever kind: a day of
-#: their own would tell whose they are. A peer has one current opinion of a need, so where three are current, three or
-#: more have ever said something, and nobody counts how many.
+#: arrive or expired without an answer.
 WAITING = """
-SELECT 'again', t.id, t.name, r.kind, r.figure, r.at_least, r.opened_at
+SELECT 'again' AS what, t.id AS key, t.name, r.kind, r.figure::text, r.at_least::text, r.opened_at AS since
     FROM needs_reopening r JOIN needs_need n ON n.id = r.need_id JOIN needs_task t ON t.id = n.task_id
     WHERE n.merchant_id = %(merchant)s AND r.closed_at IS NULL AND n.hidden_at IS NULL
 UNION ALL
-SELECT 'disputed', min(s.id), min(s.name), '', sum(s.disputes), count(*), min(s.since) FROM (
-    SELECT t.id, t.name,
-        CASE WHEN h.withheld >= 3 THEN h.disputes WHEN h.ever < 3 OR h.named >= 3 THEN h.named_disputes ELSE 0 END
-            AS disputes,
-        CASE WHEN h.ever >= 3 THEN h.latest ELSE h.first END AS since
-    FROM (
-        SELECT g.*, CASE WHEN g.scored >= 3 THEN g.scored ELSE
-            (SELECT count(DISTINCT peer_id) FROM needs_opinion WHERE need_id = g.need_id AND score IS NOT NULL)
-            END AS ever
-        FROM (SELECT o.need_id, count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL) AS scored,
-            count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL AND o.showing = 'named') AS named,
-            count(*) FILTER (WHERE o.is_current AND o.score IS NOT NULL AND o.showing = 'withheld') AS withheld,
-            count(*) FILTER (WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '') AS disputes,
-            count(*) FILTER (
-                WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named'
-            ) AS named_disputes,
-            max(a.answered_at) FILTER (WHERE o.is_current) AS latest,
-            min(a.answered_at) FILTER (
-                WHERE o.is_current AND o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named'
-            ) AS first
-        FROM needs_opinion o JOIN needs_ask a ON a.id = o.ask_id
-        WHERE o.need_id IN (SELECT id FROM needs_need WHERE merchant_id = %(merchant)s AND hidden_at IS NULL)
-        GROUP BY o.need_id) g
-    ) h JOIN needs_need n ON n.id = h.need_id JOIN needs_task t ON t.id = n.task_id
-) s WHERE s.disputes > 0 HAVING count(*) > 0
+SELECT 'disputed', min(t.id), min(t.name), '', sum(u.disputes)::text, count(*)::text, min(u.since)
+    FROM needs_need n JOIN needs_unsettled u ON u.need_id = n.id JOIN needs_task t ON t.id = n.task_id
+    WHERE n.merchant_id = %(merchant)s AND n.hidden_at IS NULL HAVING count(*) > 0
 UNION ALL
 SELECT CASE WHEN a.expires_at > %(at)s THEN 'failed' ELSE 'expired' END, a.id,
     coalesce(nullif(p.name, ''), p.email), '', NULL, NULL, a.expires_at
@@ -64,30 +42,40 @@ ORDER BY 7, 2
 """
 
 
-def waiting(acting: Membership, at: datetime) -> Iterable[Waiting]:
-    """For whoever rates. One query, none for others."""
+def waiting(acting: Membership, at: datetime) -> Read[Things] | Things:
+    """For whoever rates."""
     if not acting.organisation.is_merchant or not acting.has_role(*RATERS):
-        return
+        return ()
     given = {"merchant": acting.organisation_id, "at": at, "since": at - FRESH}
-    for what, key, name, kind, figure, at_least, when in statements.rows(WAITING, given):
+    return Read(WAITING, given, partial(_said, acting))
+
+
+def _said(acting: Membership, rows: Sequence[Values]) -> Iterator[Waiting]:
+    for one in rows:
+        when = datetime.fromisoformat(one["since"])
         day = f"{when.astimezone(acting.zone):%-d %b}"
-        if what == "again":
-            said = {"kind": Kind(kind).label, "figure": number(figure, 2), "mark": number(at_least, 2)}
-            yield Waiting(
-                title=_("Look again at %(job)s") % {"job": name},
-                meta=_("%(kind)s %(figure)s, your mark is %(mark)s") % said,
-                url=f"{address('needs:job', key)}#again",
-                action=_("Look"),
-                icon="needs",
-                urgency=Urgency.RISK,
-                when=when,
-                due=day,
-                due_about=_("open since"),
-            )
-        elif what == "disputed":
-            yield _disputed(key, name, int(figure), int(at_least), day, when)
+        if one["what"] == "again":
+            yield _again(one, day, when)
+        elif one["what"] == "disputed":
+            yield _disputed(one["key"], one["name"], int(one["figure"]), int(one["at_least"]), day, when)
         else:
-            yield _unanswered(what, name, day, when)
+            yield _unanswered(one["what"], one["name"], day, when)
+
+
+def _again(one: Values, day: str, when: datetime) -> Waiting:
+    figure, mark = (number(Decimal(one[name]), 2) for name in ("figure", "at_least"))
+    said = {"kind": Kind(one["kind"]).label, "figure": figure, "mark": mark}
+    return Waiting(
+        title=_("Look again at %(job)s") % {"job": one["name"]},
+        meta=_("%(kind)s %(figure)s, your mark is %(mark)s") % said,
+        url=f"{address('needs:job', one['key'])}#again",
+        action=_("Look"),
+        icon="needs",
+        urgency=Urgency.RISK,
+        when=when,
+        due=day,
+        due_about=_("open since"),
+    )
 
 
 def _disputed(task: int, name: str, disputes: int, jobs: int, day: str, when: datetime) -> Waiting:

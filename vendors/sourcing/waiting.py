@@ -1,9 +1,9 @@
 """What of briefs waits for a person: on a merchant's today page, and in a vendor's portal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 
 from outsourcing.accounts.calendars import first_instant
 from outsourcing.accounts.models import Membership
-from outsourcing.accounts.waiting import Matter, Unsaid, Urgency, Waiting
-from outsourcing.shared import statements
+from outsourcing.accounts.waiting import Matter, Things, Unsaid, Urgency, Waiting
 from outsourcing.shared.addresses import address
 from outsourcing.shared.dates import day_words
+from outsourcing.shared.statements import Read, Values
 from vendors.sourcing.models import (
     Answer,
     AnswerDraft,
@@ -33,18 +33,22 @@ SOON = timedelta(days=2)
 #: So many of a kind are listed.
 MOST = 25
 #: Somebody's own briefs with a question, those to open or to decide, and those that they have still to score, each by
-#: an index in the order of its deadlines.
+#: an index in the order of its deadlines. Of each is asked what its state makes of use.
 FOR_MERCHANT = f"""
-SELECT b.id, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
+SELECT b.id AS pk, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
     b.created_by_id = %(me)s AS is_mine, coalesce(nullif(m.name, ''), m.email) AS asked_by,
-    EXISTS (SELECT FROM sourcing_answer a JOIN sourcing_candidate c ON c.id = a.candidate_id
-        WHERE c.brief_id = b.id AND a.state = 'late') AS has_late,
-    (SELECT count(*) FROM sourcing_clarification q JOIN sourcing_candidate c ON c.id = q.candidate_id
-        WHERE c.brief_id = b.id AND q.answered_at IS NULL) AS asked,
-    NOT EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.removed_at IS NULL
-        AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS is_scored,
-    EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s AND e.removed_at IS NULL
-        AND e.recused_at IS NULL AND e.submitted_at IS NULL) AS scores
+    CASE WHEN b.state = 'evaluating' THEN FALSE
+        ELSE EXISTS (SELECT FROM sourcing_answer a JOIN sourcing_candidate c ON c.id = a.candidate_id
+            WHERE c.brief_id = b.id AND a.state = 'late') END AS has_late,
+    CASE WHEN b.state <> 'open' THEN 0
+        ELSE (SELECT count(*) FROM sourcing_clarification q JOIN sourcing_candidate c ON c.id = q.candidate_id
+            WHERE c.brief_id = b.id AND q.answered_at IS NULL) END AS asked,
+    CASE WHEN b.state <> 'evaluating' THEN FALSE
+        ELSE NOT EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.removed_at IS NULL
+            AND e.recused_at IS NULL AND e.submitted_at IS NULL) END AS is_scored,
+    CASE WHEN b.state <> 'evaluating' THEN FALSE
+        ELSE EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s
+            AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL) END AS scores
 FROM ((SELECT id FROM sourcing_brief b WHERE created_by_id = %(me)s AND state = 'open' AND deadline_at > %(at)s
         AND EXISTS (SELECT FROM sourcing_clarification q JOIN sourcing_candidate c ON c.id = q.candidate_id
             WHERE c.brief_id = b.id AND q.answered_at IS NULL)
@@ -59,13 +63,22 @@ FROM ((SELECT id FROM sourcing_brief b WHERE created_by_id = %(me)s AND state = 
         AND EXISTS (SELECT FROM sourcing_evaluator e WHERE e.brief_id = b.id AND e.member_id = %(me)s
             AND e.removed_at IS NULL AND e.recused_at IS NULL AND e.submitted_at IS NULL)
         ORDER BY deadline_at, id LIMIT {MOST})) mine
-JOIN sourcing_brief b USING (id) JOIN accounts_membership m ON m.id = b.created_by_id
-WHERE b.merchant_id = %(us)s ORDER BY b.deadline_at, b.id
+JOIN sourcing_brief b USING (id)
+JOIN accounts_membership m ON m.id = b.created_by_id AND m.organisation_id = b.merchant_id
+ORDER BY b.deadline_at, b.id
 """
 
 
+INSTANTS: Mapping[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("deadline_at", "opened_at", "created_at"), datetime.fromisoformat),
+    "decide_by": date.fromisoformat,
+}
+
+
 class Found(NamedTuple):
-    """A brief of the statement; `asked_by` is a name, `asked` the number of questions, `scores` the reader's part."""
+    """A brief of the statement; `asked_by` is a name, `asked` the number of questions while it is open, `scores` and
+    `is_scored` the reader's part and everybody's while it is compared, `has_late` whether there are late answers
+    before."""
 
     pk: int
     title: str
@@ -84,8 +97,8 @@ class Found(NamedTuple):
     scores: bool
 
 
-def waiting(acting: Membership, at: datetime) -> Iterable[Waiting | Unsaid]:
-    """One query, whichever side asks."""
+def waiting(acting: Membership, at: datetime) -> Read[Things] | Things:
+    """One query for a vendor."""
     if acting.organisation.is_merchant:
         return for_merchant(acting, at)
     return for_vendor(acting, at)
@@ -137,11 +150,15 @@ def left(ends: datetime, at: datetime) -> str:
 
 
 # ---- A merchant ----------------------------------------------------------------------------------------------------
-def for_merchant(acting: Membership, at: datetime) -> Iterator[Waiting | Unsaid]:
+def for_merchant(acting: Membership, at: datetime) -> Read[Things]:
     """Scores to give; and for whoever wrote a brief, questions to answer, late answers, answers to open, decisions."""
     given = {"us": acting.organisation_id, "me": acting.pk, "at": at}
-    buys = acting.has_role(*BUYERS)
-    for one in map(Found._make, statements.rows(FOR_MERCHANT, given)):
+    return Read(FOR_MERCHANT, given, partial(_said, acting.has_role(*BUYERS), at))
+
+
+def _said(buys: bool, at: datetime, rows: Sequence[Values]) -> Iterator[Waiting | Unsaid]:
+    for row in rows:
+        one = Found(**{**row, **{name: INSTANTS[name](row[name]) for name in INSTANTS if row[name]}})
         if one.scores and one.state == BriefState.EVALUATING:
             yield to_score(one, at)
         if buys and one.is_mine:

@@ -18,8 +18,8 @@ from outsourcing.notifications.ladders.rules import Kind, Rule, Standing, rule_o
 from outsourcing.notifications.ladders.sweeping import places_of
 from outsourcing.notifications.models import Ladder, Notice, Rung
 from outsourcing.notifications.models.ladders import readable
-from outsourcing.shared import statements
 from outsourcing.shared.dates import day_words
+from outsourcing.shared.statements import Read, Values
 
 logger = logging.getLogger(__name__)
 AHEAD = timedelta(days=14)
@@ -28,7 +28,8 @@ MOST = 200
 
 #: As `ahead_of` finds them.
 NEXT = """
-SELECT r.id, r.ladder_id, r.due_at, r.state = 'held', l.title, coalesce(o.name, ''), l.rule, r.step
+SELECT r.id, r.ladder_id, r.due_at, r.state = 'held' AS is_held, l.title, coalesce(o.name, '') AS owed_by,
+    l.rule, r.step
 FROM notifications_rung r JOIN notifications_ladder l ON l.id = r.ladder_id
 LEFT JOIN accounts_organisation o ON o.id = l.owed_by_id
 WHERE r.organisation_id = %(us)s AND r.state IN ('planned', 'held') AND l.rule = ANY(%(rules)s)
@@ -70,15 +71,18 @@ class Soon:
     step: str
 
 
-def next_ones(acting: Membership, most: int) -> list[Soon]:
-    """The next few reminders of one's organisation. One query, for no more than is shown."""
+def next_ones(acting: Membership, most: int) -> Read[list[Soon]]:
+    """The next few reminders of one's organisation; no more are asked for than are shown."""
     given = {"us": acting.organisation_id, "rules": readable(acting)}
-    return [
-        Soon(
-            rung, ladder, day_words(localtime(due).date(), "D j M"), is_held, title, owes, label_of(rule_of(rule), step)
-        )
-        for rung, ladder, due, is_held, title, owes, rule, step in statements.rows(NEXT.format(most=most), given)
-    ]
+    return Read(NEXT.format(most=most), given, lambda rows: [_soon(one) for one in rows])
+
+
+def _soon(row: Values) -> Soon:
+    day = localtime(datetime.fromisoformat(row["due_at"])).date()
+    return Soon(
+        row["id"], row["ladder_id"], day_words(day, "D j M"), row["is_held"], row["title"], row["owed_by"],
+        label_of(rule_of(row["rule"]), row["step"]),
+    )  # fmt: skip
 
 
 def coming(acting: Membership, at: datetime) -> list[Coming]:

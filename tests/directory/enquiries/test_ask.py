@@ -107,7 +107,7 @@ def test_one_who_is_there_already_is_named(maren, harrow, owner, signed_in):
 def test_the_reference_page_costs_as_much_with_ten_mails(asked, ask, owner, signed_in, django_assert_num_queries):
     client, path = signed_in(owner), reverse("directory:reference", args=[asked.reference_id])
     client.get(path)
-    with django_assert_num_queries(6):  # session, person, memberships; the reference twice; what was sent
+    with django_assert_num_queries(5):  # session, person; the reference twice; what was sent
         client.get(path)
     for _ in range(10):
         Enquiry.objects.update(created_at=clock.now() - timedelta(days=2))

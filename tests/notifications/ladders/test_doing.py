@@ -14,6 +14,7 @@ from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Notice, Policy, Rung, Tally
 from outsourcing.notifications.tasks import replan, tidy_reminders
 from outsourcing.notifications.waiting import waiting
+from outsourcing.shared.statements import read
 from tests.factories import MembershipFactory, NoticeFactory
 from tests.notifications.ladders.conftest import ahead_of, ladder_of, mails, states, told
 
@@ -247,7 +248,7 @@ def test_what_a_leaver_had_to_decide_is_the_successors(owed, operations, owner):
     remove_member(operations, successor=owner, at=at(11, 8))
     mine.refresh_from_db()
     assert mine.membership == owner
-    assert [one.title for one in waiting(owner, at(11, 9))] == [mine.title]
+    assert [one.title for one in read(waiting(owner, at(11, 9)))] == [mine.title]
 
 
 def test_a_successor_who_was_told_already_is_not_told_twice(owed, operations, owner):

@@ -13,6 +13,7 @@ from outsourcing.notifications.ladders.rules import Step, start_of
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Notice, Rung
 from outsourcing.notifications.waiting import waiting
+from outsourcing.shared.statements import read
 from tests.factories import LadderFactory, RungFactory
 from tests.notifications.ladders.conftest import Chores, ahead_of, ladder_of, registered, states, told
 
@@ -233,9 +234,9 @@ def test_of_one_thing_the_newest_decision_waits_and_none_once_it_is_settled(owed
         rung=rung, organisation=first.organisation, membership=operations, kind="decide", title="Newest",
         url="/chores/", created_at=at(14), state="shown",
     )  # fmt: skip
-    assert [one.title for one in waiting(operations, at(14))] == ["Newest"]
+    assert [one.title for one in read(waiting(operations, at(14)))] == ["Newest"]
     Notice.objects.filter(pk=newest.pk).update(read_at=at(14))
-    assert list(waiting(operations, at(14))) == []
+    assert list(read(waiting(operations, at(14)))) == []
 
 
 class Weekly(Chores):

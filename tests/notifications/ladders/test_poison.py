@@ -16,6 +16,7 @@ from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Ladder, Mail, Notice, Rung
 from outsourcing.notifications.undelivered import undecided
 from outsourcing.notifications.waiting import waiting
+from outsourcing.shared.statements import read
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +169,9 @@ def test_what_stays_broken_is_parked_after_eight_tries_and_a_person_has_it(given
     assert owed.looks == looks
     told = given_up.notices.get()
     assert (told.membership, told.kind, told.state) == (operations, "decide", "shown")
-    assert [one.title for one in waiting(operations, at(8))] == ["Remind them yourself, it cannot be sent: Yard 2"]
+    assert [one.title for one in read(waiting(operations, at(8)))] == [
+        "Remind them yourself, it cannot be sent: Yard 2"
+    ]
     page = signed_in(operations).get(told.url)
     assert "Given up after 8 tries" in page.text
     assert f"/reminders/one/{given_up.pk}/again/" in page.text
@@ -182,7 +185,7 @@ def test_once_it_is_mended_a_person_has_it_tried_again(given_up, owed, operation
     sweep(max(given_up.due_at, at(8)))
     assert Notice.objects.filter(rung__ladder__subject=2, membership=contact, rung__state="done").exists()
     assert Rung.objects.planned().filter(ladder__subject=2).exists()
-    assert list(waiting(operations, at(9))) == []
+    assert list(read(waiting(operations, at(9)))) == []
 
 
 def test_what_went_or_is_over_is_not_tried_again(given_up, owed, operations):

@@ -10,6 +10,7 @@ from outsourcing import today
 from outsourcing.accounts.models import Role
 from outsourcing.notifications.ladders import coming, rules
 from outsourcing.notifications.models import Ladder, Rung
+from outsourcing.shared.statements import read
 from tests.notifications.ladders.conftest import Chores, registered
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +36,10 @@ def test_operations_see_no_reminders_of_what_is_not_theirs(
     for rows in (Ladder.objects, Rung.objects):
         assert rows.visible_to(owner).count() == 2
         assert rows.visible_to(operations).count() == 1
-    assert [one.ladder_id for one in coming.next_ones(operations, 5)] == [Ladder.objects.get(rule="chore").pk]
+    assert [one.ladder_id for one in read(coming.next_ones(operations, 5))] == [Ladder.objects.get(rule="chore").pk]
     for member in (owner, operations, manager, rival):
         ahead = list(Rung.objects.ahead_of(member).values_list("pk", flat=True))
-        assert [one.rung_id for one in coming.next_ones(member, 99)] == ahead
+        assert [one.rung_id for one in read(coming.next_ones(member, 99))] == ahead
     assert [one.ladder.rule for one in coming.coming(operations, AT) if one.rung] == ["chore"]
     rung = Rung.objects.get(ladder__rule="bids")
     assert signed_in(operations).post(f"/reminders/one/{rung.pk}/hold/").status_code == 404

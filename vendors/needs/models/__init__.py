@@ -3,7 +3,7 @@
 from vendors.needs.models.figures import Kind, Mark, Month, NeedMonth, Reopening
 from vendors.needs.models.handing import NeedBrief
 from vendors.needs.models.orders import DayOrder, OrderImport, OrderLine
-from vendors.needs.models.peers import Ask, Opinion, Outcome, Peer, Showing, Stance
+from vendors.needs.models.peers import Ask, Opinion, Outcome, Peer, Showing, Stance, Unsettled
 from vendors.needs.models.tasks import Assessment, Need, Policy, Task
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "Showing",
     "Stance",
     "Task",
+    "Unsettled",
 ]

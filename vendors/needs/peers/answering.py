@@ -39,7 +39,7 @@ def answer(ask: Ask, given: Mapping[int, Mapping[str, Any]], *, at: datetime) ->
     Peer.objects.select_for_update().get(pk=ask.peer_id)  # beside one who takes everything back
     if not Ask.objects.open(at).filter(pk=ask.pk).update(answered_at=at, draft={}, saved_at=None):
         raise NoLongerOpen(_("This link no longer takes an answer."))
-    for opinion in Opinion.objects.filter(ask=ask, pk__in=list(given)):
+    for opinion in Opinion.objects.filter(ask=ask, pk__in=list(given)).order_by("need"):  # as others lock them
         Opinion.objects.current().filter(peer=ask.peer_id, need=opinion.need_id).update(is_current=False)
         Opinion.objects.filter(pk=opinion.pk).update(**given[opinion.pk], is_current=True)
     planning.follow(PEER, [ask.pk], at=at)
