@@ -139,7 +139,7 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
         MembershipFactory(user=owner.user)
     client = signed_in(owner)
     client.get("/")
-    # Session, person; what the first steps ask, all at once; what waits in all rooms, and apart from it the directory's.
+    # Session, person; what the first steps ask, at once; what waits in all rooms, and the directory's apart from it.
     with django_assert_num_queries(5):
         client.get("/")
 

@@ -15,7 +15,9 @@ from outsourcing.conversations import waiting as turns
 from outsourcing.notifications import waiting as notices
 from outsourcing.notifications.ladders.coming import NEXT
 from outsourcing.shared import statements
+from outsourcing.shared.keys import LARGEST
 from outsourcing.shared.sessions import SESSION
+from outsourcing.shared.statements import Read, read, read_together
 from vendors.directory.evidence.facts import STATEMENTS
 from vendors.directory.keeping.kept import KEPT, MARKS
 from vendors.directory.search.rows import ROWS as LISTED
@@ -129,6 +131,44 @@ def test_texts_that_differ_have_names_of_their_own():
 
 def test_the_one_row_by_its_names():
     assert statements.named_row("SELECT %(a)s::int AS first, 'b' AS second", {"a": 1}) == {"first": 1, "second": "b"}
+
+
+# ---- Several at once -----------------------------------------------------------------------------------------------
+NUMBERS = "SELECT n, %(day)s::date + n AS day, n %% 2 = 0 AS is_even FROM generate_series(1, %(most)s) n ORDER BY n"
+
+
+def days_of(most: int, day: date) -> Read[list[str]]:
+    return Read(NUMBERS, {"most": most, "day": day}, lambda rows: [f"{one['n']} {one['day']}" for one in rows])
+
+
+FEBRUARY, MARCH = days_of(2, date(2026, 2, 28)), days_of(1, date(2026, 3, 28))
+
+
+def test_several_are_asked_in_one_query_each_with_its_own_values(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        answers = read_together(
+            [days_of(2, date(2026, 2, 28)), ["at hand"], days_of(0, date(2026, 1, 1)), days_of(1, date(2026, 3, 28))]
+        )
+    assert answers == [["1 2026-03-01", "2 2026-03-02"], ["at hand"], [], ["1 2026-03-29"]]
+    assert len(known()) == 1
+    with transaction.atomic():
+        assert read_together([MARCH, MARCH]) == [["1 2026-03-29"]] * 2
+
+
+def test_a_row_comes_by_its_names_and_loses_no_digit():
+    largest = Read("SELECT %(key)s::bigint AS key, NULL AS none, 1.50::text AS exact", {"key": LARGEST}, list)
+    assert read(largest) == [{"key": LARGEST, "none": None, "exact": "1.50"}]
+
+
+def test_nothing_is_asked_where_nothing_is_to_be_asked(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert read_together([]) == []
+        assert read(["at hand"]) == ["at hand"]
+
+
+def test_an_error_in_one_is_said():
+    with pytest.raises(DatabaseError):
+        read_together([MARCH, Read("SELECT 1 / %(nought)s::int AS n", {"nought": 0}, list)])
 
 
 def texts() -> dict[str, str]:
