@@ -1,4 +1,4 @@
-"""What each page costs that no other test pins, in queries; the first three are session, person and memberships."""
+"""What each page costs that no other test pins, in queries; the first two are session and person."""
 
 import pytest
 from django.urls import reverse
@@ -6,15 +6,15 @@ from django.urls import reverse
 from tests.factories import MembershipFactory, UserFactory
 
 OWNERS = {
-    "accounts:invite": 3,
-    "accounts:leave": 4,  # colleagues
-    "accounts:start": 3,
-    "account_email": 7,
-    "account_logout": 3,
-    "mfa_index": 5,
-    "usersessions_list": 4,
+    "accounts:invite": 2,
+    "accounts:leave": 3,  # colleagues
+    "accounts:start": 2,
+    "account_email": 6,
+    "account_logout": 2,
+    "mfa_index": 4,
+    "usersessions_list": 3,
 }
-OF_A_MEMBER = {"accounts:member": 5, "accounts:remove": 5}  # the member; the organisation, or colleagues
+OF_A_MEMBER = {"accounts:member": 4, "accounts:remove": 4}  # the member; the organisation, or colleagues
 
 
 @pytest.mark.parametrize(("name", "count"), OWNERS.items())
@@ -29,14 +29,14 @@ def test_page_about_a_member(owner, viewer, signed_in, django_assert_num_queries
 
 
 def test_vendors_portal_and_search(contact, signed_in, django_assert_num_queries):
-    see(signed_in(contact), "/", 8, django_assert_num_queries)
+    see(signed_in(contact), "/", 5, django_assert_num_queries)
     # People, vendors, contracts (3), briefs, messages (3).
-    see(signed_in(contact), "/search/?q=sam", 12, django_assert_num_queries)
+    see(signed_in(contact), "/search/?q=sam", 11, django_assert_num_queries)
 
 
 def test_member_of_nothing(client, db, django_assert_num_queries):
     client.force_login(UserFactory())
-    see(client, "/", 3, django_assert_num_queries)
+    see(client, "/", 2, django_assert_num_queries)
 
 
 def see(client, address, count, assert_num_queries) -> None:

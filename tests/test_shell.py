@@ -152,8 +152,8 @@ def test_ten_people_at_most(owner, signed_in):
 def test_search_costs_few_queries(owner, signed_in, django_assert_num_queries):
     MembershipFactory.create_batch(5, organisation=owner.organisation)
     client = signed_in(owner)
-    # Session, person, memberships, people, briefs, needs; two of vendors; three of messages, of contracts.
-    with django_assert_num_queries(14):
+    # Session, person, people, briefs, needs; two of vendors; three of messages, of contracts.
+    with django_assert_num_queries(13):
         client.get(SEARCH, {"q": "person"})
 
 

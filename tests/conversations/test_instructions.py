@@ -193,12 +193,12 @@ def test_the_list_costs_the_same_with_more_of_them(
 ):
     client = signed_in(manager)
     client.get(LIST)
-    with django_assert_num_queries(7):  # one of them: what the threads are about
+    with django_assert_num_queries(6):  # one of them: what the threads are about
         client.get(LIST)
     for number in range(30):
         entry = say(owner, f"Tape {number}.", Kind.INSTRUCTION)
         answering.acknowledge(entry, version=1, by=manager, at=MONDAY)
-    with django_assert_num_queries(7):  # one of them: what the threads are about
+    with django_assert_num_queries(6):  # one of them: what the threads are about
         response = client.get(f"{LIST}?page=2")
     assert len(response.context["held"]) == 6
 

@@ -136,12 +136,12 @@ def test_it_costs_as_many_queries_with_sixty_turns(thread, owner, manager, signe
     exchange(thread, owner, manager, 60, None)
     client = signed_in(owner)
     made_of(client, thread)
-    # Session, person, memberships, thread, places, their hours in two, turns, when their clocks stood still, words.
-    with django_assert_num_queries(10):
+    # Session, person, thread, places, their hours in two, turns, when their clocks stood still, words.
+    with django_assert_num_queries(9):
         made_of(client, thread)
     more = ThreadFactory(merchant=thread.merchant, vendor=thread.vendor, opened_by=owner)
     exchange(more, owner, manager, *[30] * 60, at=MONDAY - timedelta(days=70))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = made_of(client, thread)
     assertContains(page, 'rel="next"')
 
@@ -183,12 +183,12 @@ def test_many_vendors_cost_as_many_queries_as_one(owner, shop, signed_in, django
     talk()
     client = signed_in(owner)
     client.get(address)
-    # Session, person, memberships; how many, which, who, hours in two, newest, turns, when their clocks stood still.
-    with django_assert_num_queries(11):
+    # Session, person; how many, which, who, hours in two, newest, turns, when their clocks stood still.
+    with django_assert_num_queries(10):
         client.get(address)
     for _ in range(4):
         talk()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = client.get(address)
     assert len(page.context["rows"]) == 5
     assert Thread.objects.count() == 5

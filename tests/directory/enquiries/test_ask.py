@@ -112,7 +112,7 @@ def test_the_reference_page_costs_as_much_with_ten_mails(asked, ask, owner, sign
     for _ in range(10):
         Enquiry.objects.update(created_at=clock.now() - timedelta(days=2))
         ask(asked.reference)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assertContains(client.get(path), "Taken back by you", count=10)
 
 

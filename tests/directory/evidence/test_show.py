@@ -116,7 +116,7 @@ def test_a_vendor_reads_that_a_reference_was_answered_and_no_more(owner, manager
 
 
 def test_two_hundred_pieces_cost_as_many_queries_as_one(owner, signed_in, django_assert_num_queries):
-    """Session, person, memberships; vendor; facts with counts and figures; the tab; what the merchant keeps, has asked;
+    """Session, person; vendor; facts with counts and figures; the tab; what the merchant keeps, has asked;
     what it says to the vendor, and the turns of that.
 
     References have their funnel besides, testimonials what referees of the same companies say.
@@ -128,7 +128,7 @@ def test_two_hundred_pieces_cost_as_many_queries_as_one(owner, signed_in, django
     fill(vendor, 40)
     tab(client, vendor, "references")
     for kind in KINDS:
-        with django_assert_num_queries(13 if kind in ("references", "testimonials") else 12):
+        with django_assert_num_queries(12 if kind in ("references", "testimonials") else 11):
             page = tab(client, vendor, kind)
         assertContains(page, "Show 32 more")
 
@@ -140,7 +140,7 @@ def test_the_pages_of_a_kind_cost_the_same_on_each(owner, signed_in, django_asse
     for kind in KINDS:
         address = reverse("directory:evidence", args=[vendor.pk, kind])
         for number in ("1", "3", "10000000000", "-1", "x"):
-            with django_assert_num_queries(7 if kind == "testimonials" else 6):  # and the count
+            with django_assert_num_queries(6 if kind == "testimonials" else 5):  # and the count
                 assertContains(client.get(address, {"page": number}), "of 3")
 
 

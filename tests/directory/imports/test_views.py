@@ -149,5 +149,5 @@ def test_the_list_of_imports_costs_the_same_for_any_number(count, owner, signed_
     for _ in range(count):
         uploaded(table(TOP), owner)
     client = signed_in(owner)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(UPLOAD)

@@ -295,7 +295,7 @@ def test_what_the_pages_cost(profile, manager, signed_in, value, django_assert_n
     for one in type(value("service", "kitting")).objects.filter(facet="service"):
         Capability.objects.create(vendor=profile, value=one)
     client.get(PROFILE)
-    for url, count in [(PROFILE, 5), (section("about"), 5), (section("services"), 6), (section("sites"), 6)]:
+    for url, count in [(PROFILE, 4), (section("about"), 4), (section("services"), 5), (section("sites"), 5)]:
         with django_assert_num_queries(count):
             assert client.get(url).status_code == 200
 

@@ -233,5 +233,5 @@ def test_the_vendors_page_costs_the_same_for_any_number_of_notes(owner, signed_i
             vendor=vendor, merchant=owner.organisation, author=author, text="Note", created_at=vendor.added_at
         )
     client = signed_in(owner)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(page_of(vendor))

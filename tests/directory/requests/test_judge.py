@@ -195,5 +195,5 @@ def test_the_request_page_costs_the_same_for_any_number(count, item, owner, sign
     client = signed_in(owner)
     photos = [upload(picture()) for _ in range(count)]
     client.post(at("arrived", item("physical")), ARRIVED | {"photos": photos})
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(at("request", item("physical").request))

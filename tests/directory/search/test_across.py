@@ -90,6 +90,6 @@ def test_it_costs_two_queries_for_any_number(number, owner, signed_in, django_as
     client.get(SEARCH, {"q": "zebra"})
     # Session, person, places, messages, threads, people, files of threads and of contracts, briefs, needs, contracts
     # twice, two here.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = client.get(SEARCH, {"q": "zebra"})
     assertContains(page, "data-row-link", count=min(number, 10))

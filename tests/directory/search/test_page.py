@@ -25,12 +25,12 @@ def test_costs_the_same_for_any_number(count, owner, signed_in, django_assert_nu
         tagged(owner, vendor, f"Tag {vendor.pk}")
     client = signed_in(owner)
     client.get(LIST)
-    with django_assert_num_queries(9):  # one of them: how fast they reply, with us
+    with django_assert_num_queries(8):  # one of them: how fast they reply, with us
         assertContains(client.get(LIST), "data-row-link", min(count, 25))
     fragile = FacetValue.objects.get(facet="handling", slug="fragile")
     Capability.objects.bulk_create(Capability(vendor=vendor, value=fragile) for vendor in vendors)
     index.refresh(vendor.pk for vendor in vendors)
-    with django_assert_num_queries(9):  # one of them: how fast they reply, with us
+    with django_assert_num_queries(8):  # one of them: how fast they reply, with us
         assertContains(client.get(LIST, {"q": "vendor", "handling": "fragile"}), "data-row-link", min(count, 25))
 
 
@@ -86,7 +86,7 @@ def test_nothing_found_proposes_which_filter_to_drop_the_most_helpful_first(
         Capability.objects.create(vendor=vendor, value=values[slug])
         index.refresh([vendor.pk])
     client = signed_in(owner)
-    with django_assert_num_queries(9):  # no rows; words alike, and what each filter costs
+    with django_assert_num_queries(8):  # no rows; words alike, and what each filter costs
         page = client.get(LIST, {"q": "nord", "handling": "food", "certificate": "aeo"})
     assertContains(page, "No vendor fits all of this")
     assert [(one["count"], one["label"]) for one in page.context["proposals"]] == []
