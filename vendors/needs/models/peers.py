@@ -247,13 +247,13 @@ COUNT_UNSETTLED = """
 """
 
 
-def _counts_unsettled(name: str, operation: pgtrigger.Operation, touched: pgtrigger.Referencing) -> pgtrigger.Trigger:
+def _counts_unsettled(name: str, operation: pgtrigger.Operation, rows: str = "new") -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=f"unsettled_after_{name}",
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=touched,
+        referencing=pgtrigger.Referencing(**{rows: "touched"}),  # type: ignore[no-untyped-call]
         func=COUNT_UNSETTLED,
     )
 
@@ -303,9 +303,9 @@ class Opinion(Unguessable):
             ),
         ]
         triggers: ClassVar = [
-            _counts_unsettled("insert", pgtrigger.Insert, pgtrigger.Referencing(new="touched")),
-            _counts_unsettled("update", pgtrigger.Update, pgtrigger.Referencing(new="touched")),
-            _counts_unsettled("delete", pgtrigger.Delete, pgtrigger.Referencing(old="touched")),
+            _counts_unsettled("insert", pgtrigger.Insert),
+            _counts_unsettled("update", pgtrigger.Update),
+            _counts_unsettled("delete", pgtrigger.Delete, "old"),
         ]
 
     def __str__(self) -> str:
