@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from milestones.contracts.glance import glance
 from outsourcing.accounts.first_run import Step, steps_of
 from outsourcing.accounts.requests import UserRequest
-from outsourcing.accounts.waiting import Matter, Unsaid, Waiting, in_words, waiting_beside
+from outsourcing.accounts.waiting import Matter, Unsaid, Waiting, in_words, waiting_for
 from outsourcing.notifications.ladders.coming import next_ones
 from outsourcing.notifications.ladders.rules import RUN
 from outsourcing.shared import clock
@@ -40,7 +40,7 @@ def today(request: UserRequest) -> HttpResponse:
     beside: dict[str, Read[Any]] = {"glance": glance(request.acting, now)} if is_ready else {}
     if is_ready and request.acting.has_role(*RUN):
         beside["coming"] = next_ones(request.acting, SOON)
-    waiting, others = waiting_beside(request.acting, now, *beside.values())
+    waiting, others = waiting_for(request.acting, now, *beside.values())
     context: dict[str, Any] = {
         "greeting": _greeting(now.hour, request.user.get_short_name() if request.user.name.strip() else ""),
         "today": now.date(),

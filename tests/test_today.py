@@ -90,7 +90,7 @@ def test_the_first_of_many_stand_there_and_all_are_a_click_away(who, request, si
         Waiting(f"Thing {number}.", "of the yard", "/yard/", "Sweep", "clock", Urgency.RISK, at, "today")
         for number in range(today.SHOWN + 5)
     ]
-    monkeypatch.setattr(today, "waiting_beside", lambda acting, at, *others: (many, read_together(others)))
+    monkeypatch.setattr(today, "waiting_for", lambda acting, at, *others: (many, read_together(others)))
     client = signed_in(acting)
     page = client.get("/")
     assertContains(page, "data-row-link>", count=today.SHOWN)
@@ -107,7 +107,7 @@ def test_a_figure_leads_to_the_whole_list(owner, signed_in, monkeypatch):
     for many, where in ((today.SHOWN, "#needs-you"), (today.SHOWN + 1, "?all=1#needs-you")):
         things = [late] * many
         monkeypatch.setattr(
-            today, "waiting_beside", lambda acting, at, *others, things=things: (things, read_together(others))
+            today, "waiting_for", lambda acting, at, *others, things=things: (things, read_together(others))
         )
         assertContains(signed_in(owner).get("/"), f'<a class="figure" href="{where}">', count=4)
 

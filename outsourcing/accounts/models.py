@@ -52,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
-    #: Whoever a session is of comes with these: see `Backend`.
+    #: Whoever a session is of has these, and nobody else: see `Backend`.
     places: "list[Membership]"
 
     objects: ClassVar[UserManager] = UserManager()

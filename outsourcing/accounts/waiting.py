@@ -78,16 +78,9 @@ Things = Iterable[Waiting | Unsaid]
 waiting: Hook[[Membership, datetime], Read[Things] | Things] = Hook("accounts.waiting")
 
 
-def waiting_for(membership: Membership, at: datetime) -> list[Waiting | Unsaid]:
-    """Every room's things, the most urgent first and the earliest before the later; nothing of an organisation that
-    closes, where nobody could do it."""
-    return waiting_beside(membership, at)[0]
-
-
-def waiting_beside(
-    membership: Membership, at: datetime, *others: Read[Any]
-) -> tuple[list[Waiting | Unsaid], list[Any]]:
-    """The same, and what `others` say, which are read along with it."""
+def waiting_for(membership: Membership, at: datetime, *others: Read[Any]) -> tuple[list[Waiting | Unsaid], list[Any]]:
+    """Every room's things, the most urgent first and the earliest before the later, and what `others` say, which are
+    read along with them. Nothing waits in an organisation that closes, where nobody could do it."""
     rooms = [] if membership.organisation.is_closing else waiting(membership, at)
     said: list[Any] = read_together([*rooms, *others])
     things = [one for room in said[: len(rooms)] for one in room]

@@ -68,7 +68,7 @@ def test_a_vendor_asks_to_be_let_go_and_is_out_of_every_choice(world: World):
     for wish in Wish.objects.open().filter(contract=here.running):
         running.take_back(wish, by=vendor.head, at=world.at)
     assert closing.in_the_way(vendor.organisation) == []
-    assert waiting_for(vendor.head, world.at)
+    assert waiting_for(vendor.head, world.at)[0]
     closing.close(vendor.organisation, by=vendor.head, at=world.at)
     wish = Wish.objects.get(contract=here.running, state="open")
     assert (wish.kind, wish.reason) == ("end", "Quillvendor Ltd closes its account here.")
@@ -77,7 +77,7 @@ def test_a_vendor_asks_to_be_let_go_and_is_out_of_every_choice(world: World):
     assert Candidate.objects.get(pk=here.candidates["open"].pk).stage == "withdrawn"
     assert not Vendor.objects.published().filter(organisation=vendor.organisation).exists()
     assert not Listing.objects.filter(vendor__organisation=vendor.organisation, merchant=None).exists()
-    assert waiting_for(Membership.objects.get(pk=vendor.head.pk), world.at) == []  # nobody could do it
+    assert waiting_for(Membership.objects.get(pk=vendor.head.pk), world.at)[0] == []  # nobody could do it
 
 
 def test_what_a_shop_has_asked_of_others_ends(world: World):

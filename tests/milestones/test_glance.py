@@ -94,7 +94,7 @@ def test_what_the_figures_count(contract, count, packing, owner, manager):
     late = MONDAY + 2 * WEEK
     looking.look([contract.pk], at=late)
     submit(packing, manager, at=late)
-    figures = today.figures_of(waiting_for(owner, late))
+    figures = today.figures_of(waiting_for(owner, late)[0])
     assert [(one.count, one.label, one.tone) for one in figures] == [
         ("1", "Overdue milestones", "late"),
         ("0", "Waiting for our reply", ""),
@@ -102,7 +102,7 @@ def test_what_the_figures_count(contract, count, packing, owner, manager):
         ("1", "Decisions pending", ""),
     ]
     assert figures[0].note == "1 working day late, due 4 Dec"
-    many = [waiting_for(owner, late)[0]] * today.LISTED
+    many = [waiting_for(owner, late)[0][0]] * today.LISTED
     assert today.figures_of(many)[0].count == "25+"
 
 

@@ -173,7 +173,7 @@ def test_much_to_judge_hides_nothing_that_is_late(contract, count, packing, owne
     )  # fmt: skip
     at = MONDAY + 20 * WEEK
     assert ("Gift packing", "Chase", "LATE") in said(owner, at)
-    figures = {one.label: one.count for one in figures_of(waiting_for(owner, at))}
+    figures = {one.label: one.count for one in figures_of(waiting_for(owner, at)[0])}
     assert (figures["Overdue milestones"], figures["Decisions pending"]) == ("1", "25+")
 
 

@@ -1,12 +1,13 @@
 """Two at once, on two real connections."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from outsourcing.shared.errors import DomainError
+from tests.locks import until_they_wait
 from tests.needs.conftest import NOW, rated
 from vendors.needs import handing, keeping
 from vendors.needs.models import Ask, Assessment, Need, Opinion, Peer, Unsettled
@@ -98,3 +99,27 @@ def test_what_several_dispute_at_once_is_all_counted(owner, books, packing):
     assert [one.disputes for one in Unsettled.objects.all()] == [4, 4]
     assert at_once(*[lambda ask=ask: answering.withdraw(ask, erase=False, at=NOW) for ask in asks[:2]]) == ["done"] * 2
     assert not Unsettled.objects.exists()  # two are too few to be read without their names
+
+
+def test_one_takes_back_what_is_asked_again_meanwhile(owner, books):
+    """Whoever asks again has the need's row and wants each peer's, who takes back has one and wants the need's."""
+    rated(books, owner, skill=4)
+    asks = [asking.ask(f"p{number}@friend.example", by=owner, at=NOW, name=f"P {number}") for number in range(4)]
+    for ask in asks:
+        said = {one.pk: {"stance": "dispute", "score": 1, "comment": ""} for one in ask.opinions.all()}
+        answering.answer(ask, said, at=NOW)
+    first = asks[0].opinions.get()
+    has_settled = Event()
+
+    def ask_again() -> None:
+        with transaction.atomic():
+            assert asking.settle(first, outcome="ask_again", reason="Look again?", by=owner, at=NOW) == 4
+            has_settled.set()
+            until_they_wait()
+
+    def take_back() -> None:
+        assert has_settled.wait(10)
+        answering.withdraw(asks[1], erase=False, at=NOW)
+
+    assert at_once(ask_again, take_back) == ["done", "done"]
+    assert Unsettled.objects.get().disputes == 2

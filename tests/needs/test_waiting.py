@@ -155,7 +155,7 @@ def test_the_migration_counts_what_was_there_before(owner, packing):
     rated(packing, owner, skill=4)
     disputed(owner, 1)
     Unsettled.objects.all().delete()
-    fill = import_module("vendors.needs.migrations.0005_unsettled").Migration.operations[-1]
+    fill = import_module("vendors.needs.migrations.0006_count_unsettled").Migration.operations[-1]
     with connection.cursor() as cursor:
         cursor.execute(fill.sql)
     assert kept() == counted(owner) != {}

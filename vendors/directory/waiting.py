@@ -1,6 +1,8 @@
-"""What of the directory waits for a person. A merchant's page asks first whether there is anything, in one statement:
-mostly there is not, and the questions themselves are dear. It is planned
-for the days that it asks about, so it goes alone."""
+"""What of the directory waits for a person.
+
+A merchant's page asks first whether there is anything, in one statement: mostly there is not, and the questions
+themselves are dear. It is planned for the days that it asks about, so it goes alone.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

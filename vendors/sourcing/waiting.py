@@ -33,7 +33,8 @@ SOON = timedelta(days=2)
 #: So many of a kind are listed.
 MOST = 25
 #: Somebody's own briefs with a question, those to open or to decide, and those that they have still to score, each by
-#: an index in the order of its deadlines. Of each is asked what its state makes of use.
+#: an index in the order of its deadlines. Of each is asked what its state makes of use. A brief is its author's
+#: organisation's: the last join says so, since by a merchant's own index all its briefs would be read.
 FOR_MERCHANT = f"""
 SELECT b.id AS pk, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
     b.created_by_id = %(me)s AS is_mine, coalesce(nullif(m.name, ''), m.email) AS asked_by,
@@ -67,9 +68,8 @@ JOIN sourcing_brief b USING (id)
 JOIN accounts_membership m ON m.id = b.created_by_id AND m.organisation_id = b.merchant_id
 ORDER BY b.deadline_at, b.id
 """
-
-
-INSTANTS: Mapping[str, Callable[[str], Any]] = {
+#: What comes as a text.
+PARSED: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("deadline_at", "opened_at", "created_at"), datetime.fromisoformat),
     "decide_by": date.fromisoformat,
 }
@@ -158,7 +158,7 @@ def for_merchant(acting: Membership, at: datetime) -> Read[Things]:
 
 def _said(buys: bool, at: datetime, rows: Sequence[Values]) -> Iterator[Waiting | Unsaid]:
     for row in rows:
-        one = Found(**{**row, **{name: INSTANTS[name](row[name]) for name in INSTANTS if row[name]}})
+        one = Found(**{**row, **{name: PARSED[name](row[name]) for name in PARSED if row[name]}})
         if one.scores and one.state == BriefState.EVALUATING:
             yield to_score(one, at)
         if buys and one.is_mine:

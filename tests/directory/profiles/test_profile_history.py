@@ -101,6 +101,6 @@ def test_the_page_costs_the_same_for_any_number(profile, manager, signed_in, sav
         save(client, "sites", **{f"site-{extra}-city": f"City {extra}"})
         save(client, "services", **{way: ["file", "native", "middleware"][extra]})
         client.post(reverse("accounts:organisation"), {"name": f"Pallet {extra}", **place})
-        if extra:  # session, person, places, profile; since when, count, keys, two for each of four kinds, people
+        if extra:  # session, person, profile; since when, count, keys, two for each of four kinds, people
             with django_assert_num_queries(15):
                 assertContains(client.get(HISTORY), f"Town {extra} → City {extra}")

@@ -88,7 +88,7 @@ def test_it_costs_two_queries_for_any_number(number, owner, signed_in, django_as
         VendorFactory(organisation__name=f"Zebra {n}")
     client = signed_in(owner)
     client.get(SEARCH, {"q": "zebra"})
-    # Session, person, places, messages, threads, people, files of threads and of contracts, briefs, needs, contracts
+    # Session, person, messages, threads, people, files of threads and of contracts, briefs, needs, contracts
     # twice, two here.
     with django_assert_num_queries(13):
         page = client.get(SEARCH, {"q": "zebra"})

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple, Self
 
-import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -17,9 +16,7 @@ from outsourcing.notifications.models import Mail
 from outsourcing.shared.holdings import ERASED
 from outsourcing.shared.keys import Unguessable
 from vendors.needs.models.tasks import Need
-
-#: Once so many have ever scored one job its names are hidden for good, and nothing is read among fewer.
-HIDDEN_FROM = 3
+from vendors.needs.models.unsettled import HIDDEN_FROM, TRIGGERS
 
 
 class Showing(models.TextChoices):
@@ -44,7 +41,8 @@ class Heard(NamedTuple):
     @property
     def readable(self) -> tuple[Showing, ...]:
         """What may be read: whatever has no name stands among three that became readable alike, or it would be known
-        whose it is from what stood there before. `OpinionQuerySet.readable` and waiting.py say the same."""
+        whose it is from what stood there before. `OpinionQuerySet.readable` and
+        `COUNT_UNSETTLED` say the same."""
         if self.withheld >= HIDDEN_FROM:
             return (Showing.NAMED, Showing.WITHHELD)
         return () if self.is_hidden and self.named < HIDDEN_FROM else (Showing.NAMED,)
@@ -207,57 +205,6 @@ def _people(opinions: OpinionQuerySet) -> Coalesce:
     return Coalesce(models.Subquery(counts.values("people")), 0)
 
 
-#: Of the needs whose opinions a statement touches, what may be read and is not answered, counted anew. Their rows are
-#: locked in one order first: of two peers who answer at once the second counts what the first has said.
-#:
-#: Disputes without names wait since the latest answer of whatever kind: a day of their own would tell whose they are. A
-#: peer has one current opinion of a need, so where three are current, three or more have ever said something, and
-#: nobody counts how many.
-COUNT_UNSETTLED = """
-    IF NOT EXISTS (SELECT FROM touched WHERE is_current OR TG_OP <> 'INSERT') THEN
-        RETURN NULL;
-    END IF;
-    PERFORM FROM needs_need WHERE id IN (SELECT need_id FROM touched) ORDER BY id FOR NO KEY UPDATE;
-    DELETE FROM needs_unsettled WHERE need_id IN (SELECT need_id FROM touched);
-    INSERT INTO needs_unsettled (need_id, disputes, since)
-    SELECT s.need_id, s.disputes, s.since FROM (
-        SELECT h.need_id,
-            CASE WHEN h.withheld >= 3 THEN h.disputes WHEN h.ever < 3 OR h.named >= 3 THEN h.named_disputes ELSE 0 END
-                AS disputes,
-            CASE WHEN h.ever >= 3 THEN h.latest ELSE h.first END AS since
-        FROM (
-            SELECT g.*, CASE WHEN g.scored >= 3 THEN g.scored ELSE
-                (SELECT count(DISTINCT peer_id) FROM needs_opinion WHERE need_id = g.need_id AND score IS NOT NULL)
-                END AS ever
-            FROM (SELECT o.need_id, count(*) FILTER (WHERE o.score IS NOT NULL) AS scored,
-                count(*) FILTER (WHERE o.score IS NOT NULL AND o.showing = 'named') AS named,
-                count(*) FILTER (WHERE o.score IS NOT NULL AND o.showing = 'withheld') AS withheld,
-                count(*) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '') AS disputes,
-                count(*) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named')
-                    AS named_disputes,
-                max(a.answered_at) AS latest,
-                min(a.answered_at) FILTER (WHERE o.stance = 'dispute' AND o.outcome = '' AND o.showing = 'named')
-                    AS first
-            FROM needs_opinion o JOIN needs_ask a ON a.id = o.ask_id
-            WHERE o.is_current AND o.need_id IN (SELECT need_id FROM touched)
-            GROUP BY o.need_id) g
-        ) h
-    ) s WHERE s.disputes > 0;
-    RETURN NULL;
-"""
-
-
-def _counts_unsettled(name: str, operation: pgtrigger.Operation, rows: str = "new") -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=f"unsettled_after_{name}",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(**{rows: "touched"}),  # type: ignore[no-untyped-call]
-        func=COUNT_UNSETTLED,
-    )
-
-
 class Opinion(Unguessable):
     """What one ask says about one need, and what the peer answered; random keys, so that their order tells nobody.
 
@@ -302,11 +249,7 @@ class Opinion(Unguessable):
                 condition=~Q(outcome="keep") | ~Q(outcome_reason=""), name="opinion_keep_has_a_reason"
             ),
         ]
-        triggers: ClassVar = [
-            _counts_unsettled("insert", pgtrigger.Insert),
-            _counts_unsettled("update", pgtrigger.Update),
-            _counts_unsettled("delete", pgtrigger.Delete, "old"),
-        ]
+        triggers = TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.need}, {self.get_stance_display() or '-'}"
@@ -315,20 +258,3 @@ class Opinion(Unguessable):
     def counted(self) -> Decimal | int | None:
         """The score; of who agrees exactly what they were shown, a mean of colleagues that need not be whole."""
         return self.stated_skill if self.stance == Stance.AGREE else self.score
-
-
-class Unsettled(models.Model):
-    """How many disputes of a need may be read and are not answered, and since when; no row where there is none.
-
-    The database keeps it (`COUNT_UNSETTLED`): a home page would count every opinion of every need each time.
-    """
-
-    need = models.OneToOneField(Need, on_delete=models.PROTECT, related_name="+", primary_key=True)
-    disputes = models.PositiveIntegerField()
-    since = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "unsettled"
-
-    def __str__(self) -> str:
-        return f"{self.need}: {self.disputes}"

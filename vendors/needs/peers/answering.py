@@ -36,10 +36,12 @@ def answer(ask: Ask, given: Mapping[int, Mapping[str, Any]], *, at: datetime) ->
 
     What they said of the same job before counts no more; what they leave out says nothing.
     """
-    Peer.objects.select_for_update().get(pk=ask.peer_id)  # beside one who takes everything back
+    Peer.objects.select_for_update(no_key=True).get(pk=ask.peer_id)  # one at a time
     if not Ask.objects.open(at).filter(pk=ask.pk).update(answered_at=at, draft={}, saved_at=None):
         raise NoLongerOpen(_("This link no longer takes an answer."))
-    for opinion in Opinion.objects.filter(ask=ask, pk__in=list(given)).order_by("need"):  # as others lock them
+    for opinion in Opinion.objects.filter(ask=ask, pk__in=list(given)).order_by(
+        "need"
+    ):  # in which the needs are locked
         Opinion.objects.current().filter(peer=ask.peer_id, need=opinion.need_id).update(is_current=False)
         Opinion.objects.filter(pk=opinion.pk).update(**given[opinion.pk], is_current=True)
     planning.follow(PEER, [ask.pk], at=at)
@@ -61,7 +63,7 @@ def withdraw(ask: Ask, *, erase: bool, at: datetime) -> None:
 
     With `erase`, name, address and words are emptied too, in the mails as well.
     """
-    peer = Peer.objects.select_for_update().get(pk=ask.peer_id)
+    peer = Peer.objects.select_for_update(no_key=True).get(pk=ask.peer_id)
     said = Ask.objects.filter(peer=peer, answered_at__isnull=False, withdrawn_at=None)
     if not said.update(withdrawn_at=at):
         raise NoLongerOpen(_("It was taken back already."))
@@ -81,7 +83,7 @@ def erase_by_link(ask: Ask, *, at: datetime) -> None:
     if Ask.objects.filter(peer=ask.peer_id, answered_at__isnull=False, withdrawn_at=None).exists():
         withdraw(ask, erase=True, at=at)
         return
-    peer = Peer.objects.select_for_update().get(pk=ask.peer_id)
+    peer = Peer.objects.select_for_update(no_key=True).get(pk=ask.peer_id)
     was_open = Ask.objects.unanswered().filter(peer=peer).update(declined_at=at)
     erase_peer(peer, at=at, words=True)
     ask.peer.refresh_from_db()

@@ -37,7 +37,7 @@ def ask(
     showing: str = Showing.NAMED,
 ) -> Ask:
     """Post the mail with the link, about every rated job. Raises NotAskable and NothingToAsk."""
-    Organisation.objects.select_for_update().get(pk=by.organisation_id)  # the rules hold for two at once
+    Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)  # the rules hold for two at once
     stated = rated_needs(by)
     if not stated:
         raise NothingToAsk(_("Rate your skill in at least one job first: there is nothing to agree with yet."))
@@ -88,7 +88,7 @@ def send_again(earlier: Ask, *, by: Membership, at: datetime) -> Ask:
 
     Raises NotAskable where it was answered, declined or taken back, and for too many mails.
     """
-    Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
     if not Ask.objects.unanswered().filter(pk=earlier.pk).exists():
         raise NotAskable(_("It was answered or taken back already."))
     see_that_it_is_not_too_much(earlier.peer, at)
@@ -179,7 +179,7 @@ def ask_again(opinion: Opinion, *, message: str, by: Membership, at: datetime) -
 
     Who has an open link already answers by that one.
     """
-    Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
     need = Need.objects.select_related("task").get(pk=opinion.need_id)
     rating = {one.pk: skill for one, skill in rated_needs(by)}.get(need.pk)
     if rating is None:
