@@ -1,7 +1,7 @@
 """What of conversations waits for a person: answers and acknowledgements that are owed, most urgent first."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, lru_cache, partial
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,8 @@ WITH found AS MATERIALIZED (
     JOIN conversations_thread h ON h.id = t.thread_id
 ), sides AS (SELECT other_id AS id FROM found WHERE answerer_id = %(us)s UNION SELECT %(us)s)
 SELECT (SELECT json_agg(r) FROM (
-        SELECT f.*, o.name AS other, e.number, e.kind, left(e.text, 200) AS text,
+        SELECT f.thread_id, f.answerer_id, f.needs_answer, f.is_blocking, f.due_at, f.entry_count, f.other_id,
+            o.name AS other, e.number, e.kind, left(e.text, 200) AS text,
             CASE WHEN m.organisation_id = f.other_id THEN coalesce(nullif(m.name, ''), m.email) END AS person, m.phone
         FROM found f JOIN accounts_organisation o ON o.id = f.other_id
         JOIN LATERAL (SELECT number, kind, text, author_id FROM conversations_entry e WHERE e.turn_id = f.id
@@ -73,13 +74,15 @@ def _said(us: int, at: datetime, rows: Sequence[Values]) -> Iterator[Unsaid]:
     oldest = min(at, datetime.fromisoformat(found[0]["due_at"]))
     calendar_of = hours.calendar_of(range(oldest.year, at.year + 2))
     at_work = cache(lambda calendar: contacts.said_of(calendar, at))  # of who works alike it is said once
+    late_since = _late_since(calendar_of(us), at)
     for one in found:
         due_at = datetime.fromisoformat(one["due_at"])
         if one["answerer_id"] != us:
             yield Unsaid(Urgency.RISK, due_at, Matter.UNANSWERED, partial(_late, one, due_at, at))
             continue
         urgency = _urgency(due_at, one["is_blocking"], calendar_of(us), at)
-        words = partial(_owed, one, due_at, urgency, calendar_of, at_work, at)
+        is_long_late = late_since is not None and due_at < late_since
+        words = partial(_owed, one, due_at, urgency, is_long_late, calendar_of, at_work, at)
         yield Unsaid(urgency, due_at, Matter.OWED, words)
 
 
@@ -87,6 +90,7 @@ def _owed(
     one: Values,
     due_at: datetime,
     urgency: Urgency,
+    is_long_late: bool,
     calendar_of: Callable[[int], WorkingCalendar],
     at_work: Callable[[WorkingCalendar], str],
     at: datetime,
@@ -102,7 +106,7 @@ def _owed(
         icon="reply" if one["needs_answer"] else "instruction",
         urgency=urgency,
         when=due_at,
-        due=_left(due_at, calendar_of(one["answerer_id"]), at) or when,
+        due=_("Late") if is_long_late else _left(due_at, calendar_of(one["answerer_id"]), at) or when,
         due_about=(_("Was due %(when)s") % {"when": when}) if due_at < at else asks % {"when": when},
         ask=_("Ask %(person)s") % {"person": one["person"]} if one["person"] else "",
         phone=one["phone"] if one["person"] else "",
@@ -155,6 +159,17 @@ def _left(due_at: datetime, calendar: WorkingCalendar, at: datetime) -> str:
         return _hours(over, is_over=True) if 60 <= over <= COUNTED else _("Late")
     left = _counted(calendar, at, due_at)
     return _hours(left, is_over=False) if left <= COUNTED else ""
+
+
+def _late_since(calendar: WorkingCalendar, at: datetime) -> datetime | None:
+    """What was due before this is late by more than is counted: looked for once, as most of a long list is. None where
+    a week is too short to say."""
+    seconds = 0.0
+    for opens, closes in reversed(list(calendar.openings(at - timedelta(days=7), at))):
+        seconds += (closes - opens).total_seconds()
+        if seconds > COUNTED:
+            return opens
+    return None
 
 
 def _counted(calendar: WorkingCalendar, start: datetime, end: datetime) -> float:

@@ -1,14 +1,17 @@
 """What of conversations stands on both home pages: whose it is, in which order, and with whom to ask."""
 
 import uuid
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from outsourcing.accounts.calendars import WorkingCalendar, assumed_week
 from outsourcing.accounts.models import Membership
 from outsourcing.accounts.waiting import Matter, Waiting, in_words
 from outsourcing.conversations import answering, posting
 from outsourcing.conversations.models import Asks, Kind
-from outsourcing.conversations.waiting import MOST, waiting
+from outsourcing.conversations.waiting import COUNTED, MOST, _late_since, _left, waiting
 from outsourcing.shared.statements import read
 from tests.conversations.conftest import HOUR, MONDAY, said
 from tests.factories import MembershipFactory, ThreadFactory
@@ -115,3 +118,27 @@ def test_a_home_page_costs_the_same_with_more_of_it(contact, vendor, signed_in, 
         ask(number)
     with django_assert_max_num_queries(11):
         assert home(client).count("data-row-link") == MOST
+
+
+# ---- Long late -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("closed", [(), (date(2026, 11, 20), date(2026, 11, 23))])
+def test_what_is_long_late_is_what_counting_would_call_so(closed):
+    """And one more hour of working time is what it hangs on."""
+    calendar = WorkingCalendar(ZoneInfo("Europe/London"), assumed_week(), frozenset(closed))
+    for hours in range(24 * 8):
+        at = MONDAY + hours * HOUR
+        since = _late_since(calendar, at)
+        assert since is not None
+        for back in range(1, 24 * 8, 5):
+            due = at - back * HOUR
+            if due < since:
+                assert _left(due, calendar, at) == "Late"
+            elif calendar.business_seconds(due, at) <= COUNTED:
+                assert _left(due, calendar, at) != "Late" or calendar.business_seconds(due, at) < 60
+
+
+def test_of_a_closed_week_nothing_is_said():
+    calendar = WorkingCalendar(
+        ZoneInfo("Europe/London"), assumed_week(), frozenset(date(2026, 11, n) for n in range(1, 31))
+    )
+    assert _late_since(calendar, MONDAY) is None
