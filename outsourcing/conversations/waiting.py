@@ -28,7 +28,7 @@ SOON = 2 * clock.HOUR
 COUNTED = 16 * clock.HOUR
 WAITING = f"""
 WITH found AS MATERIALIZED (
-    SELECT t.id, t.thread_id, t.asker_id, t.answerer_id, t.needs_answer, t.is_blocking, t.due_at, h.entry_count,
+    SELECT t.id, t.thread_id, t.answerer_id, t.needs_answer, t.is_blocking, t.due_at, h.entry_count,
         CASE WHEN h.merchant_id = %(us)s THEN h.vendor_id ELSE h.merchant_id END AS other_id
     FROM ((SELECT * FROM conversations_turn
         WHERE closed_at IS NULL AND answerer_id = %(us)s AND (assignee_id IS NULL OR assignee_id = %(me)s)

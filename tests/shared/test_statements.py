@@ -146,9 +146,7 @@ FEBRUARY, MARCH = days_of(2, date(2026, 2, 28)), days_of(1, date(2026, 3, 28))
 
 def test_several_are_asked_in_one_query_each_with_its_own_values(django_assert_num_queries):
     with django_assert_num_queries(1):
-        answers = read_together(
-            [days_of(2, date(2026, 2, 28)), ["at hand"], days_of(0, date(2026, 1, 1)), days_of(1, date(2026, 3, 28))]
-        )
+        answers = read_together([FEBRUARY, ["at hand"], days_of(0, date(2026, 1, 1)), MARCH])
     assert answers == [["1 2026-03-01", "2 2026-03-02"], ["at hand"], [], ["1 2026-03-29"]]
     assert len(known()) == 1
     with transaction.atomic():
