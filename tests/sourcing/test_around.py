@@ -53,6 +53,14 @@ def test_whoever_wrote_the_brief_finds_questions_opening_and_decision(brief, own
     assert titles(viewer, DEADLINE) == []
 
 
+def test_a_late_answer_is_decided_on_before_the_others_are_opened(brief, owner, manager, second):
+    answer(brief, second)
+    late = answer(brief, manager, at=DEADLINE + HOUR)
+    assert titles(owner, DEADLINE + HOUR) == ["Decide on a late answer, then open the others: UK pick and pack"]
+    submitting.accept_late(late, reason="Snow", by=owner, at=DEADLINE + 2 * HOUR)
+    assert titles(owner, DEADLINE + 2 * HOUR) == ["Begin to compare: UK pick and pack"]
+
+
 def test_whoever_scores_finds_it_until_they_have_submitted(brief, owner, operations, manager):
     criteria = list(brief.criteria.filter(source="people"))
     evaluators.name(brief, {operations: criteria}, by=owner, at=MONDAY)

@@ -8,6 +8,8 @@ from outsourcing.notifications.errors import NothingAhead
 from outsourcing.notifications.ladders import brake, posting
 from outsourcing.notifications.ladders.sweeping import sweep
 from outsourcing.notifications.models import Mail, Notice, Tally
+from outsourcing.notifications.waiting import waiting
+from outsourcing.shared.statements import read
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +134,16 @@ def test_the_shop_sees_it_and_a_viewer_decides_nothing(owe, owner, viewer, signe
     answer = client.post(f"/reminders/storms/{tally.pk}/decide/", {"decision": "drop"})
     assert answer.status_code == (302 if shown else 403)
     assert Tally.objects.held().exists() is not shown
+
+
+def test_the_home_page_says_that_some_are_held_back_to_whoever_can_decide(owe, owner, viewer):
+    owe(6)
+    sweep(at(7))
+    [told] = [one for one in read(waiting(owner, at(7, 12))) if one.icon == "pause"]
+    assert (told.title, told.when) == ("Unusually many reminders are held back", at(7))
+    assert list(read(waiting(viewer, at(7, 12)))) == []
+    brake.decide(Tally.objects.get(), let_go=False, by=owner, at=at(7, 13))
+    assert [one for one in read(waiting(owner, at(7, 14))) if one.icon == "pause"] == []
 
 
 def test_a_mail_that_has_not_been_drawn_is_empty(owe, send):
