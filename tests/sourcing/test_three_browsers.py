@@ -139,6 +139,20 @@ def test_a_reason_by_keyboard_and_a_six(opens, listed, people):
     assert Score.objects.get().reason == "Mugs arrived whole."
 
 
+def test_the_reason_asked_for_last_is_the_one_shown(opens, listed, people):
+    """Two cells are clicked at once: the first is no longer waited for, so it cannot come last and stand there."""
+    page = opens(people[0], f"/briefs/{listed.brief.pk}/scores/")
+    begin(page)
+    row, (first, second) = listed.candidates[0].pk, listed.criteria[:2]
+    page.route(f"**/candidates/{row}/criteria/{first.pk}/", lambda held: None)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith(f"/{first.pk}/")):
+        page.evaluate(
+            "links => links.forEach(link => document.querySelector(`[href$='${link}']`).click())",
+            [f"/candidates/{row}/criteria/{one.pk}/" for one in (first, second)],
+        )
+    expect(page.locator("#score-panel")).to_contain_text(second.name)
+
+
 def test_without_a_connection_it_is_kept_and_sent_again(opens, listed, people):
     page = opens(people[0], f"/briefs/{listed.brief.pk}/scores/")
     begin(page)

@@ -1,10 +1,12 @@
 """What a reader sees of the evidence about a vendor."""
 
 import itertools
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 from pytest_django.asserts import assertContains, assertNotContains
 
 from tests.factories import ReferenceFactory, ThreadFactory, VendorFactory
@@ -199,3 +201,15 @@ def fill(vendor, each: int) -> None:
     for _ in range(each):
         reference = ReferenceFactory(vendor=vendor, state="answered", level=3)
         ReferenceAnswer.objects.create(reference=reference, text="Fine", hire_again="yes", answered_at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tab_clicked_last_is_the_one_open(live_server, page, sign_in, owner):
+    """Two are clicked at once: the answer for the first would take the place that the second is for."""
+    vendor = VendorFactory()
+    sign_in(owner)
+    page.goto(f"{live_server.url}{reverse('directory:vendor', args=[vendor.pk])}")
+    page.evaluate("() => ['partners', 'certificates'].forEach(kind => document.getElementById(`tab-${kind}`).click())")
+    expect(page).to_have_url(re.compile("show=certificates"))
+    expect(page.locator("#tab-certificates")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#tab-partners")).not_to_have_attribute("aria-current", "true")

@@ -100,6 +100,41 @@ def test_by_keyboard_alone(page, address):
     found(page, *FOUND)
 
 
+def test_the_list_listens_as_soon_as_it_is_there(page, address):
+    """Whoever ticks the next box at the very moment the list has come is heard."""
+    page.goto(address)
+    page.evaluate(
+        """() => new MutationObserver((_, observer) => {
+            observer.disconnect();
+            document.querySelector('[value=fragile]').click();
+        }).observe(document.querySelector('main'), { childList: true, subtree: true })"""
+    )
+    box(page, "Shopify").check()
+    expect(page).to_have_url(f"{address}?integration=shopify&handling=fragile")
+    found(page, *FOUND, "Sud Both")
+    expect(box(page, "Shopify")).to_be_checked()
+    expect(box(page, "Fragile")).to_be_checked()
+
+
+@pytest.mark.parametrize("second", ["[value=fragile]", "#chip-1"])
+def test_what_is_chosen_while_the_list_is_on_its_way_counts(page, address, second):
+    """The first answer is no longer waited for: it would take the second choice away with it."""
+    page.goto(f"{address}?q=nord&integration=shopify")
+    page.evaluate(
+        """second => {
+            document.querySelector('[value=food]').click();
+            document.querySelector(second).click();
+        }""",
+        second,
+    )
+    if second == "#chip-1":  # it takes the first word away again, and was drawn before Food was chosen
+        expect(page).to_have_url(f"{address}?q=nord")
+        found(page, "Nord Both", "Nord Fragile", "Nord More", "Nord Shopify")
+    else:
+        expect(page).to_have_url(f"{address}?q=nord&integration=shopify&handling=fragile&handling=food")
+        found(page, *FOUND)
+
+
 def test_without_javascript_the_result_is_the_same(browser, page, address):
     context = browser.new_context(java_script_enabled=False)
     context.add_cookies(page.context.cookies())
