@@ -3,9 +3,9 @@
 One statement finds it, since those pages may ask few.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -105,8 +105,9 @@ def waiting(acting: Membership, at: datetime) -> Read[Things] | Things:
 def _for_merchant(acting: Membership, at: datetime, rows: Sequence[Values]) -> Iterator[Waiting | Unsaid]:
     today = at.astimezone(acting.zone).date()
     [found] = rows
+    is_late = _lateness(at)
     for one in found["to_chase"] or ():
-        if _is_late(one, at):
+        if is_late(one):
             yield _late(one, _("Chase"), at)
     for one in found["to_judge"] or ():
         yield _to_judge(one, today, at)
@@ -122,12 +123,13 @@ def _for_merchant(acting: Membership, at: datetime, rows: Sequence[Values]) -> I
 
 def _for_vendor(acting: Membership, at: datetime, rows: Sequence[Values]) -> Iterator[Waiting | Unsaid]:
     [found] = rows
+    is_late = _lateness(at)
     for one in found["dates"] or ():
         yield _date_asked(one, at)
     for one in found["to_hand_in"] or ():
         is_back = one["state"] == Step.CHANGES_REQUESTED
         action = _("Submit again") if is_back else _("Submit")
-        if _is_late(one, at):
+        if is_late(one):
             yield _late(one, action, at)
         else:
             yield _to_do(one, action, is_back, at)
@@ -135,10 +137,10 @@ def _for_vendor(acting: Membership, at: datetime, rows: Sequence[Values]) -> Ite
         yield _offer(offer, acting, at)
 
 
-def _is_late(one: Values, at: datetime) -> bool:
-    """Overdue begins with the day after it in the contract's zone."""
-    today = at.astimezone(ZoneInfo(one["time_zone"])).date()
-    return _on(one["current_due"]) < today
+def _lateness(at: datetime) -> Callable[[Values], bool]:
+    """Overdue begins with the day after it in the contract's zone; most contracts are in one."""
+    today_in = cache(lambda zone: f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d}")
+    return lambda one: one["current_due"] < today_in(one["time_zone"])
 
 
 def _wish(wish: Values, acting: Membership) -> Waiting:

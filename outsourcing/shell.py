@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from outsourcing.accounts.demo import PASSWORD, PEOPLE, Person
-from outsourcing.accounts.models import Membership
+from outsourcing.accounts.models import Membership, User
 from outsourcing.accounts.requests import UserRequest
 from outsourcing.accounts.search import Found
 from outsourcing.accounts.search import search as found_in_rooms
@@ -44,6 +44,36 @@ class Entry:
     is_current: bool = False
     count: int | None = None
     count_label: str = ""
+
+
+class Place(NamedTuple):
+    """An organisation that one may act for, by the membership there."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """The one that is acted for, and all that there are; `may_add` where anybody may begin one."""
+
+    acting: int
+    name: str
+    all: tuple[Place, ...]
+    may_add: bool
+
+    @property
+    def is_choice(self) -> bool:
+        return self.may_add or len(self.all) > 1
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who is signed in: the name, or the address where there is none."""
+
+    label: str
+    email: str
+    mailbox_url: str
 
 
 class Shell:
@@ -87,6 +117,18 @@ class Shell:
     @property
     def bottom_more(self) -> tuple[Entry, ...]:
         return (*(entry for entry in self.rail if entry.icon not in ON_A_PHONE), *self.rail_more)
+
+    @cached_property
+    def places(self) -> Places | None:
+        if self.acting is None:
+            return None
+        every = tuple(Place(one.pk, str(one.organisation)) for one in self.memberships)
+        return Places(self.acting.pk, str(self.acting.organisation), every, self.signup_open)
+
+    @cached_property
+    def account(self) -> Account | None:
+        person = getattr(self._request, "user", None)
+        return Account(str(person), person.email, self.mailbox_url) if isinstance(person, User) else None
 
     @property
     def signup_open(self) -> bool:

@@ -139,8 +139,8 @@ def test_today_costs_few_queries_however_many_organisations(owner, signed_in, dj
         MembershipFactory(user=owner.user)
     client = signed_in(owner)
     client.get("/")
-    # Session, person; what the first steps ask, at once; what waits in all rooms, and the directory's apart from it.
-    with django_assert_num_queries(5):
+    # Session, person; what the first steps ask, at once; what waits in all rooms.
+    with django_assert_num_queries(4):
         client.get("/")
 
 

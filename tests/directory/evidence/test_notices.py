@@ -8,11 +8,14 @@ from pytest_django.asserts import assertContains, assertNotContains
 from outsourcing.accounts.models import Role
 from outsourcing.accounts.waiting import Urgency
 from outsourcing.shared import clock
+from outsourcing.shared.statements import rows
 from tests.factories import MembershipFactory, RelationshipFactory, VendorFactory
 from vendors.directory.evidence.notices import due_notices, notices_for, step_of, waiting
 from vendors.directory.evidence.tasks import expire
 from vendors.directory.models import Certificate, FacetValue, Listing, Relationship
 from vendors.directory.search import index
+from vendors.directory.waiting import FEW, IS_ANY
+from vendors.directory.waiting import waiting as waiting_things
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -120,6 +123,22 @@ def test_it_is_seen_on_the_page_itself(known, owner, rival, manager, signed_in):
     for member in (owner, manager):
         assertContains(signed_in(member).get("/"), "BRCGS storage")
     assertNotContains(signed_in(rival).get("/"), "BRCGS storage")
+
+
+@pytest.mark.parametrize("few", [FEW, 1], ids=["of each vendor that is known", "of those that end"])
+@pytest.mark.parametrize(
+    ("days", "fields", "is_there"),
+    [
+        (90, {}, True), (-30, {}, True), (200, {}, False), (-60, {}, False), (20, {"removed_at": NOON}, False),
+    ],
+)  # fmt: skip
+def test_whether_any_ends_is_found_from_either_side(few, days, fields, is_there, known, owner, rival):
+    paper(known, days, **fields)
+    paper(VendorFactory(), 20)  # which neither knows
+    statement = IS_ANY.replace(f"LIMIT {FEW}", f"LIMIT {few}").replace(f"< {FEW}", f"< {few}")
+    for member, found in ((owner, is_there), (rival, False)):
+        given = waiting_things(member, NOON).given
+        assert rows(statement, given) == [(False, False, found)]
 
 
 def test_many_certificates_cost_one_query(known, owner, django_assert_num_queries):
