@@ -24,8 +24,8 @@ class Templates(django.DjangoTemplates):
 
 
 class Template(django.Template):
-    """A context that was made for a request holds dictionaries that name it in turn. With every page such a ring of
-    some thousand objects was left, and the collector came in the middle of each third one or fourth."""
+    """Lets go of its context: one that is made for a request holds dictionaries that name it in turn, and with that ring
+    each page left all that it shows, a thousand objects, to the collector, which came once or twice in every page."""
 
     def render(self, context: dict[str, Any] | None = None, request: HttpRequest | None = None) -> SafeString:
         made = make_context(context, request, autoescape=self.backend.engine.autoescape)

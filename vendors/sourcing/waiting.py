@@ -36,7 +36,7 @@ MOST = 25
 #: an index in the order of its deadlines. Of each is asked what its state makes of use. A brief is its author's
 #: organisation's: the last join says so, since by a merchant's own index all its briefs would be read.
 FOR_MERCHANT = f"""
-SELECT b.id AS pk, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.created_at, b.is_sealed, b.time_zone,
+SELECT b.id AS pk, b.title, b.state, b.deadline_at, b.decide_by, b.opened_at, b.is_sealed, b.time_zone,
     b.created_by_id = %(me)s AS is_mine, coalesce(nullif(m.name, ''), m.email) AS asked_by,
     CASE WHEN b.state = 'evaluating' THEN FALSE
         ELSE EXISTS (SELECT FROM sourcing_answer a JOIN sourcing_candidate c ON c.id = a.candidate_id
@@ -70,7 +70,7 @@ ORDER BY b.deadline_at, b.id
 """
 #: What comes as a text.
 PARSED: Mapping[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("deadline_at", "opened_at", "created_at"), datetime.fromisoformat),
+    **dict.fromkeys(("deadline_at", "opened_at"), datetime.fromisoformat),
     "decide_by": date.fromisoformat,
 }
 
@@ -86,7 +86,6 @@ class Found(NamedTuple):
     deadline_at: datetime | None
     decide_by: date | None
     opened_at: datetime | None
-    created_at: datetime
     is_sealed: bool
     time_zone: str
     is_mine: bool
@@ -158,7 +157,11 @@ def for_merchant(acting: Membership, at: datetime) -> Read[Things]:
 
 def _said(buys: bool, at: datetime, rows: Sequence[Values]) -> Iterator[Waiting | Unsaid]:
     for row in rows:
-        one = Found(**{**row, **{name: PARSED[name](row[name]) for name in PARSED if row[name]}})
+        values = dict(row)
+        for name, parse in PARSED.items():
+            if values[name]:
+                values[name] = parse(values[name])
+        one = Found(**values)
         if one.scores and one.state == BriefState.EVALUATING:
             yield to_score(one, at)
         if buys and one.is_mine:
@@ -202,6 +205,7 @@ def due_words(by: datetime | None, at: datetime) -> str:
 
 
 def to_clarify(brief: Found, count: int) -> Waiting:
+    assert brief.deadline_at is not None  # as long as it is open (brief_open_has_a_deadline)
     words = ngettext("%(count)s question about %(brief)s", "%(count)s questions about %(brief)s", count)
     return Waiting(
         title=words % {"count": count, "brief": brief.title},
@@ -210,7 +214,7 @@ def to_clarify(brief: Found, count: int) -> Waiting:
         action=_("Answer"),
         icon="question",
         urgency=Urgency.RISK,
-        when=brief.deadline_at or brief.created_at,
+        when=brief.deadline_at,
         due=_("Waiting"),
         due_about=_("Answers until %(when)s") % {"when": date_format(localtime(brief.deadline_at), "j M, H:i")},
         matter=Matter.OWED,
