@@ -24,7 +24,7 @@ class Templates(django.DjangoTemplates):
 
 
 class Template(django.Template):
-    """Lets go of its context: one that is made for a request holds dictionaries that name it in turn, and with that ring
+    """Lets go of its context: one that is made for a request holds dictionaries that name it in turn. With that ring
     each page left all that it shows, a thousand objects, to the collector, which came once or twice in every page."""
 
     def render(self, context: dict[str, Any] | None = None, request: HttpRequest | None = None) -> SafeString:
