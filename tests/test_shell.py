@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from tests.factories import MembershipFactory, UserFactory
@@ -48,6 +49,24 @@ def test_the_switch_shows_own_organisations_and_posts(owner, rival, signed_in):
 
 def test_who_has_one_organisation_has_nothing_to_switch(owner, signed_in):
     assertNotContains(signed_in(owner).get("/"), SWITCH)
+
+
+@pytest.mark.parametrize(("is_closed", "count", "is_choice"), [(False, 1, True), (True, 1, False), (True, 2, True)])
+def test_there_is_a_menu_where_there_is_a_choice(is_closed, count, is_choice, owner, manager, signed_in, settings):
+    settings.INVITATION_ONLY = is_closed
+    for member in (owner, manager):
+        MembershipFactory.create_batch(count - 1, user=member.user)
+        page = signed_in(member).get("/").content.decode()
+        assert ('<summary class="btn btn-text org">' in page) is is_choice
+        assert escape(member.organisation) in page
+
+
+def test_an_address_is_not_told_twice(owner, signed_in):
+    header, address = '<p class="dropdown-header mb-0">', owner.user.email
+    assertContains(signed_in(owner).get("/"), f"{header}{owner.user.name}<span>{address}</span></p>")
+    owner.user.name = ""
+    owner.user.save()
+    assertContains(signed_in(owner).get("/"), f"{header}{address}</p>")
 
 
 def test_a_vendor_with_two_organisations_switches_too(manager, signed_in):

@@ -48,6 +48,13 @@ def test_what_is_late_is_late_for_both(contract, count, packing, owner, manager,
     assert "Cycle count" not in [one.title for one in lines(manager, late)]
 
 
+@pytest.mark.parametrize(("zone", "urgency"), [("Europe/London", "IDLE"), ("Pacific/Auckland", "LATE")])
+def test_its_day_is_over_where_the_contract_is(zone, urgency, contract, count, manager):
+    Contract.objects.filter(pk=contract.pk).update(time_zone=zone)
+    noon = datetime.combine(DUE, time(12), UTC)
+    assert ("Cycle count", "Submit", urgency) in said(manager, noon)
+
+
 def test_neither_what_is_late_nor_what_is_blocked_hides_what_was_sent_back(contract, count, owner, manager):
     made = submit(count, manager)
     judging.send_back(made, judging.Verdict(missing={made.points.get().pk: "Aisle 6"}), by=owner, at=MONDAY)

@@ -46,6 +46,8 @@ def test_nothing_waits_for_a_vendor_after_the_deadline(brief, manager):
 def test_whoever_wrote_the_brief_finds_questions_opening_and_decision(brief, owner, viewer, manager):
     asking.ask(of(brief, manager.organisation), "How many?", by=manager, at=MONDAY + HOUR)
     assert titles(owner, MONDAY + DAY) == ["1 question about UK pick and pack"]
+    [asked] = waiting_for(owner, MONDAY + DAY)[0]
+    assert asked.when == DEADLINE  # among other things, by when answers end
     answer(brief, manager)
     assert titles(owner, DEADLINE) == ["Begin to compare: UK pick and pack"]
     publishing.open_answers(brief, by=owner, at=DEADLINE)

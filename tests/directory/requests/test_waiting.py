@@ -53,6 +53,12 @@ def test_overdue_is_said_to_both_sides(asked, item, received, owner, manager):
     assert (theirs.due, theirs.due_about, theirs.urgency) == ("Overdue", "Was wanted by 8 Dec", Urgency.LATE)
 
 
+def test_what_came_is_seen_on_the_page_itself(received, owner, rival, signed_in):
+    received("samples")
+    assertContains(signed_in(owner).get("/"), "Judge what Pallet &amp; Post sent: samples of work")
+    assertNotContains(signed_in(rival).get("/"), "Judge what")
+
+
 @pytest.mark.parametrize(("hour", "count"), [(23, 0), (24, 1)])
 def test_overdue_begins_with_the_merchants_next_day(hour, count, asked, owner):
     moment = NOW.replace(month=12, day=8, hour=0, minute=0) + timedelta(hours=hour)
