@@ -143,6 +143,8 @@ def test_the_reason_asked_for_last_is_the_one_shown(opens, listed, people):
     """Two cells are clicked at once: the first is no longer waited for, so it cannot come last and stand there."""
     page = opens(people[0], f"/briefs/{listed.brief.pk}/scores/")
     begin(page)
+    expect(page.locator("[data-cell]").first).to_be_visible()
+    page.wait_for_load_state()  # htmx comes last
     row, (first, second) = listed.candidates[0].pk, listed.criteria[:2]
     page.route(f"**/candidates/{row}/criteria/{first.pk}/", lambda held: None)
     with page.expect_event("requestfailed", lambda request: request.url.endswith(f"/{first.pk}/")):
